@@ -159,6 +159,7 @@ def test_what_is_not_known_is_named() -> None:
         ({"LANG": "zh_CN.UTF-8"}, "zh_CN"),
         ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
         ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "de_DE.UTF-8"}, "en"),
         ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:zh:en"}, "zh_CN"),
         ({"LANG": "C"}, "en"),
     ],
