@@ -1,0 +1,551 @@
+"""What is open, where it stands and what is selected: the one observed object, the one clock."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+from mlviz.document.document import Document, find, load
+from mlviz.errors import MLVizError
+from mlviz.i18n import LANGUAGES, Message, system_language, translate
+from mlviz.layout import Layout
+from mlviz.learn.training import Training
+from mlviz.picture import player
+from mlviz.picture.graph import GraphPictures, graph_shape
+from mlviz.settings import SCALES, SPEEDS, Settings
+from mlviz.trace.steps import Position
+from mlviz.trace.timeline import Timeline
+from mlviz.ui import levels as magnification
+from mlviz.ui.layout_worker import LayoutWorker
+from mlviz.ui.magnifier import Magnifier
+from mlviz.ui.theme import DARK, LIGHT, Theme
+
+FRAME_MS = 16
+FIRST_LAYOUT_SECONDS = 0.4
+"""How long the first picture may be waited for: there is no window yet that could stand still."""
+NEXT_LAYOUT_SECONDS = 0.04
+THEMES = ("light", "dark", "system")
+
+
+class Session(QObject):
+    """What is open and where it stands.
+
+    Views connect bound methods to the signals and write back through the methods; they do not
+    know each other. When a signal is emitted, everything it speaks of has already changed.
+
+    Args:
+        document: what is open at the start.
+        settings: the user's wishes; the usual ones if left out.
+        parent: the Qt parent.
+    """
+
+    document_changed = Signal()
+    timeline_changed = Signal()
+    """Another iteration, level or document; a layout may still be missing."""
+    layout_changed = Signal()
+    """`graph` has arrived."""
+    position_changed = Signal()
+    selection_changed = Signal()
+    hover_changed = Signal()
+    playing_changed = Signal()
+    speed_changed = Signal()
+    appearance_changed = Signal()
+    """Theme, scale or motion."""
+    language_changed = Signal()
+    failed = Signal(object)
+    """A `Message` that tells what went wrong."""
+
+    def __init__(
+        self,
+        document: Document,
+        settings: Settings | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        wishes = settings or Settings()
+        self._language = wishes.language or system_language()
+        self._theme_name: str = wishes.theme
+        self._scale = wishes.scale
+        self._speed = wishes.speed
+        self._reduced_motion = wishes.reduced_motion
+        self._closed = False
+
+        self._clock = QTimer(self)
+        self._clock.setTimerType(Qt.TimerType.PreciseTimer)
+        self._clock.setInterval(FRAME_MS)
+        self._clock.timeout.connect(self._on_tick)
+        self._since_tick = QElapsedTimer()
+        self._playing = False
+        self._target: Position | None = None  # where a step that was asked for comes to rest
+        self._waited = 0.0  # with reduced motion: seconds since the last jump
+
+        self._worker = LayoutWorker(self)
+        self._worker.arrived.connect(self._on_layout_arrived)
+        self._worker.broke.connect(self._on_layout_broke)
+        self._shape = ""
+        self._layout: Layout | None = None
+        self._graph: GraphPictures | None = None
+
+        self._selected: int | None = None
+        self._hovered: int | None = None
+        self._set_document(document)
+        self._request_layout(FIRST_LAYOUT_SECONDS)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system_theme_changed)
+
+    # --- What is open ----------------------------------------------------------------------
+
+    @property
+    def document(self) -> Document:
+        """What is open."""
+        return self._document
+
+    @property
+    def training(self) -> Training:
+        """Where iterations come from."""
+        return self._document.training
+
+    @property
+    def timeline(self) -> Timeline:
+        """The steps of the current iteration at the current level."""
+        return self._timeline
+
+    @property
+    def graph(self) -> GraphPictures | None:
+        """The pictures of the graph; None while its layout is being computed."""
+        return self._graph
+
+    @property
+    def iterations(self) -> int:
+        """How many iterations there are."""
+        return self.training.iterations
+
+    def open(self, name_or_path: str | Path) -> bool:
+        """Open a file or an example.
+
+        Returns:
+            Whether it worked; if not, `failed` tells why and everything is as it was.
+        """
+        try:
+            return self.open_document(load(find(str(name_or_path))))
+        except MLVizError as error:
+            self.failed.emit(error.message)
+            return False
+
+    def open_document(self, document: Document) -> bool:
+        """Show another document; see `open`."""
+        try:
+            self._set_document(document)
+        except MLVizError as error:
+            self.failed.emit(error.message)
+            return False
+        self._stop()
+        self._request_layout(NEXT_LAYOUT_SECONDS)
+        self.document_changed.emit()
+        self._announce_timeline()
+        self._announce_place()
+        return True
+
+    def _set_document(self, document: Document) -> None:
+        """Take over a document, or raise with nothing changed."""
+        magnifier = Magnifier(document.training)
+        level = document.level
+        if level not in magnifier.levels:
+            level = magnification.OPERATIONS
+        timeline = magnifier.timeline(1, level)
+        self._document = document
+        self._magnifier = magnifier
+        self._level = level
+        self._timeline = timeline
+        self._position = Position(1, 0)
+        self._selected = None
+        self._hovered = None
+
+    # --- Where it stands -------------------------------------------------------------------
+
+    @property
+    def position(self) -> Position:
+        """The moment that is shown."""
+        return self._position
+
+    @property
+    def moving(self) -> bool:
+        """Whether the clock is running."""
+        return self._playing or self._target is not None
+
+    def seek(self, position: Position) -> None:
+        """Go to a moment at once; it may lie in another iteration."""
+        self._target = None
+        self._waited = 0.0
+        self._update_clock()
+        self._move_to(position)
+
+    def _move_to(self, position: Position) -> None:
+        number = min(max(position.iteration, 1), self.iterations)
+        other = number != self._position.iteration
+        if other:
+            self._show(self._magnifier.timeline(number, self._level))
+        target = self._timeline.clamped(Position(number, position.step, position.progress))
+        if target == self._position:
+            return
+        self._position = target
+        if other:
+            self._announce_timeline()
+        self.position_changed.emit()
+
+    def step_forward(self) -> None:
+        """Move to the end of the next step; while a step is running, finish it first."""
+        self._pause()
+        running = self._target is not None and self._target > self._position
+        if running:
+            assert self._target is not None
+            self._jump(self._target)
+        self._start_towards(player.next_rest(self._timeline, self._position))
+
+    def step_back(self) -> None:
+        """Move back to before the last step; while one is being undone, finish that first."""
+        self._pause()
+        running = self._target is not None and self._target < self._position
+        if running:
+            assert self._target is not None
+            self._jump(self._target)
+        self._start_towards(player.previous_rest(self._timeline, self._position))
+
+    def next_group(self) -> None:
+        """Jump over the rest of the current operation."""
+        self._leap(player.next_group(self._timeline, self._position))
+
+    def previous_group(self) -> None:
+        """Jump back over the current operation."""
+        self._leap(player.previous_group(self._timeline, self._position))
+
+    def next_phase(self) -> None:
+        """Jump to the end of the current phase, or of the next one."""
+        self._leap(player.next_phase(self._timeline, self._position))
+
+    def previous_phase(self) -> None:
+        """Jump back to the beginning of the phase."""
+        self._leap(player.previous_phase(self._timeline, self._position))
+
+    def to_start(self) -> None:
+        """Jump to before the first step."""
+        self._leap(player.start(self._timeline, self._position))
+
+    def to_end(self) -> None:
+        """Jump to the end of the last step."""
+        self._leap(player.end(self._timeline, self._position))
+
+    def set_iteration(self, number: int) -> None:
+        """Show the same step of another iteration."""
+        step = player.finish(self._position).step
+        self._leap(Position(min(max(number, 1), self.iterations), step))
+
+    def next_iteration(self) -> None:
+        """Show the same step of the next iteration."""
+        self.set_iteration(self._position.iteration + 1)
+
+    def previous_iteration(self) -> None:
+        """Show the same step of the iteration before."""
+        self.set_iteration(self._position.iteration - 1)
+
+    def _leap(self, position: Position) -> None:
+        self._pause()
+        self.seek(position)
+
+    def _jump(self, position: Position) -> None:
+        self._target = None
+        self._move_to(position)
+
+    def _start_towards(self, target: Position) -> None:
+        if target == self._position or self._reduced_motion:
+            self._jump(target)
+        else:
+            self._target = target
+        self._update_clock()
+
+    # --- The clock -------------------------------------------------------------------------
+
+    @property
+    def playing(self) -> bool:
+        """Whether the film runs by itself."""
+        return self._playing
+
+    def play(self) -> None:
+        """Let the film run; from the end it starts over."""
+        if self._playing:
+            return
+        self._target = None
+        if self._position >= player.end(self._timeline, self._position):
+            self._move_to(player.start(self._timeline, self._position))
+        self._waited = 0.0
+        self._playing = True
+        self._update_clock()
+        self.playing_changed.emit()
+
+    def pause(self) -> None:
+        """Stop where it is."""
+        self._pause()
+        self._target = None
+        self._update_clock()
+
+    def toggle_play(self) -> None:
+        """Play or pause."""
+        if self._playing:
+            self.pause()
+        else:
+            self.play()
+
+    def _pause(self) -> None:
+        if not self._playing:
+            return
+        self._playing = False
+        if not player.at_rest(self._position):
+            # The step under way goes on as if it had been asked for by its key.
+            self._target = player.finish(self._position)
+        self._update_clock()
+        self.playing_changed.emit()
+
+    def _stop(self) -> None:
+        self._target = None
+        if self._playing:
+            self._playing = False
+            self.playing_changed.emit()
+        self._update_clock()
+
+    def _update_clock(self) -> None:
+        if self.moving and not self._closed:
+            if not self._clock.isActive():
+                self._since_tick.start()
+                self._clock.start()
+        else:
+            self._clock.stop()
+
+    def _on_tick(self) -> None:
+        self.advance(self._since_tick.restart() / 1000)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass; the clock calls this, and so does a test."""
+        if self._target is not None:
+            self._advance_step(seconds, self._target)
+        elif self._playing and self._reduced_motion:
+            self._advance_by_jumps(seconds)
+        elif self._playing:
+            self._move_to(player.tick(self._timeline, self._position, seconds, self._speed))
+        if self._playing and self._position >= player.end(self._timeline, self._position):
+            self._stop()
+        self._update_clock()
+
+    def _advance_step(self, seconds: float, target: Position) -> None:
+        if target >= self._position:
+            reached = player.tick(self._timeline, self._position, seconds, self._speed)
+            if reached >= target:
+                self._target = None
+            self._move_to(min(reached, target))
+            return
+        step = self._timeline.step(self._position.step)
+        assert step is not None  # nothing lies before step 1
+        progress = self._position.progress - seconds * self._speed / player.SECONDS[step.kind]
+        if progress > 0:
+            self._move_to(Position(self._position.iteration, step.number, progress))
+        else:
+            self._target = None
+            self._move_to(target)
+
+    def _advance_by_jumps(self, seconds: float) -> None:
+        self._waited += seconds * self._speed
+        target = player.next_rest(self._timeline, self._position)
+        step = self._timeline.step(target.step)
+        if step is not None and self._waited >= player.SECONDS[step.kind]:
+            self._waited = 0.0
+            self._move_to(target)
+
+    @property
+    def speed(self) -> float:
+        """How fast the film runs; 1 is the usual speed."""
+        return self._speed
+
+    def set_speed(self, speed: float) -> None:
+        """Let the film run faster or slower."""
+        speed = min(max(speed, SPEEDS[0]), SPEEDS[1])
+        if speed != self._speed:
+            self._speed = speed
+            self.speed_changed.emit()
+
+    # --- Magnification ---------------------------------------------------------------------
+
+    @property
+    def level(self) -> str:
+        """The magnification: `operations` or `scalars`."""
+        return self._level
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The magnifications this document has."""
+        return self._magnifier.levels
+
+    def level_reason(self, level: str) -> Message | None:
+        """Return why a level is not offered, or None if it is."""
+        return self._magnifier.reasons.get(level)
+
+    def set_level(self, level: str) -> None:
+        """Show the same moment and the same selection at another magnification."""
+        if level == self._level or level not in self.levels:
+            return
+        self._stop()
+        moment = player.finish(self._position)
+        position, selected = self._magnifier.moved(
+            moment, self._selected, self._level, level, self._timeline
+        )
+        self._level = level
+        self._position = position
+        self._selected = selected
+        self._hovered = None
+        self._show(self._magnifier.timeline(position.iteration, level))
+        self._announce_timeline()
+        self._announce_place()
+
+    # --- The layout ------------------------------------------------------------------------
+
+    def _show(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        for chosen in ("_selected", "_hovered"):
+            node = getattr(self, chosen)
+            if node is not None and node >= len(timeline.tape):
+                setattr(self, chosen, None)
+        self._request_layout(NEXT_LAYOUT_SECONDS)
+
+    def _request_layout(self, wait_seconds: float) -> None:
+        shape = graph_shape(self._timeline)
+        key = shape.shape_key()
+        if key != self._shape or (self._layout is None and not self._worker.busy):
+            self._shape = key
+            self._layout = self._worker.request(shape, wait_seconds)
+        self._graph = GraphPictures(self._timeline, self._layout) if self._layout else None
+
+    def wait_for_layout(self) -> None:
+        """Wait until `graph` is there."""
+        arrived = self._worker.wait(None)
+        if arrived is not None:
+            self._on_layout_arrived(arrived)
+
+    def _on_layout_arrived(self, arrived: Layout) -> None:
+        self._layout = arrived
+        self._graph = GraphPictures(self._timeline, arrived)
+        self.layout_changed.emit()
+
+    def _on_layout_broke(self, error: BaseException) -> None:
+        raise error
+
+    def _announce_timeline(self) -> None:
+        self.timeline_changed.emit()
+        if self._graph is not None:
+            self.layout_changed.emit()
+
+    def _announce_place(self) -> None:
+        self.position_changed.emit()
+        self.selection_changed.emit()
+        self.hover_changed.emit()
+
+    # --- Selection -------------------------------------------------------------------------
+
+    @property
+    def selected(self) -> int | None:
+        """Id of the selected node of the current tape."""
+        return self._selected
+
+    @property
+    def hovered(self) -> int | None:
+        """Id of the node under the pointer."""
+        return self._hovered
+
+    def select(self, node: int | None) -> None:
+        """Select a node in every view, or nothing."""
+        if node != self._selected:
+            self._selected = node
+            self.selection_changed.emit()
+
+    def hover(self, node: int | None) -> None:
+        """Point at a node in every view, or at nothing."""
+        if node != self._hovered:
+            self._hovered = node
+            self.hover_changed.emit()
+
+    # --- Language and looks ----------------------------------------------------------------
+
+    @property
+    def language(self) -> str:
+        """A key of `i18n.LANGUAGES`."""
+        return self._language
+
+    def set_language(self, language: str) -> None:
+        """Speak another language from now on."""
+        if language in LANGUAGES and language != self._language:
+            self._language = language
+            self.language_changed.emit()
+
+    def tr(self, message: Message | str) -> str:  # type: ignore[override]
+        """Return the message in the current language."""
+        return translate(message, self._language)
+
+    @property
+    def theme_name(self) -> str:
+        """`light`, `dark` or `system`."""
+        return self._theme_name
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in use."""
+        if self._theme_name == "system":
+            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        else:
+            dark = self._theme_name == "dark"
+        return DARK if dark else LIGHT
+
+    def set_theme(self, name: str) -> None:
+        """Take other colours: `light`, `dark` or `system`."""
+        if name in THEMES and name != self._theme_name:
+            self._theme_name = name
+            self.appearance_changed.emit()
+
+    def _on_system_theme_changed(self) -> None:
+        if self._theme_name == "system":
+            self.appearance_changed.emit()
+
+    @property
+    def scale(self) -> float:
+        """The size of everything; 1 is the usual one."""
+        return self._scale
+
+    def set_scale(self, scale: float) -> None:
+        """Make everything larger or smaller."""
+        scale = min(max(scale, SCALES[0]), SCALES[1])
+        if scale != self._scale:
+            self._scale = scale
+            self.appearance_changed.emit()
+
+    @property
+    def reduced_motion(self) -> bool:
+        """Whether the film jumps from step to step."""
+        return self._reduced_motion
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Let the film jump, or move."""
+        if reduced != self._reduced_motion:
+            self._reduced_motion = reduced
+            if self._target is not None and reduced:
+                self._jump(self._target)
+            if self._playing and reduced:
+                self._move_to(player.finish(self._position))
+            self._update_clock()
+            self.appearance_changed.emit()
+
+    def close(self) -> None:
+        """Stop the clock and the layout; the session is of no more use."""
+        if self._closed:
+            return
+        self._stop()
+        self._closed = True
+        self._clock.stop()
+        self._worker.close()
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.disconnect(self._on_system_theme_changed)
