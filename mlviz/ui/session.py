@@ -3,31 +3,29 @@
 from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
 
 from mlviz.document.document import Document, find, load
 from mlviz.errors import MLVizError
-from mlviz.i18n import LANGUAGES, Message, system_language, translate
+from mlviz.i18n import Message
 from mlviz.layout import Layout
 from mlviz.learn.training import Training
 from mlviz.picture import player
 from mlviz.picture.graph import GraphPictures, graph_shape
-from mlviz.settings import SCALES, SPEEDS, Settings
+from mlviz.settings import Settings
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 from mlviz.ui import levels as magnification
+from mlviz.ui.appearance import Appearance
 from mlviz.ui.layout_worker import LayoutWorker
 from mlviz.ui.magnifier import Magnifier
-from mlviz.ui.theme import DARK, LIGHT, Theme
 
 FRAME_MS = 16
 FIRST_LAYOUT_SECONDS = 0.4
 """How long the first picture may be waited for: there is no window yet that could stand still."""
 NEXT_LAYOUT_SECONDS = 0.04
-THEMES = ("light", "dark", "system")
 
 
-class Session(QObject):
+class Session(Appearance):
     """What is open and where it stands.
 
     Views connect bound methods to the signals and write back through the methods; they do not
@@ -48,10 +46,6 @@ class Session(QObject):
     selection_changed = Signal()
     hover_changed = Signal()
     playing_changed = Signal()
-    speed_changed = Signal()
-    appearance_changed = Signal()
-    """Theme, scale or motion."""
-    language_changed = Signal()
     failed = Signal(object)
     """A `Message` that tells what went wrong."""
 
@@ -61,13 +55,7 @@ class Session(QObject):
         settings: Settings | None = None,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        wishes = settings or Settings()
-        self._language = wishes.language or system_language()
-        self._theme_name: str = wishes.theme
-        self._scale = wishes.scale
-        self._speed = wishes.speed
-        self._reduced_motion = wishes.reduced_motion
+        super().__init__(settings, parent)
         self._closed = False
 
         self._clock = QTimer(self)
@@ -90,8 +78,6 @@ class Session(QObject):
         self._hovered: int | None = None
         self._set_document(document)
         self._request_layout(FIRST_LAYOUT_SECONDS)
-        hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._on_system_theme_changed)
 
     # --- What is open ----------------------------------------------------------------------
 
@@ -359,18 +345,6 @@ class Session(QObject):
             self._waited = 0.0
             self._move_to(target)
 
-    @property
-    def speed(self) -> float:
-        """How fast the film runs; 1 is the usual speed."""
-        return self._speed
-
-    def set_speed(self, speed: float) -> None:
-        """Let the film run faster or slower."""
-        speed = min(max(speed, SPEEDS[0]), SPEEDS[1])
-        if speed != self._speed:
-            self._speed = speed
-            self.speed_changed.emit()
-
     # --- Magnification ---------------------------------------------------------------------
 
     @property
@@ -470,74 +444,14 @@ class Session(QObject):
             self._hovered = node
             self.hover_changed.emit()
 
-    # --- Language and looks ----------------------------------------------------------------
-
-    @property
-    def language(self) -> str:
-        """A key of `i18n.LANGUAGES`."""
-        return self._language
-
-    def set_language(self, language: str) -> None:
-        """Speak another language from now on."""
-        if language in LANGUAGES and language != self._language:
-            self._language = language
-            self.language_changed.emit()
-
-    def tr(self, message: Message | str) -> str:  # type: ignore[override]
-        """Return the message in the current language."""
-        return translate(message, self._language)
-
-    @property
-    def theme_name(self) -> str:
-        """`light`, `dark` or `system`."""
-        return self._theme_name
-
-    @property
-    def theme(self) -> Theme:
-        """The colours in use."""
-        if self._theme_name == "system":
-            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        else:
-            dark = self._theme_name == "dark"
-        return DARK if dark else LIGHT
-
-    def set_theme(self, name: str) -> None:
-        """Take other colours: `light`, `dark` or `system`."""
-        if name in THEMES and name != self._theme_name:
-            self._theme_name = name
-            self.appearance_changed.emit()
-
-    def _on_system_theme_changed(self) -> None:
-        if self._theme_name == "system":
-            self.appearance_changed.emit()
-
-    @property
-    def scale(self) -> float:
-        """The size of everything; 1 is the usual one."""
-        return self._scale
-
-    def set_scale(self, scale: float) -> None:
-        """Make everything larger or smaller."""
-        scale = min(max(scale, SCALES[0]), SCALES[1])
-        if scale != self._scale:
-            self._scale = scale
-            self.appearance_changed.emit()
-
-    @property
-    def reduced_motion(self) -> bool:
-        """Whether the film jumps from step to step."""
-        return self._reduced_motion
-
     def set_reduced_motion(self, reduced: bool) -> None:
-        """Let the film jump, or move."""
-        if reduced != self._reduced_motion:
-            self._reduced_motion = reduced
-            if self._target is not None and reduced:
-                self._jump(self._target)
-            if self._playing and reduced:
-                self._move_to(player.finish(self._position))
-            self._update_clock()
-            self.appearance_changed.emit()
+        """Let the film jump, or move; what moves comes to rest."""
+        if reduced and self._target is not None:
+            self._jump(self._target)
+        elif reduced and self._playing:
+            self._move_to(player.finish(self._position))
+        self._update_clock()
+        super().set_reduced_motion(reduced)
 
     def close(self) -> None:
         """Stop the clock and the layout; the session is of no more use."""
@@ -547,5 +461,4 @@ class Session(QObject):
         self._closed = True
         self._clock.stop()
         self._worker.close()
-        hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.disconnect(self._on_system_theme_changed)
+        super().close()

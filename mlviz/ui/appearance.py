@@ -1,0 +1,129 @@
+"""How everything looks, speaks and moves: the half of the session that a document leaves alone."""
+
+from typing import Any, cast
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+
+from mlviz.i18n import LANGUAGES, Message, system_language, translate
+from mlviz.settings import SCALES, SPEEDS, Settings
+from mlviz.ui.theme import DARK, LIGHT, Theme
+
+THEMES = ("light", "dark", "system")
+
+
+class Appearance(QObject):
+    """The user's wishes, observed by every view.
+
+    Args:
+        wishes: what was saved; the usual ones if left out.
+        parent: the Qt parent.
+    """
+
+    speed_changed = Signal()
+    appearance_changed = Signal()
+    """Theme, scale or motion."""
+    language_changed = Signal()
+
+    def __init__(self, wishes: Settings | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        wishes = wishes or Settings()
+        self._language: str = wishes.language or system_language()
+        self._theme_name: str = wishes.theme
+        self._scale = wishes.scale
+        self._speed = wishes.speed
+        self._reduced_motion = wishes.reduced_motion
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system_theme_changed)
+
+    def wishes(self, geometry: str = "", state: str = "") -> Settings:
+        """Return what is to be remembered until the next start."""
+        return Settings(
+            # Both were checked when they were set.
+            language=cast(Any, self._language),
+            theme=cast(Any, self._theme_name),
+            scale=self._scale,
+            speed=self._speed,
+            reduced_motion=self._reduced_motion,
+            geometry=geometry,
+            state=state,
+        )
+
+    @property
+    def language(self) -> str:
+        """A key of `i18n.LANGUAGES`."""
+        return self._language
+
+    def set_language(self, language: str) -> None:
+        """Speak another language from now on."""
+        if language in LANGUAGES and language != self._language:
+            self._language = language
+            self.language_changed.emit()
+
+    def tr(self, message: Message | str) -> str:  # type: ignore[override]
+        """Return the message in the current language."""
+        return translate(message, self._language)
+
+    @property
+    def theme_name(self) -> str:
+        """`light`, `dark` or `system`."""
+        return self._theme_name
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in use."""
+        if self._theme_name == "system":
+            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        else:
+            dark = self._theme_name == "dark"
+        return DARK if dark else LIGHT
+
+    def set_theme(self, name: str) -> None:
+        """Take other colours: `light`, `dark` or `system`."""
+        if name in THEMES and name != self._theme_name:
+            self._theme_name = name
+            self.appearance_changed.emit()
+
+    def _on_system_theme_changed(self) -> None:
+        if self._theme_name == "system":
+            self.appearance_changed.emit()
+
+    @property
+    def scale(self) -> float:
+        """The size of everything; 1 is the usual one."""
+        return self._scale
+
+    def set_scale(self, scale: float) -> None:
+        """Make everything larger or smaller."""
+        scale = min(max(scale, SCALES[0]), SCALES[1])
+        if scale != self._scale:
+            self._scale = scale
+            self.appearance_changed.emit()
+
+    @property
+    def speed(self) -> float:
+        """How fast the film runs; 1 is the usual speed."""
+        return self._speed
+
+    def set_speed(self, speed: float) -> None:
+        """Let the film run faster or slower."""
+        speed = min(max(speed, SPEEDS[0]), SPEEDS[1])
+        if speed != self._speed:
+            self._speed = speed
+            self.speed_changed.emit()
+
+    @property
+    def reduced_motion(self) -> bool:
+        """Whether the film jumps from step to step."""
+        return self._reduced_motion
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Let the film jump, or move."""
+        if reduced != self._reduced_motion:
+            self._reduced_motion = reduced
+            self.appearance_changed.emit()
+
+    def close(self) -> None:
+        """Listen to the system no longer."""
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.disconnect(self._on_system_theme_changed)
