@@ -42,7 +42,7 @@ def blend(front: QColor, back: QColor, amount: float) -> QColor:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Theme:
     """A record of named roles.
 
