@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from mlviz.autograd import Array, Contribution, Node, Op
+from mlviz.autograd.expression import Number
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_shape
 from mlviz.trace.steps import Step, StepKind
@@ -74,7 +75,8 @@ class Explainer:
     def derivative(self, top: int, bottom: int) -> Part:
         """Return ∂(top)/∂(bottom)."""
         a, b = self.symbol(top), self.symbol(bottom)
-        return Part(_FRACTION.format(a.tex, b.tex), f"∂{a.text}/∂{b.text}")
+        # It holds like a power: multiplied as it is, in brackets before it is transposed.
+        return Part(_FRACTION.format(a.tex, b.tex), f"∂{a.text}/∂{b.text}", 3)
 
     def value(self, id: int) -> Part:
         """Return the node's value, or its symbol where it is too large to be written out."""
@@ -226,17 +228,17 @@ class Explainer:
         local = self.derivative(node.id, target).role("local")
         scalar = self._is_scalar(node.id)
         sign = _TIMES_SYMBOLS if scalar else _ENTRYWISE
-        left = self._arriving(target, several)
-        rows = [[left, _EQUALS, upstream, sign, local]]
+        own = self.gradient_symbol(target)
+        rows = [[own, _ADDS if several else _EQUALS, upstream, sign, local]]
         assert contribution.local is not None
-        values = array(contribution.upstream), array(contribution.local)
+        values = array(contribution.upstream), self._local_value(op, contribution)
         if values[0] is not None and values[1] is not None:
             times = _TIMES_NUMBERS if scalar else _ENTRYWISE
             rows.append(
                 [
                     _EMPTY,
                     _EQUALS,
-                    values[0].within(1).role("upstream"),
+                    values[0].role("upstream"),
                     times,
                     values[1].within(2).role("local"),
                 ]
@@ -261,12 +263,12 @@ class Explainer:
             lines.append(Line("note", message=Message("explain.blocked"), role="bad"))
         return lines
 
-    def _arriving(self, target: int, several: bool) -> Part:
-        """Return the left side: one term of a sum gets an arrow instead of the whole ∂L/∂x."""
-        own = self.gradient_symbol(target)
-        if not several:
-            return own
-        return Part(rf"\Delta {own.tex}", f"Δ{own.text}")
+    def _local_value(self, op: Op, contribution: Contribution) -> Part | None:
+        """Return the local derivative; where the rule is a plain 1 or −1, as it is written."""
+        assert contribution.local is not None
+        if contribution.local.ndim == 0 and isinstance(op.rule(contribution.slot), Number):
+            return literal(float(contribution.local))
+        return array(contribution.local)
 
     def _local_rule(self, node: Node, op: Op, slot: int, contribution: Contribution) -> Line:
         """Say where the local derivative comes from: ∂y/∂z = 1 − y² = 1 − 0.119² = 0.986."""
@@ -285,9 +287,7 @@ class Explainer:
                 chain.append(numbers)
             assert contribution.local is not None
             result = number(float(contribution.local))
-            exact = float(contribution.local) in (0.0, 1.0, -1.0)
-            result = literal(float(contribution.local)) if exact else result
-            if result.text != chain[-1].text:
+            if not isinstance(rule, Number) and result.text != chain[-1].text:
                 chain.append(result)
         tex = " = ".join(part.tex for part in chain)
         return Line("formula", tex, " = ".join(part.text for part in chain), role="muted")
@@ -305,8 +305,8 @@ class Explainer:
             "n": count,
         }
         rule = op.rule(contribution.slot)
-        left = self._arriving(contribution.target, several)
-        rows = [[left, _EQUALS, typeset(rule, symbols)]]
+        own = self.gradient_symbol(contribution.target)
+        rows = [[own, _ADDS if several else _EQUALS, typeset(rule, symbols)]]
         arriving = array(contribution.upstream)
         used = [array(self.tape[id].value) for id in ids]
         if arriving is not None and all(part is not None for part in used):
@@ -434,7 +434,7 @@ class Explainer:
         result = _bold(number(after)).role("update") if done else _DOT
         rows = [
             [own, _EQUALS, number(before)],
-            [_EMPTY, _BECOMES, result],
+            [_EMPTY, _TO, result],
         ]
         lines = [_formula(rows)]
         if done:
@@ -447,7 +447,9 @@ class Explainer:
 
 _EMPTY = Part("", "")
 _EQUALS = Part("=", "=")
+_ADDS = Part(r"\mathrel{+}=", "+=")
 _BECOMES = Part(r"\leftarrow", "←")
+_TO = Part(r"\to", "→")
 _TIMES_SYMBOLS = Part(r"\cdot", "·")
 _TIMES_NUMBERS = Part(r"\times", "×")
 _ENTRYWISE = Part(r"\odot", "⊙")

@@ -1,7 +1,8 @@
 """What each node is called: in text, `w₁`, and in TeX, `w_{1}`.
 
 Names are written in plain letters where they are given (`w1`, `net_h1`, `z^2_1`): digits at
-the end and what follows an underscore are subscripts, what follows `^` is a superscript.
+the end and what follows an underscore are subscripts, what follows `^` is the number of a layer and
+stands above in brackets, so that z⁽²⁾ is not read as a square.
 Results that nobody named are v₁, v₂, …, the usual letters for intermediate values.
 """
 
@@ -54,7 +55,7 @@ def _split(name: str) -> _Split | None:
 
 
 def text_name(name: str) -> str:
-    """Return `name` for a label: `w1` becomes `w₁`, `z^2_1` becomes `z²₁`."""
+    """Return `name` for a label: `w1` becomes `w₁`, `z^2_1` becomes `z⁽²⁾₁`."""
     parts = _split(name)
     if parts is None:
         return name
@@ -64,10 +65,11 @@ def text_name(name: str) -> str:
         base = "ŷ" if parts.base == "y" else base
     sub, superscript = parts.sub, parts.superscript
     if re.fullmatch(r"[\d,]*", sub):
-        shown = sub.replace(",", "‚" if len(sub) > 3 else ",").translate(_SUBSCRIPT)
+        shown = sub.translate(_SUBSCRIPT)
     else:
         shown = "_" + sub.replace(",", "")
-    return base + superscript.translate(_SUPERSCRIPT) + shown
+    raised = f"⁽{superscript.translate(_SUPERSCRIPT)}⁾" if superscript else ""
+    return base + raised + shown
 
 
 def tex_name(name: str) -> str:
@@ -83,7 +85,7 @@ def tex_name(name: str) -> str:
         base = rf"\mathrm{{{_escaped(parts.base)}}}"
     if parts.hat:
         base = rf"\hat{{{base}}}"
-    superscript = f"^{{{parts.superscript}}}" if parts.superscript else ""
+    superscript = f"^{{({parts.superscript})}}" if parts.superscript else ""
     sub = f"_{{{_escaped(parts.sub)}}}" if parts.sub else ""
     return base + superscript + sub
 
@@ -128,9 +130,7 @@ class Symbols:
         count = 0
         for node in tape:
             name = node.name
-            if not name and node.role == "constant":
-                name = ""
-            elif not name:
+            if not name and not (node.role == "constant" and node.value.size == 1):
                 count += 1
                 while f"v{count}" in taken:
                     count += 1

@@ -59,8 +59,8 @@ class Part:
 
 
 def symbol(tex: str, text: str) -> Part:
-    """Return a symbol."""
-    return Part(tex, text)
+    """Return a symbol; one with a superscript gets brackets before it is raised to a power."""
+    return Part(tex, text, _POWER if "^" in tex else _ATOM)
 
 
 def number(value: float | np.generic) -> Part:
@@ -204,7 +204,8 @@ class _Setter:
             b = b.within(_PRODUCT)
             return Part(f"{a.tex} - {b.tex}", f"{a.text} − {b.text}", _SUM)
         if operator == "*":
-            a, b = a.within(_PRODUCT), b.within(_PRODUCT)
+            a = a if a.number is not None else a.within(_PRODUCT)  # a leading minus is clear
+            b = b.within(_PRODUCT)
             return Part(
                 f"{a.tex} {self._times} {b.tex}", f"{a.text} {self._times_text} {b.text}", _PRODUCT
             )
@@ -238,8 +239,6 @@ class _Setter:
                 return Part(rf"\left|{first.tex}\right|", f"|{inner_text}|")
             case "transpose":
                 held = first.within(_ATOM)
-                if "frac" in held.tex and held is first:
-                    held = Part(rf"\left({held.tex}\right)", held.text)
                 return Part(rf"{held.tex}^{{\top}}", f"{held.text}ᵀ", _POWER)
             case "sum" | "sum_rows":
                 index = "_{r}" if function == "sum_rows" else ""
