@@ -16,6 +16,7 @@ from mlviz.picture.items import Box, Curve, Item, Picture, Rect, Role, Text, Tok
 from mlviz.trace.steps import Position, StepKind
 from mlviz.trace.symbols import Symbols
 from mlviz.trace.timeline import State, Timeline
+from mlviz.trace.typeset import Part, typeset
 
 _POINTS = 161
 _RANGES = (2.0, 4.0, 6.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e6)
@@ -103,7 +104,8 @@ def curve_picture(
     items += [Curve("function", piece, Role.FORWARD, 2.25) for piece in axes.line(xs, ys)]
     symbols = Symbols(timeline.tape)
     source, target = symbols.text(node.inputs[0]), symbols.text(node.id)
-    items += _names(op.name, source, target, axes)
+    function = typeset(op.output, {"x": Part("", source)}).text
+    items += _names(f"{target} = {function}", f"d{target}/d{source}", axes)
     if inputs is not None:
         items += _operating_points(timeline, node, state, inputs, outputs, axes, source)
     summary = Message("curve.summary", op=Message(f"op.{op.name}"), symbol=target)
@@ -159,25 +161,17 @@ def _tick(value: float) -> str:
     return format_number(int(value)) if float(value).is_integer() else format_number(value, 1)
 
 
-def _names(op: str, source: str, target: str, axes: _Axes) -> list[Item]:
+def _names(function: str, slope: str, axes: _Axes) -> list[Item]:
     """The legend above the curve: which line is the function, which its derivative."""
     y = axes.area.y - 10
-    function = f"{target} = {op}({source})"
-    slope = f"d{target}/d{source}"
-    x = axes.area.x
-    right = axes.area.right
-    return [
-        Curve("", ((x, y - 4), (x + 18, y - 4)), Role.FORWARD, 2.25),
-        Text(x + 23, y, function, Role.FORWARD, 11.5, bold=True),
-        Text(right, y, slope, Role.BACKWARD, 11.5, bold=True, align="right"),
-        Curve(
-            "",
-            ((right - 8 * len(slope) - 22, y - 4), (right - 8 * len(slope) - 2, y - 4)),
-            Role.BACKWARD,
-            1.5,
-            dashed=True,
-        ),
-    ]
+    items: list[Item] = []
+    for x, text, role, dashed in (
+        (axes.area.x, function, Role.FORWARD, False),
+        (axes.area.x + axes.area.width * 0.57, slope, Role.BACKWARD, True),
+    ):
+        items.append(Curve("", ((x, y - 4), (x + 18, y - 4)), role, 2, dashed=dashed))
+        items.append(Text(x + 23, y, text, role, 11.5, bold=True))
+    return items
 
 
 def _operating_points(
@@ -202,17 +196,18 @@ def _operating_points(
     x, y = float(inputs), float(heights)
     if not (axes.x0 <= x <= axes.x1 and axes.y0 <= y <= axes.y1):
         return items
-    caption = f"{source} = {format_number(inputs.item())}"
-    if _slope_known(timeline, node, state) and outputs is not None:
+    captions: list[str | Message] = [f"{source} = {format_number(inputs.item())}"]
+    if outputs is not None and _slope_known(timeline, node, state):
         slope = float(op.locals[0](outputs, inputs))
         items += _tangent(axes, x, y, slope)
-    at = axes.point(x, y)
-    items.append(Token(*at, "round", Role.POSITIVE, 5.5, hollow=True))
-    low = axes.area.bottom - 10
-    items.append(Text(axes.area.right - 10, low, caption, Role.POSITIVE, 11.5, True, "right"))
-    if _slope_known(timeline, node, state) and outputs is not None:
-        text = Message("curve.slope", slope=format_number(slope))
-        items.append(Text(axes.area.right - 10, low - 16, text, Role.POSITIVE, 11.5, True, "right"))
+        captions.insert(0, Message("curve.slope", slope=format_number(slope)))
+    items.append(Token(*axes.point(x, y), "round", Role.POSITIVE, 5.5, hollow=True))
+    right, low = axes.area.right - 10, axes.area.bottom - 10
+    for row, caption in enumerate(reversed(captions)):
+        # A pale ground keeps the words readable where a curve runs behind them.
+        ground = Rect(right - 108, low - 16 * row - 12, 112, 16)
+        items.append(Box("", ground, Role.STAGE, Role.CLEAR, 0, 3, opacity=0.85))
+        items.append(Text(right, low - 16 * row, caption, Role.POSITIVE, 11.5, True, "right"))
     return items
 
 

@@ -23,6 +23,7 @@ _COLOURS = {
 }
 _BUBBLE_SIZE = 12.0
 _MARGIN = 26.0
+_LONGEST_TIP = 70.0
 
 
 def graph_shape(timeline: Timeline) -> LayoutGraph:
@@ -223,8 +224,9 @@ class GraphPictures:
             product = f"{upstream} × {local}"
             result = format_number(contribution.downstream.item())
             lines = (product, f"= {result}") if travel > 0 else (product,)
+        top = min(self._rects[step.node].y, self._rects[step.target].y)
         return [
-            *_bubble(x, y - 14, lines, Role.BACKWARD),
+            *_bubble(x, y - 11, lines, Role.BACKWARD, above=top - 8),
             Token(x, y, "diamond", Role.BACKWARD, 8),
         ]
 
@@ -295,26 +297,32 @@ def _short(value: Array) -> str:
     return format_number(value.item()) if value.ndim == 0 else format_shape(value.shape)
 
 
-def _bubble(x: float, y: float, lines: tuple[str, ...], role: Role) -> list[Item]:
-    """Return a filled label with its tip at (x, y)."""
+def _bubble(
+    x: float, y: float, lines: tuple[str, ...], role: Role, above: float | None = None
+) -> list[Item]:
+    """Return a filled label with its tip at (x, y).
+
+    Args:
+        x: of the tip.
+        y: of the tip.
+        lines: the label's text.
+        role: of its fill.
+        above: where the label has to end so that it hides nothing of what it is about; kept
+            only if it is near enough for the tip to reach.
+    """
     width = max(number_width(line, _BUBBLE_SIZE) for line in lines) + 18
     height = 17 * len(lines) + 9
-    rect = Rect(x - width / 2, y - 7 - height, width, height)
+    bottom = y - 7
+    if above is not None and bottom - _LONGEST_TIP < above < bottom:
+        bottom = above
+    rect = Rect(x - width / 2, bottom - height, width, height)
     items: list[Item] = [
         Box("", rect, role, Role.CLEAR, 0, 6),
-        Polygon(((x - 6, y - 7.5), (x + 6, y - 7.5), (x, y)), role),
+        Polygon(((x - 5, bottom - 0.5), (x + 5, bottom - 0.5), (x, y)), role),
     ]
     for row, line in enumerate(lines):
+        baseline = rect.y + 17 + 17 * row
         items.append(
-            Text(
-                x,
-                rect.y + 17 + 17 * row,
-                line,
-                Role.ON_COLOUR,
-                _BUBBLE_SIZE,
-                True,
-                "center",
-                "number",
-            )
+            Text(x, baseline, line, Role.ON_COLOUR, _BUBBLE_SIZE, True, "center", "number")
         )
     return items
