@@ -269,7 +269,9 @@ def evaluate(
         case Binary(operator=operator, left=left, right=right):
             first = evaluate(left, values, functions)
             return _COMPUTE[operator](first, evaluate(right, values, functions))
-        case Call(function=function, arguments=arguments):
+        case Call(function=function, arguments=arguments, column=column):
+            if function not in functions:
+                raise _unknown("error.formula.function", function, functions, function, column + 1)
             return functions[function](
                 *(evaluate(argument, values, functions) for argument in arguments)
             )
