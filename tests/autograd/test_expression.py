@@ -72,7 +72,7 @@ def test_a_misspelt_function_is_answered_with_the_likely_one() -> None:
 def test_an_unknown_name_is_refused_when_it_is_parsed_or_computed() -> None:
     with pytest.raises(FormulaError, match="“w2” has no value"):
         parse("x * w2", names=("x", "w1"))
-    with pytest.raises(FormulaError, match="did you mean w1"):
+    with pytest.raises(FormulaError, match="did you mean “w1”"):
         evaluate(parse("x * w11"), {"x": 1.0, "w1": 1.0}, {})
 
 
