@@ -82,7 +82,7 @@ class Magnifier:
     def _why_no_scalars(self) -> Message | None:
         tape = self._recorded(1).tape
         if all(node.value.size == 1 for node in tape):
-            return Message("level.scalars.already")
+            return Message("ui.level.scalars.already")
         try:
             self._scalar(1)
         except NoScalarForm as error:
