@@ -10,6 +10,9 @@ from mlviz.picture.easing import TIMINGS
 from mlviz.trace.steps import Position, Step, StepKind
 from mlviz.trace.timeline import Timeline
 
+_ROUNDING = 1e-9
+"""Seconds that sums of short ticks may be off; within them a step has ended."""
+
 
 def seconds_of(timeline: Timeline, step: int) -> float:
     """Return how long step `step` takes at speed 1."""
@@ -37,7 +40,7 @@ def tick(timeline: Timeline, position: Position, seconds: float, speed: float = 
             step, progress = step + 1, 0.0
         whole = seconds_of(timeline, step)
         needed = (1 - progress) * whole
-        if left < needed:
+        if left < needed - _ROUNDING:
             progress += left / whole
             break
         left -= needed
