@@ -33,7 +33,7 @@ def tick(timeline: Timeline, position: Position, seconds: float, speed: float = 
     """Return the position `seconds` later; 120 ticks of 1/60 s end where 20 of 0.1 s do."""
     step, progress = position.step, position.progress
     left = seconds * speed
-    while left > 0:
+    while left > _ROUNDING:
         if progress >= 1:
             if step == len(timeline):
                 break
