@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from mlviz.i18n import Message
 from mlviz.picture.equation import Block, EquationPicture, equation_picture
 from mlviz.picture.items import Role
-from mlviz.ui.fonts import ui_font
+from mlviz.ui.fonts import is_chinese, ui_font
 from mlviz.ui.formulas import Typeset, speech, typeset
 from mlviz.ui.moment import Moment, moment
 from mlviz.ui.session import Session
@@ -180,7 +180,9 @@ class EquationView(QAbstractScrollArea):
         if block.kind == "heading":
             font = ui_font(_HEADING_PX * unit, bold=True)
         else:
-            font = ui_font(block.size * unit, bold=block.role not in _PLAIN)
+            # Small Chinese characters are no more legible for being thickened.
+            bold = block.role not in _PLAIN and not is_chinese(text)
+            font = ui_font(block.size * unit, bold)
         return self._words(y, text, font, theme.colour(block.role), room)
 
     def _words(self, y: float, text: str, font: QFont, colour: QColor, room: float) -> _Words:

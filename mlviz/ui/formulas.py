@@ -17,6 +17,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from mlviz.picture.items import Role
 from mlviz.ui.fonts import number_font, text_width
+from mlviz.ui.tex import bold_figures, spaced_rows
 from mlviz.ui.theme import Theme
 
 FORMULA_ROLES: Mapping[str, Role] = MappingProxyType(
@@ -178,11 +179,20 @@ def plain(tex: str) -> str:
 def _drawing(tex: str, colour: str) -> Drawing | None:
     """Return the shapes of a formula in which all colours are set, or None."""
     try:
-        svg = _render(tex, "en")["svg"]
+        svg = _render(bold_figures(spaced_rows(tex, _depth)), "en")["svg"]
         svg = _SIZE.sub("", _UNSEEN.sub("", svg), count=2)
         return Drawing(svg.replace("currentColor", colour))
     except Exception:  # a formula that cannot be drawn must not take the window with it
         return None
+
+
+@lru_cache(maxsize=1024)
+def _depth(tex: str) -> float:
+    found = _VIEW_BOX.search(_render(tex, "en")["svg"])
+    if found is None:
+        return 0.0
+    _, top, _, height = (float(number) / 1000 for number in found[1].split())
+    return top + height
 
 
 def _render(tex: str, locale: str) -> dict[str, Any]:

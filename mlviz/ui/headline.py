@@ -1,7 +1,7 @@
 """What stands on the stage besides the graph: the headline, the keys, a word while waiting."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter
 
 from mlviz.i18n import Message
 from mlviz.picture.header import header
@@ -19,8 +19,8 @@ _ROLES = {
 _LEFT = 20.0
 _TITLE_PX, _DETAIL_PX, _HINT_PX = 20.0, 16.0, 11.5
 _TITLE_BASELINE, _HINT_RISE = 31.0, 20.0
-_VEIL = 0.88
-"""How much of a graph that passes behind the words is hidden."""
+_STRIP = 46.0
+"""Height of the strip behind the headline, px at scale 1."""
 
 
 def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
@@ -34,9 +34,8 @@ def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
     wide = QFontMetricsF(bold).horizontalAdvance(first)
     metrics = QFontMetricsF(plain)
     second = metrics.elidedText(second, Qt.TextElideMode.ElideRight, max(room - wide - gap, 0))
-    width = wide + gap + metrics.horizontalAdvance(second)
-    veil = QRectF(x - 8 * unit, y - 23 * unit, width + 16 * unit, 32 * unit)
-    _veil(painter, veil, session)
+    if session.graph is not None:
+        _veil(painter, QRectF(rect.left(), rect.top(), rect.width(), _STRIP * unit), session)
     _words(painter, x, y, first, bold, session.theme.colour(_ROLES[phase]))
     _words(painter, x + wide + gap, y, second, plain, session.theme.colour(Role.MUTED))
 
@@ -50,8 +49,8 @@ def paint_hint(painter: QPainter, rect: QRect, session: Session) -> None:
     if width + 2 * _LEFT * unit > rect.width() or rect.height() < 260 * unit:
         return
     x, y = rect.left() + _LEFT * unit, rect.bottom() + 1 - _HINT_RISE * unit
-    veil = QRectF(x - 6 * unit, y - 14 * unit, width + 12 * unit, 20 * unit)
-    _veil(painter, veil, session)
+    low = QRectF(rect.left(), rect.bottom() + 1, rect.width(), -_STRIP * 0.85 * unit)
+    _veil(painter, low, session)
     _words(painter, x, y, text, font, session.theme.colour(Role.MUTED))
 
 
@@ -66,13 +65,16 @@ def paint_middle(painter: QPainter, rect: QRect, session: Session, message: Mess
     painter.drawText(inner, int(flags), session.tr(message))
 
 
-def _veil(painter: QPainter, area: QRectF, session: Session) -> None:
-    colour = QColor(session.theme.colour(Role.STAGE))
-    colour.setAlphaF(_VEIL)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawRoundedRect(area, 8, 8)
+def _veil(painter: QPainter, strip: QRectF, session: Session) -> None:
+    """Let what passes behind the words fade out, from the edge of the stage inwards."""
+    opaque = QColor(session.theme.colour(Role.STAGE))
+    clear = QColor(opaque)
+    clear.setAlpha(0)
+    fade = QLinearGradient(strip.topLeft(), strip.bottomLeft())
+    fade.setColorAt(0, opaque)
+    fade.setColorAt(0.8, opaque)
+    fade.setColorAt(1, clear)
+    painter.fillRect(strip.normalized(), fade)
 
 
 def _words(painter: QPainter, x: float, y: float, text: str, font: QFont, colour: QColor) -> None:

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from mlviz.i18n import Message
 from mlviz.picture.items import Box, Curve, Formula, Item, Picture, Polygon, Rect, Role, Text, Token
 from mlviz.ui import formulas
-from mlviz.ui.fonts import number_font, text_width, ui_font
+from mlviz.ui.fonts import is_chinese, number_font, text_width, ui_font
 from mlviz.ui.strokes import Arrow, bezier, diamond, hairline, pen, polygon, straight
 from mlviz.ui.theme import SOFT, Theme
 
@@ -28,6 +28,8 @@ DETAIL = 0.45
 """Below this scale texts are left out and boxes are plain rectangles."""
 LEGIBLE = 5.5
 """Texts that would be less px high are left out."""
+THICKENED = 15.0
+"""Bold Chinese less px high than this is painted in its usual weight: it would be smeared."""
 MANY_CURVES = 300
 """With more of them in view they are straight lines."""
 _WIDE = 2.5
@@ -234,10 +236,13 @@ class _PictureBrush:
             if item.role is not role:
                 role = item.role
                 painter.setPen(self._theme.colour(role))
-            if item.bold and _needs_thickening(text):
-                self._thickened(item, text, x, y)
-                continue
-            font = (item.family, px, item.bold)
+            bold = item.bold
+            if bold and is_chinese(text):
+                if item.size * self._unit() >= THICKENED:
+                    self._thickened(item, text, x, y)
+                    continue
+                bold = False
+            font = (item.family, px, bold)
             if font != self._font:
                 painter.setFont(_painted_font(*font))
                 self._font = font
@@ -349,11 +354,6 @@ class _PictureBrush:
 
     def _unit(self) -> float:
         return abs(self._upright.m11()) or 1.0
-
-
-@lru_cache(maxsize=1024)
-def _needs_thickening(text: str) -> bool:
-    return any(character >= "\N{CJK RADICAL REPEAT}" for character in text)
 
 
 @lru_cache(maxsize=256)

@@ -63,7 +63,6 @@ class ParameterView(Panel):
         self._more.setProperty("kind", "muted")
         self._more.setWordWrap(True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.table)
         column.addWidget(self._more)
@@ -129,7 +128,10 @@ class ParameterView(Panel):
 
     def _restyle(self) -> None:
         side = self.px(_SIDE)
-        self._more.setContentsMargins(side + self.px(_PAD), 0, side, self.px(8))
+        column = self.layout()
+        assert column is not None  # it was set in the constructor
+        column.setContentsMargins(side, 0, side, self.px(8))
+        self._more.setContentsMargins(self.px(_PAD), 0, 0, 0)
         self.table.restyle()
 
     def sizeHint(self) -> QSize:
@@ -170,9 +172,6 @@ class _TableView(QTableView):
     def restyle(self) -> None:
         """Take the session's theme and scale."""
         unit = self.session.scale
-        side = round(_SIDE * unit)
-        self.setViewportMargins(0, 0, 0, 0)
-        self.setContentsMargins(side, 0, side, 0)
         self.verticalHeader().setDefaultSectionSize(round(_ROW * unit))
         self.horizontalHeader().setFixedHeight(round(24 * unit))
         self.share_width()

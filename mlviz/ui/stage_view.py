@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from mlviz.i18n import Message
-from mlviz.picture import player
 from mlviz.picture.items import Picture, Rect, Role
 from mlviz.ui.camera import Camera, Hand, Lens, panned
 from mlviz.ui.headline import paint_headline, paint_hint, paint_middle
@@ -27,6 +26,11 @@ from mlviz.ui.strokes import pen
 from mlviz.ui.widgets import Button, Panel
 
 ZOOM_KEY = 1.2
+_BY_KEY = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 _WHEEL = 1.0015
 """Zoom by one eighth of a degree of the wheel."""
 _TOP, _BOTTOM, _SIDE = 48.0, 40.0, 6.0
@@ -50,6 +54,7 @@ class StageView(Panel):
         self._lens = Lens()
         self._grip: QPointF | None = None
         self._dragged = False
+        self._told = -1
         self._ring = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -83,7 +88,7 @@ class StageView(Panel):
 
     def _on_position_changed(self) -> None:
         self._on_marks_changed()
-        if player.at_rest(self.session.position):
+        if self._told != self.session.position.step:
             self._describe()
 
     def _on_marks_changed(self) -> None:
@@ -107,6 +112,7 @@ class StageView(Panel):
 
     def _describe(self) -> None:
         """Tell people who cannot see it what is shown."""
+        self._told = self.session.position.step
         picture = self.picture()
         summary = picture.summary if picture else Message("stage.laying_out")
         self.setAccessibleDescription(self.session.tr(summary) if summary else "")
@@ -312,7 +318,7 @@ class StageView(Panel):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring if the keyboard came by a key."""
-        self._ring = event.reason() is not Qt.FocusReason.MouseFocusReason
+        self._ring = event.reason() in _BY_KEY
         super().focusInEvent(event)
         self.update()
 
