@@ -110,6 +110,7 @@ class Actions(QObject):
         playing = row.name == "play" and self._session.playing
         text = self._session.tr(Message("ui.action.pause") if playing else row.text)
         action.setText(text)
+        action.setIconText(text)  # otherwise a button leaves out the dots at the end
         keys = "  ".join(key_text(key) for key in row.keys[:1])
         tip = Message("ui.action.tip", text=text, keys=keys) if keys else text
         action.setToolTip(self._session.tr(tip))

@@ -25,5 +25,6 @@ QLabel[kind="key"] {{
     background: {QColor(theme.button).name()}; border-radius: {px(4)}; padding: {px(2)} {px(8)};
     font-family: "MLViz Mono", "MLViz Hanzi"; font-size: {px(12)};
 }}
+QSlider {{ border: none; }}
 QPushButton[kind="segment"]:disabled {{ color: {theme.colour(Role.FAINT).name()}; }}
 """

@@ -1,6 +1,6 @@
 """A panel of the window: it can be hidden, moved, floated and put back."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QDockWidget, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -30,9 +30,7 @@ class Dock(QDockWidget):
         self._title = title
         features = QDockWidget.DockWidgetFeature
         every = (
-            features.DockWidgetClosable
-            | features.DockWidgetMovable
-            | features.DockWidgetFloatable
+            features.DockWidgetClosable | features.DockWidgetMovable | features.DockWidgetFloatable
         )
         if upright:
             every |= features.DockWidgetVerticalTitleBar
@@ -164,4 +162,4 @@ class Heading(QWidget):
                 for column in (-1, 1):
                     x = self.width() / 2 + column * 3 * unit
                     y = self.height() / 2 + row * 6 * unit
-                    painter.drawEllipse(x - unit, y - unit, 2 * unit, 2 * unit)
+                    painter.drawEllipse(QPointF(x, y), unit, unit)

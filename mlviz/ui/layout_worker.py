@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from mlviz.layout import Layout, LayoutGraph, layout
 
 STAGE_ASPECT = 1.2  # width to height of the stage in the window's usual size
+WIDEST_ACROSS = 1000.0  # px; wider drawings are hard to read there
 
 
 class LayoutWorker(QObject):
@@ -92,4 +93,8 @@ class LayoutWorker(QObject):
 
 
 def _lay_out(graph: LayoutGraph, cancel: threading.Event) -> Layout:
+    """Let the flow go from left to right, unless the boxes would get too small to read."""
+    across = layout(graph, rankdir="LR", aspect=STAGE_ASPECT, cancel=cancel)
+    if across.width <= WIDEST_ACROSS and across.height <= WIDEST_ACROSS / STAGE_ASPECT:
+        return across
     return layout(graph, rankdir="auto", aspect=STAGE_ASPECT, cancel=cancel)

@@ -12,7 +12,7 @@ from mlviz.i18n import Message
 from mlviz.picture.items import Role
 from mlviz.ui.session import Session
 
-_LINE_HEIGHT = "150%"
+_LINE_HEIGHT = "135%"
 
 
 class LessonView(QScrollArea):

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QLibraryInfo, QSize, Qt, QTranslator, Slot
@@ -76,9 +78,10 @@ class MainWindow(QMainWindow):
         session.document_changed.connect(self._on_document_changed)
         session.language_changed.connect(self._on_language_changed)
         session.appearance_changed.connect(self._apply_appearance)
+        self.stage.follow_changed.connect(self._on_follow_changed)
         self._on_language_changed()
         self._place(wishes or Settings())
-        self.stage.setFocus()
+        self.stage.setFocus(Qt.FocusReason.MouseFocusReason)
 
     # --- Parts -----------------------------------------------------------------------------
 
@@ -117,6 +120,10 @@ class MainWindow(QMainWindow):
         for dock in self.docks:
             dock.visibilityChanged.connect(self._on_dock_visibility_changed)
 
+    def views(self) -> dict[str, QWidget]:
+        """Return the views by name: the stage, and what is in each panel."""
+        return {"stage": self.stage} | {dock.objectName(): dock.widget() for dock in self.docks}
+
     def _make_view_menu(self) -> QMenu:
         menu = QMenu(self)
         for dock in self.docks:
@@ -134,11 +141,11 @@ class MainWindow(QMainWindow):
         menu.addAction(self.actions_table["reduced_motion"])
         menu.addSeparator()
         menu.addAction(self.actions_table["keys"])
-        self.actions_table["follow"].setChecked(self.stage.following)
+        self.actions_table["follow"].setChecked(self.stage.follow)
         self.actions_table["reduced_motion"].setChecked(self.session.reduced_motion)
         return menu
 
-    def _slots(self) -> dict[str, object]:
+    def _slots(self) -> dict[str, Callable[..., object]]:
         session = self.session
         return {
             "play": session.toggle_play,
@@ -192,7 +199,7 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def follow(self, following: bool) -> None:
         """Keep what happens in view, or leave the stage where it is."""
-        self.stage.set_following(following)
+        self.stage.set_follow(following)
 
     @Slot()
     def make_larger(self) -> None:
@@ -249,6 +256,9 @@ class MainWindow(QMainWindow):
         self.theme_menu.setTitle(tr(Message("ui.theme")))
         self.language_menu.setTitle(tr(Message("ui.language")))
         self._on_document_changed()
+
+    def _on_follow_changed(self) -> None:
+        self.actions_table["follow"].setChecked(self.stage.follow)
 
     def _on_dock_visibility_changed(self) -> None:
         shown = any(not dock.isHidden() for dock in self.right)
@@ -308,8 +318,8 @@ class MainWindow(QMainWindow):
         self.resizeDocks(
             [self.lesson, self.equation], [round(width * scale) for width in widths], across
         )
-        self.resizeDocks([self.lesson, self.steps], [42, 58], down)
-        self.resizeDocks(list(self.right), [36, 31, 33], down)
+        self.resizeDocks([self.lesson, self.steps], [46, 54], down)
+        self.resizeDocks(list(self.right), [40, 30, 30], down)
         self.resizeDocks([self.time], [self.time.sizeHint().height()], down)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -317,10 +327,9 @@ class MainWindow(QMainWindow):
         wishes = self.session.wishes(
             geometry=_encoded(self.saveGeometry()), state=_encoded(self.saveState(_STATE_VERSION))
         )
-        try:
+        # A folder that cannot be written to is no reason to keep the window open.
+        with contextlib.suppress(OSError):
             settings.save(wishes)
-        except OSError:
-            pass  # a folder that cannot be written to is no reason to keep the window open
         application = QApplication.instance()
         if self._qt_words is not None and application is not None:
             application.removeTranslator(self._qt_words)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from mlviz.document.document import Document, find, load
+from mlviz.document.document import Document, load
+from mlviz.document.examples import find
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
 from mlviz.layout import Layout
@@ -129,13 +130,13 @@ class Session(Appearance):
     def _set_document(self, document: Document) -> None:
         """Take over a document, or raise with nothing changed."""
         magnifier = Magnifier(document.training)
-        level = document.level
+        level: str = document.level
         if level not in magnifier.levels:
             level = magnification.OPERATIONS
         timeline = magnifier.timeline(1, level)
         self._document = document
         self._magnifier = magnifier
-        self._level = level
+        self._level: str = level
         self._timeline = timeline
         self._position = Position(1, 0)
         self._selected = None

@@ -1,8 +1,16 @@
 """The list of steps: one row for what one operation does in one phase."""
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -110,8 +118,8 @@ class StepDelegate(QStyledItemDelegate):
         assert isinstance(group, StepGroup)
         theme, scale = self.session.theme, self.session.scale
         strong, soft = (theme.colour(role) for role in _ROLES[group.phase])
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        state = option.state
         now = group.status == "now"
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -121,7 +129,7 @@ class StepDelegate(QStyledItemDelegate):
             painter.setBrush(soft)
             painter.drawRoundedRect(row, 6 * scale, 6 * scale)
         elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(theme.colour(Role.STAGE) if theme.dark else theme.colour(Role.STAGE))
+            painter.setBrush(QColor(theme.button))
             painter.drawRoundedRect(row, 6 * scale, 6 * scale)
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(theme.colour(Role.SELECTED), 1.5 * scale))

@@ -1,12 +1,16 @@
 """Time: the transport buttons, the bar of steps, the iterations, and the speed."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics
 from PySide6.QtWidgets import QLabel, QMenu, QSlider, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.timeline import timeline_bar
+from mlviz.trace.steps import Position
 from mlviz.ui.actions import Actions
+from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.session import Session
 from mlviz.ui.step_bar import StepBar
 from mlviz.ui.widgets import Button, MenuButton, Panel
@@ -22,7 +26,8 @@ _LEFT = 4
 _CENTRE = 53  # of the bar and the buttons
 _ITERATION_CENTRE = 92
 _BAR_CENTRE = 37  # inside the step bar
-_RIGHT = 184  # the column of words
+_RIGHT = 190  # the column of words, at least
+_EDGE = 10
 _BAR_GAP = 20
 _KNOB = 10  # the bar's own margin for its knob
 
@@ -87,7 +92,7 @@ class TimelineView(Panel):
             self.speed_button,
             self.iteration_slider,
         ]
-        for one, other in zip(order, order[1:], strict=False):
+        for one, other in pairwise(order):
             self.setTabOrder(one, other)
 
     # --- What the session says -------------------------------------------------------------
@@ -102,14 +107,18 @@ class TimelineView(Panel):
         slider.blockSignals(False)
         for widget in (slider, self.iteration_label, self.iterations_label):
             widget.setVisible(iterations > 1)
+        self._place()
         tr = self.session.tr
         self.iteration_label.setText(tr(Message("ui.time.iteration", number=position.iteration)))
         self.iterations_label.setText(tr(Message("ui.time.iterations", count=iterations)))
         self._on_position_changed()
 
     def _on_position_changed(self) -> None:
-        bar = timeline_bar(self.session.timeline, self.session.position)
-        self.step_label.setText(self.session.tr(bar.label))
+        self.step_label.setText(self._step_text(self.session.position.step))
+
+    def _step_text(self, step: int) -> str:
+        bar = timeline_bar(self.session.timeline, Position(1, step))
+        return self.session.tr(bar.label)
 
     def _on_speed_changed(self) -> None:
         speed = self.session.speed
@@ -129,6 +138,7 @@ class TimelineView(Panel):
         self.speed_button.setToolTip(tr(Message("ui.time.speed_tip")))
         self._on_timeline_changed()
         self._on_speed_changed()
+        self._place()
 
     # --- How it looks ----------------------------------------------------------------------
 
@@ -154,16 +164,19 @@ class TimelineView(Panel):
             x = px(_LEFT) + place * px(_BUTTON + _GAP)
             button.setGeometry(x, top, px(_BUTTON), px(_BUTTON))
         left = px(_LEFT + len(TRANSPORT) * (_BUTTON + _GAP) + _BAR_GAP)
-        right = self.width() - px(_RIGHT)
+        speed = QSize(px(62), px(28))
+        # Wide enough for the last step, so that nothing moves while it plays.
+        metrics = QFontMetrics(ui_font(BASE_PX * self.session.scale, bold=True))
+        step = metrics.horizontalAdvance(self._step_text(len(self.session.timeline))) + px(6)
+        right = self.width() - px(_EDGE) - speed.width() - px(_GAP) - step - px(_BAR_GAP)
         height = self.bar.sizeHint().height()
         self.bar.setGeometry(left, px(_CENTRE - _BAR_CENTRE), max(right - left, 1), height)
 
         words = right + px(_BAR_GAP)
         line = px(26)
-        self.step_label.setGeometry(words, px(_CENTRE) - line // 2, px(104), line)
-        speed = QSize(px(64), px(28))
+        self.step_label.setGeometry(words, px(_CENTRE) - line // 2, step, line)
         self.speed_button.setGeometry(
-            self.width() - px(10) - speed.width(),
+            self.width() - px(_EDGE) - speed.width(),
             px(_CENTRE) - speed.height() // 2,
             speed.width(),
             speed.height(),
@@ -174,5 +187,4 @@ class TimelineView(Panel):
         self.iteration_label.setGeometry(left, row, label, line)
         slider = left + label
         self.iteration_slider.setGeometry(slider, row, max(right - slider, 1), line)
-        self.iterations_label.setGeometry(words, row, self.width() - words - px(10), line)
-
+        self.iterations_label.setGeometry(words, row, self.width() - words - px(_EDGE), line)

@@ -1,7 +1,7 @@
 """The bar on top: what is open, what is minimized, at which magnification, and the menus."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -15,6 +15,7 @@ from mlviz.document.examples import examples
 from mlviz.i18n import LANGUAGES, Message
 from mlviz.picture.items import Role
 from mlviz.ui.actions import Actions
+from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
 from mlviz.ui.levels import OPERATIONS, SCALARS
 from mlviz.ui.session import Session
@@ -62,20 +63,26 @@ class TopBar(Panel):
         self.help_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
         row = QHBoxLayout(self)
-        for widget in (self.brand, self.chooser, self.loss, self.optimizer, self.levels):
+        for widget in self._left():
             row.addWidget(widget)
         row.addStretch(1)
-        for widget in (
+        for widget in self._right():
+            row.addWidget(widget)
+        session.document_changed.connect(self._on_document_changed)
+        self._restyle()
+        self._retranslate()
+
+    def _left(self) -> tuple[QWidget, ...]:
+        return self.brand, self.chooser, self.loss, self.optimizer, self.levels
+
+    def _right(self) -> tuple[QWidget, ...]:
+        return (
             self.open_button,
             self.view_button,
             self.theme_button,
             self.language_button,
             self.help_button,
-        ):
-            row.addWidget(widget)
-        session.document_changed.connect(self._on_document_changed)
-        self._restyle()
-        self._retranslate()
+        )
 
     def _fill_examples(self) -> None:
         menu = self._examples
@@ -236,7 +243,14 @@ class LevelSwitch(Panel):
         self._well.setAccessibleName(tr(Message("ui.bar.level")))
         for level, name in _LEVELS:
             self.buttons[level].setText(tr(name))
+        self._widen()
         self._on_timeline_changed()
+
+    def _widen(self) -> None:
+        """Leave room for the letters of the chosen one, which are bold."""
+        metrics = QFontMetrics(ui_font(BASE_PX * self.session.scale, bold=True))
+        for button in self.buttons.values():
+            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(26))
 
     def _restyle(self) -> None:
         inside, outside = self._well.layout(), self.layout()
@@ -246,6 +260,7 @@ class LevelSwitch(Panel):
         inside.setContentsMargins(margin, margin, margin, margin)
         inside.setSpacing(self.px(2))
         outside.setSpacing(self.px(10))
+        self._widen()
 
 
 def language_menu(session: Session, parent: QWidget) -> QMenu:
@@ -297,4 +312,3 @@ class ChoiceMenu(QMenu):
         for action, (value, name) in zip(self.actions(), self._entries, strict=True):
             action.setText(session.tr(name))
             action.setChecked(value == present)
-

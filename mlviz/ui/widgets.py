@@ -62,7 +62,8 @@ class ElidedLabel(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         """Shrink to a few letters."""
-        return QSize(self.fontMetrics().horizontalAdvance("mm…"), super().minimumSizeHint().height())
+        width = self.fontMetrics().horizontalAdvance("mm…")
+        return QSize(width, super().minimumSizeHint().height())
 
     def sizeHint(self) -> QSize:
         """Take what the whole text needs."""
