@@ -25,6 +25,9 @@ _VALUE_SIZE, _VALUE_ROW = 13.0, 20.0
 _GRADIENT_SIZE, _GRADIENT_ROW = 12.0, 18.0
 _CELL_SIZE, _CELL_ROW = 11.0, 15.0
 _HEAT, _HEAT_LIMIT = 9.0, 12
+_COUNT = 22.0
+"""Room for `1/2`: how many contributions have arrived."""
+
 _MARK = 22.0
 """Room for `∂L` in front of a gradient."""
 
@@ -62,10 +65,12 @@ class NodeForm:
     gradient: bool
 
 
-def node_form(tape: Tape, symbols: Symbols, node: Node) -> NodeForm:
-    """Return the form of a node's box."""
+def node_form(tape: Tape, symbols: Symbols, node: Node, uses: int = 1) -> NodeForm:
+    """Return the form of a node's box; `uses` says how many operations read it."""
     title = len(label(tape, symbols, node.id)) * 8.0 + 2 * _PAD
     gradient = node.requires_grad
+    if gradient and uses > 1:
+        title += _COUNT
     if node.value.ndim == 0:
         numbers = number_width(WIDEST, _VALUE_SIZE) + 2 * _PAD + (12 if gradient else 0)
         width = max(numbers, title + (14 if node.role == "parameter" else 0))

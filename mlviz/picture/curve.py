@@ -22,6 +22,8 @@ _POINTS = 161
 _RANGES = (2.0, 4.0, 6.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e6)
 """Half widths of the x axis; only these, so that the axis stands still while values move."""
 
+_LONGEST_SLOPE = 14
+
 _INTERESTING = ("tanh", "sigmoid", "relu", "exp", "log", "sqrt", "square", "abs", "sin", "cos")
 
 
@@ -105,7 +107,10 @@ def curve_picture(
     symbols = Symbols(timeline.tape)
     source, target = symbols.text(node.inputs[0]), symbols.text(node.id)
     function = typeset(op.output, {"x": Part("", source)}).text
-    items += _names(f"{target} = {function}", f"d{target}/d{source}", axes)
+    slope: str | Message = f"d{target}/d{source}"
+    if len(slope) > _LONGEST_SLOPE:
+        slope = Message("curve.derivative")
+    items += _names(f"{target} = {function}", slope, axes)
     if inputs is not None:
         items += _operating_points(timeline, node, state, inputs, outputs, axes, source)
     summary = Message("curve.summary", op=Message(f"op.{op.name}"), symbol=target)
@@ -161,14 +166,15 @@ def _tick(value: float) -> str:
     return format_number(int(value)) if float(value).is_integer() else format_number(value, 1)
 
 
-def _names(function: str, slope: str, axes: _Axes) -> list[Item]:
+def _names(function: str, slope: str | Message, axes: _Axes) -> list[Item]:
     """The legend above the curve: which line is the function, which its derivative."""
     y = axes.area.y - 10
     items: list[Item] = []
-    for x, text, role, dashed in (
+    lines: tuple[tuple[float, str | Message, Role, bool], ...] = (
         (axes.area.x, function, Role.FORWARD, False),
-        (axes.area.x + axes.area.width * 0.57, slope, Role.BACKWARD, True),
-    ):
+        (axes.area.x + axes.area.width * 0.6, slope, Role.BACKWARD, True),
+    )
+    for x, text, role, dashed in lines:
         items.append(Curve("", ((x, y - 4), (x + 18, y - 4)), role, 2, dashed=dashed))
         items.append(Text(x + 23, y, text, role, 11.5, bold=True))
     return items

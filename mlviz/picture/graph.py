@@ -1,14 +1,17 @@
 """The computation graph on the stage: boxes, edges, and what travels along them now."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
-from mlviz.autograd import Array
+from mlviz.autograd import Array, Node, Tape
 from mlviz.i18n import Message
 from mlviz.layout import Edge, Layout, LayoutGraph, NodeBox
 from mlviz.numerals import format_number, format_shape
-from mlviz.picture.boxes import Outline, node_form, node_items, number_width
+from mlviz.picture.boxes import NodeForm, Outline, node_form, node_items, number_width
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.glyphs import is_hidden
 from mlviz.picture.items import Box, Curve, Item, Picture, Polygon, Rect, Role, Text, Token
@@ -31,10 +34,9 @@ def graph_shape(timeline: Timeline) -> LayoutGraph:
     tape = timeline.tape
     symbols = Symbols(tape)
     visible = [node for node in tape if not is_hidden(node)]
-    boxes = []
-    for node in visible:
-        form = node_form(tape, symbols, node)
-        boxes.append(NodeBox(node.id, round(form.width), round(form.height)))
+    boxes = [
+        NodeBox(id, form.width, form.height) for id, form in _forms(tape, symbols, visible).items()
+    ]
     edges = [
         Edge(source, node.id, slot)
         for node in visible
@@ -42,6 +44,16 @@ def graph_shape(timeline: Timeline) -> LayoutGraph:
         if not is_hidden(tape[source])
     ]
     return LayoutGraph(tuple(boxes), tuple(edges))
+
+
+def _forms(tape: Tape, symbols: Symbols, nodes: Sequence[Node]) -> dict[int, NodeForm]:
+    """Return the form of every node's box, in whole px."""
+    uses = Counter(source for node in tape for source in node.inputs)
+    forms = {node.id: node_form(tape, symbols, node, uses[node.id]) for node in nodes}
+    return {
+        id: replace(form, width=round(form.width), height=round(form.height))
+        for id, form in forms.items()
+    }
 
 
 class _Path:
@@ -81,11 +93,11 @@ class GraphPictures:
         self.tape = timeline.tape
         self.symbols = Symbols(timeline.tape)
         self._visible = [node for node in self.tape if not is_hidden(node)]
-        self._forms = {n.id: node_form(self.tape, self.symbols, n) for n in self._visible}
+        self._forms = _forms(self.tape, self.symbols, self._visible)
         self._rects: dict[int, Rect] = {}
         for node in self._visible:
             x, y = layout.nodes[node.id]
-            width, height = round(self._forms[node.id].width), round(self._forms[node.id].height)
+            width, height = self._forms[node.id].width, self._forms[node.id].height
             self._rects[node.id] = Rect(x - width / 2, y - height / 2, width, height)
         graph = graph_shape(timeline)
         self._paths = {
@@ -100,6 +112,7 @@ class GraphPictures:
             for step in timeline.steps
             if step.kind is StepKind.BACKWARD
         }
+        self._downwards = layout.direction == "TB"
         self.bounds = Rect(0, 0, layout.width, layout.height).grown(_MARGIN)
 
     def rect(self, node: int) -> Rect | None:
@@ -224,11 +237,11 @@ class GraphPictures:
             product = f"{upstream} × {local}"
             result = format_number(contribution.downstream.item())
             lines = (product, f"= {result}") if travel > 0 else (product,)
-        top = min(self._rects[step.node].y, self._rects[step.target].y)
-        return [
-            *_bubble(x, y - 11, lines, Role.BACKWARD, above=top - 8),
-            Token(x, y, "diamond", Role.BACKWARD, 8),
-        ]
+        both = self._rects[step.node].united(self._rects[step.target])
+        token = Token(x, y, "diamond", Role.BACKWARD, 8)
+        if self._downwards:
+            return [*_bubble_beside(x + 11, y, lines, Role.BACKWARD, both.right + 8), token]
+        return [*_bubble(x, y - 11, lines, Role.BACKWARD, both.y - 8), token]
 
     def _update(self, step: Step, arrived: bool) -> list[Item]:
         update = self.timeline.update(step.node)
@@ -310,16 +323,33 @@ def _bubble(
         above: where the label has to end so that it hides nothing of what it is about; kept
             only if it is near enough for the tip to reach.
     """
-    width = max(number_width(line, _BUBBLE_SIZE) for line in lines) + 18
-    height = 17 * len(lines) + 9
+    width, height = _bubble_size(lines)
     bottom = y - 7
     if above is not None and bottom - _LONGEST_TIP < above < bottom:
         bottom = above
     rect = Rect(x - width / 2, bottom - height, width, height)
-    items: list[Item] = [
-        Box("", rect, role, Role.CLEAR, 0, 6),
-        Polygon(((x - 5, bottom - 0.5), (x + 5, bottom - 0.5), (x, y)), role),
-    ]
+    tip = ((x - 5, bottom - 0.5), (x + 5, bottom - 0.5), (x, y))
+    return [*_label(rect, lines, role), Polygon(tip, role)]
+
+
+def _bubble_beside(
+    x: float, y: float, lines: tuple[str, ...], role: Role, beyond: float
+) -> list[Item]:
+    """Return a filled label to the right of its tip at (x, y), from `beyond` on if that is near."""
+    width, height = _bubble_size(lines)
+    left = beyond if x + 7 < beyond < x + _LONGEST_TIP + 7 else x + 7
+    rect = Rect(left, y - height / 2, width, height)
+    tip = ((left + 0.5, y - 5), (left + 0.5, y + 5), (x, y))
+    return [*_label(rect, lines, role), Polygon(tip, role)]
+
+
+def _bubble_size(lines: tuple[str, ...]) -> tuple[float, float]:
+    return max(number_width(line, _BUBBLE_SIZE) for line in lines) + 18, 17 * len(lines) + 9
+
+
+def _label(rect: Rect, lines: tuple[str, ...], role: Role) -> list[Item]:
+    items: list[Item] = [Box("", rect, role, Role.CLEAR, 0, 6)]
+    x, _ = rect.center
     for row, line in enumerate(lines):
         baseline = rect.y + 17 + 17 * row
         items.append(

@@ -3,14 +3,14 @@
 An explanation is plain data. It never shows a number that has not been computed at its step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from mlviz.autograd import Array, Contribution, Node, Op
-from mlviz.autograd.expression import Number
+from mlviz.autograd.expression import Binary, Expression, Number
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_shape
 from mlviz.trace.steps import Step, StepKind
@@ -159,7 +159,12 @@ class Explainer:
         if all(part is not None for part in known):
             values = [self.value(id) for id in node.inputs]
             numbers = self._expression(node, values, r"\times")
-            if numbers.text != symbols.text:
+            stack = self._stacked(
+                node.op.output, dict(zip(node.op.arguments, values, strict=False))
+            )
+            if stack and not self._is_scalar(node.id, *node.inputs):
+                rows += stack
+            elif numbers.text != symbols.text:
                 rows.append([_EMPTY, _EQUALS, numbers])
         result = array(node.value)
         if not done:
@@ -183,6 +188,19 @@ class Explainer:
                 f"{parts[0].tex}[{_index_text(node)}]", f"{parts[0].text}[{_index_text(node)}]"
             )
         return typeset(op.output, dict(zip(op.arguments, parts, strict=True)), times=times)
+
+    def _stacked(self, rule: Expression, parts: Mapping[str, Part]) -> list[list[Part]]:
+        """Set the factors of a matrix product under each other; empty if it is none."""
+        match rule:
+            case Binary(operator="+", left=Binary(operator="@") as product, right=added):
+                last = [[_EMPTY, Part("+", "+"), typeset(added, parts)]]
+                return self._stacked(product, parts) + last
+            case Binary(operator="@", left=left, right=right):
+                return [
+                    [_EMPTY, _EQUALS, typeset(left, parts).within(2)],
+                    [_EMPTY, Part(r"\cdot", "@"), typeset(right, parts).within(2)],
+                ]
+        return []
 
     # --- Backward --------------------------------------------------------------------------
 
@@ -233,16 +251,11 @@ class Explainer:
         assert contribution.local is not None
         values = array(contribution.upstream), self._local_value(op, contribution)
         if values[0] is not None and values[1] is not None:
-            times = _TIMES_NUMBERS if scalar else _ENTRYWISE
-            rows.append(
-                [
-                    _EMPTY,
-                    _EQUALS,
-                    values[0].role("upstream"),
-                    times,
-                    values[1].within(2).role("local"),
-                ]
-            )
+            first, second = values[0].role("upstream"), values[1].within(2).role("local")
+            if scalar:
+                rows.append([_EMPTY, _EQUALS, first, _TIMES_NUMBERS, second])
+            else:  # matrices under each other: side by side they would not fit
+                rows += [[_EMPTY, _EQUALS, first], [_EMPTY, _ENTRYWISE, second]]
         stretched = contribution.downstream.shape != contribution.upstream.shape
         downstream = array(contribution.downstream)
         if not done:
@@ -314,7 +327,8 @@ class Explainer:
                 **dict(zip(names, (arriving.role("upstream"), *map(self.value, ids)), strict=True)),
                 "n": count,
             }
-            rows.append([_EMPTY, _EQUALS, typeset(rule, values, times=r"\times")])
+            numbers = typeset(rule, values, times=r"\times")
+            rows += self._stacked(rule, values) or [[_EMPTY, _EQUALS, numbers]]
         result = array(contribution.downstream)
         if not done:
             rows.append([_EMPTY, _EQUALS, _DOT])

@@ -32,7 +32,9 @@ _GREEK = {
         "omega": "ω",
     }.items()
 }
-_PARTS = re.compile(r"(?P<base>[^\W\d_]+?)(?P<digits>\d*)(?:\^(?P<super>\w+?))?(?:_(?P<sub>[\w,]+))?$")
+_PARTS = re.compile(
+    r"(?P<base>[^\W\d_]+?)(?P<digits>\d*)(?:\^(?P<super>\w+?))?(?:_(?P<sub>[\w,]+))?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
