@@ -84,6 +84,7 @@ class Actions(QObject):
             action.setObjectName(row.name)
             action.setShortcuts([QKeySequence(key) for key in row.keys])
             action.setCheckable(row.checkable)
+            action.setIconVisibleInMenu(False)  # there the place is the check mark's
             # Keys that repeat while they are held would finish every animation at once.
             action.setAutoRepeat(row.name not in ("play", "level", "explain"))
             action.triggered.connect(slots[row.name])

@@ -2,7 +2,6 @@
 
 from itertools import groupby
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mlviz.i18n import Message
@@ -39,10 +38,7 @@ class KeysDialog(QDialog):
             grid.setVerticalSpacing(round(6 * scale))
             grid.setColumnStretch(1, 1)
             for place, row in enumerate(rows):
-                keys = QLabel("    ".join(key_text(key) for key in row.keys))
-                keys.setProperty("kind", "key")
-                keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                grid.addWidget(keys, place, 0)
+                grid.addLayout(self._keys(row), place, 0)
                 grid.addWidget(QLabel(self.session.tr(row.text)), place, 1)
             column.addLayout(grid)
             column.addSpacing(round(10 * scale))
@@ -53,3 +49,13 @@ class KeysDialog(QDialog):
             column.addWidget(note)
         column.addStretch()
         return column
+
+    def _keys(self, row: Row) -> QHBoxLayout:
+        caps = QHBoxLayout()
+        caps.setSpacing(round(6 * self.session.scale))
+        caps.addStretch()
+        for key in row.keys:
+            cap = QLabel(key_text(key))
+            cap.setProperty("kind", "key")
+            caps.addWidget(cap)
+        return caps

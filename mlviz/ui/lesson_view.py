@@ -118,5 +118,5 @@ class LessonView(QScrollArea):
         scale = self.session.scale
         side = round(20 * scale)
         self._column.setContentsMargins(side, round(4 * scale), side, round(8 * scale))
-        self._column.setSpacing(round(8 * scale))
+        self._column.setSpacing(round(12 * scale))
         self._show_source()
