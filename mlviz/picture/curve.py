@@ -107,10 +107,11 @@ def curve_picture(
     symbols = Symbols(timeline.tape)
     source, target = symbols.text(node.inputs[0]), symbols.text(node.id)
     function = typeset(op.output, {"x": Part("", source)}).text
-    slope: str | Message = f"d{target}/d{source}"
-    if len(slope) > _LONGEST_SLOPE:
-        slope = Message("curve.derivative")
-    items += _names(f"{target} = {function}", slope, axes)
+    slope = f"d{target}/d{source}"
+    short = len(slope) <= _LONGEST_SLOPE
+    items += _names(
+        f"{target} = {function}", slope if short else Message("curve.derivative"), axes
+    )
     if inputs is not None:
         items += _operating_points(timeline, node, state, inputs, outputs, axes, source)
     summary = Message("curve.summary", op=Message(f"op.{op.name}"), symbol=target)
