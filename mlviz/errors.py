@@ -6,6 +6,7 @@
     ├── FormulaError         the text of a formula is wrong
     ├── DocumentError        a file says something that is not allowed
     ├── EngineError          an operation cannot be carried out (also a RuntimeError)
+    ├── ArgumentError        a setting is out of range (also a ValueError)
     └── NotAvailableError    something is not installed on this machine
 """
 
@@ -102,6 +103,15 @@ def _not_known(found: str, allowed: Sequence[str], suggestion: str) -> Message:
 
 class EngineError(MLVizError, RuntimeError):
     """An operation cannot be carried out: shapes do not fit, a graph was used up, and so on."""
+
+
+class ArgumentError(MLVizError, ValueError):
+    """A setting has a value that makes no sense."""
+
+    @classmethod
+    def out_of_range(cls, name: str, found: object, allowed: str) -> "ArgumentError":
+        """Return the error that `name` is `found`, with what it may be, such as `≥ 0`."""
+        return cls(Message("error.argument.range", name=name, found=str(found), allowed=allowed))
 
 
 class NotAvailableError(MLVizError):

@@ -12,6 +12,7 @@ against a short list of allowed parts; it is never given to `eval` or `exec` as 
 
 import ast
 import difflib
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -307,12 +308,16 @@ def python_source(expression: Expression, rename: Mapping[str, str] | None = Non
             return names.get(name, name)
         case Negative(operand=operand):
             return f"(-{python_source(operand, names)})"
-        case Binary(operator="**", left=left, right=Number(value=2)):
-            # A product is several times faster than a power and rounds the same.
-            base = python_source(left, names)
-            return f"({base} * {base})" if isinstance(left, Name) else f"({base} ** 2)"
+        case Binary(operator="**", left=Name() as left, right=Number(value=int() as power)) if (
+            power in (2, 3)
+        ):
+            # A product is several times faster than a power, and the same on every machine.
+            return f"({' * '.join([python_source(left, names)] * power)})"
         case Binary(operator=operator, left=left, right=right):
             return f"({python_source(left, names)} {operator} {python_source(right, names)})"
+        case Call(function="where", arguments=(Binary() as condition, Number(1), Number(0))):
+            # A comparison is 1 where it is true and 0 elsewhere, whatever the float type.
+            return python_source(condition, names)
         case Call(function=function, arguments=arguments):
             inside = ", ".join(python_source(argument, names) for argument in arguments)
             return f"{function}({inside})"
@@ -324,13 +329,25 @@ def stable_sigmoid(x: Any) -> Any:
     return np.where(x >= 0, 1.0, tail) / (1.0 + tail)
 
 
+_erf = np.frompyfunc(math.erf, 1, 1)
+
+
+def erf(x: Any) -> Any:
+    """Return the error function, 2/√π times the integral of exp(-t²) from 0 to x."""
+    return np.asarray(_erf(x), dtype=np.result_type(x, np.float16))[()]
+
+
 ROW_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "exp": np.exp,
     "log": np.log,
+    "log1p": np.log1p,
     "sqrt": np.sqrt,
     "sin": np.sin,
     "cos": np.cos,
+    "tan": np.tan,
     "tanh": np.tanh,
+    "expm1": np.expm1,
+    "erf": erf,
     "sigmoid": stable_sigmoid,
     "abs": np.abs,
     "sign": np.sign,
@@ -343,12 +360,53 @@ ROW_FUNCTIONS: dict[str, Callable[..., Any]] = {
 """What the rows of the operation table may call, and the NumPy function each one is."""
 
 
-def compile_row(text: str, arguments: tuple[str, ...]) -> Callable[..., Any]:
-    """Compile a row of MLViz's own tables to a NumPy function of `arguments`.
+def _choose(condition: Any, first: Any, second: Any) -> Any:
+    return first if condition else second
+
+
+def _larger(x: Any, y: Any) -> Any:
+    return x if x >= y or x != x else type(x)(y)
+
+
+def _smaller(x: Any, y: Any) -> Any:
+    return x if x <= y or x != x else type(x)(y)
+
+
+def _scalar_sigmoid(x: Any) -> Any:
+    tail = np.exp(-abs(x))
+    return (1.0 if x >= 0 else tail) / (1.0 + tail)
+
+
+SCALAR_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **ROW_FUNCTIONS,
+    "abs": abs,
+    "sigmoid": _scalar_sigmoid,
+    "maximum": _larger,
+    "minimum": _smaller,
+    "where": _choose,
+    "guard": _choose,
+}
+"""The same for NumPy scalars, to the last bit, where Python decides faster than NumPy."""
+
+
+def compile_row(
+    text: str,
+    arguments: tuple[str, ...],
+    settings: tuple[str, ...] = (),
+    functions: Mapping[str, Callable[..., Any]] = ROW_FUNCTIONS,
+) -> Callable[..., Any]:
+    """Compile a row of MLViz's own tables to a NumPy function.
 
     This is for text that stands in this package. A person's formula goes through
     `evaluate`, which runs no generated code.
+
+    Args:
+        text: the row.
+        arguments: names of the function's positional arguments.
+        settings: names of its keyword arguments.
+        functions: what the row may call.
     """
-    expression = parse(text, names=arguments, functions=ROW_FUNCTIONS)
-    source = f"lambda {', '.join(arguments)}: {python_source(expression)}"
-    return eval(source, dict(ROW_FUNCTIONS))  # type: ignore[no-any-return]
+    expression = parse(text, names=(*arguments, *settings), functions=functions)
+    keywords = f", *, {', '.join(settings)}" if settings else ""
+    source = f"lambda {', '.join(arguments)}{keywords}: {python_source(expression)}"
+    return eval(source, dict(functions))  # type: ignore[no-any-return]

@@ -1,8 +1,7 @@
 """What the engine is doing in this thread: tracking gradients or not, recording or not."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ContextDecorator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,24 +9,61 @@ if TYPE_CHECKING:
 
 
 class _Mode(threading.local):
-    """One per thread, so that a computation in the background disturbs nobody."""
+    """One per thread, so that a computation in the background disturbs nobody.
 
-    grad: bool = True
-    tape: "Tape | None" = None
+    Attributes:
+        state: whether gradients are tracked, and the open tape or None; one attribute,
+            because every operation reads it.
+    """
+
+    state: "tuple[bool, Tape | None]" = (True, None)
+
+    @property
+    def grad(self) -> bool:
+        """Whether operations are tracked for `backward()`."""
+        return self.state[0]
+
+    @property
+    def tape(self) -> "Tape | None":
+        """The tape that records, if one is open."""
+        return self.state[1]
 
 
 mode = _Mode()
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Compute without tracking: results of the block do not require gradients."""
-    before = mode.grad
-    mode.grad = False
-    try:
-        yield
-    finally:
-        mode.grad = before
+class set_grad_enabled(ContextDecorator):
+    """Track gradients in the block or function, or not.
+
+    As in PyTorch it stands in a `with` or before a `def`.
+    """
+
+    def __init__(self, enabled: bool) -> None:
+        self._enabled = enabled
+        self._before: list[bool] = []
+
+    def _recreate_cm(self) -> "set_grad_enabled":
+        return set_grad_enabled(self._enabled)  # a decorated function may run in two threads
+
+    def __enter__(self) -> None:
+        self._before.append(mode.grad)
+        mode.state = (self._enabled, mode.tape)
+
+    def __exit__(self, *_: object) -> None:
+        mode.state = (self._before.pop(), mode.tape)
+
+
+def no_grad() -> set_grad_enabled:
+    """Compute without tracking: results of the block do not require gradients.
+
+    Stands in a `with no_grad():` or before a function as `@no_grad()`.
+    """
+    return set_grad_enabled(False)
+
+
+def enable_grad() -> set_grad_enabled:
+    """Track gradients in a block although it stands inside `no_grad()`."""
+    return set_grad_enabled(True)
 
 
 def is_grad_enabled() -> bool:

@@ -86,7 +86,7 @@ class Tape:
         if known is not None:
             return known
         role = "parameter" if tensor.requires_grad else "constant"
-        value = np.array(tensor.data)
+        value = np.array(tensor._data)
         return self._append(
             tensor,
             Node(
@@ -130,7 +130,7 @@ class Tape:
             len(self.nodes),
             op,
             ids,
-            np.asarray(out.data),
+            np.asarray(out._data),
             params,
             requires_grad=out.requires_grad,
             line=self.line,
@@ -142,6 +142,15 @@ class Tape:
         self._ids[id(tensor)] = node.id
         self._tensors.append(tensor)
         return node.id
+
+    def before_change(self, memory: Array) -> None:
+        """Keep what was recorded as it was; tensors in `memory` are new leaves from here on."""
+        for node in self.nodes:
+            if np.may_share_memory(node.value, memory):
+                self.nodes[node.id] = replace(node, value=node.value.copy())
+        for known in self._tensors:
+            if np.may_share_memory(known._data, memory):
+                self._ids.pop(id(known), None)
 
     def close(self) -> None:
         """Let go of the tensors; nodes keep their values."""
@@ -159,13 +168,13 @@ def record() -> Iterator[Tape]:
 
     Recordings do not nest into each other: an inner block has a tape of its own.
     """
-    outer = mode.tape
+    grad, outer = mode.state
     tape = Tape()
-    mode.tape = tape
+    mode.state = (grad, tape)
     try:
         yield tape
     finally:
-        mode.tape = outer
+        mode.state = (mode.grad, outer)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,32 +1,37 @@
 """Tensors: NumPy arrays that remember how they were computed.
 
 Names and meaning are PyTorch's; the default float type is float64, so that what is shown
-can be compared digit by digit with a calculation by hand.
+can be compared digit by digit with a calculation by hand. Floating point warnings are
+NumPy's own: a division by zero gives inf and says so.
+
+A 0-d value is kept as a NumPy scalar, which computes several times faster than a 0-d
+array; it becomes an array as soon as somebody asks for its memory.
 """
 
-import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from mlviz.autograd import ops
+from mlviz.autograd import ops, reverse
+from mlviz.autograd.dtypes import meet
+from mlviz.autograd.inplace import ChangesInPlace, order, plain_index
+from mlviz.autograd.methods import Methods
 from mlviz.autograd.mode import mode
 from mlviz.autograd.ops import Array, Op
 from mlviz.errors import EngineError
 from mlviz.i18n import Message
 
-_order = itertools.count()
-
 Dims = int | tuple[int, ...] | None
 
+_NOTHING: Mapping[str, Any] = {}
 
-class Tensor:
+
+class Tensor(Methods, ChangesInPlace):
     """An array with a gradient.
 
     Attributes:
-        data: the values, any shape.
         requires_grad: whether `backward()` computes dL/d(this).
         grad: the accumulated gradient, of the shape of `data`; None before `backward()`.
         name: what a person calls it; shown on screen.
@@ -34,13 +39,13 @@ class Tensor:
 
     __slots__ = (
         "__weakref__",
-        "_freed",
+        "_data",
+        "_hooks",
         "_inputs",
         "_op",
         "_order",
         "_params",
         "_retains_grad",
-        "data",
         "grad",
         "name",
         "requires_grad",
@@ -61,33 +66,57 @@ class Tensor:
         array = np.asarray(data, dtype=dtype)
         if requires_grad and array.dtype.kind != "f":
             raise EngineError(Message("error.engine.integer_grad", dtype=str(array.dtype)))
-        self.data: Any = array
+        self._data: Any = array if array.shape else array[()]
         self.requires_grad = requires_grad
         self.grad: Tensor | None = None
         self.name = name
         self._op: Op | None = None
-        self._inputs: tuple[Tensor, ...] = ()
-        self._params: Mapping[str, Any] = {}
-        self._order = next(_order)
-        self._freed = False
+        self._inputs: tuple[Tensor, ...] | None = ()
+        self._params: Mapping[str, Any] = _NOTHING
+        self._order = -1
         self._retains_grad = False
+        self._hooks: dict[int, Callable[[Tensor], Any]] | None = None
 
     # --- What it is ------------------------------------------------------------------------
 
     @property
+    def data(self) -> Any:
+        """The values, as an array; changing it changes the tensor, and nothing notices."""
+        data = self._data
+        if data.__class__ is not np.ndarray:
+            data = self._data = np.asarray(data)
+        return data
+
+    @data.setter
+    def data(self, data: ArrayLike) -> None:
+        self._data = np.asarray(data)
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """Sizes of the axes; empty for a scalar."""
-        return self.data.shape  # type: ignore[no-any-return]
+        return self._data.shape  # type: ignore[no-any-return]
+
+    def size(self, dim: int | None = None) -> tuple[int, ...] | int:
+        """Return the sizes of the axes, or the size of axis `dim`."""
+        return self.shape if dim is None else self.shape[dim]
 
     @property
     def ndim(self) -> int:
         """How many axes there are."""
-        return self.data.ndim  # type: ignore[no-any-return]
+        return self._data.ndim  # type: ignore[no-any-return]
+
+    def dim(self) -> int:
+        """Return how many axes there are."""
+        return self.ndim
+
+    def numel(self) -> int:
+        """Return how many entries there are."""
+        return self._data.size  # type: ignore[no-any-return]
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """NumPy's type of one entry."""
-        return self.data.dtype  # type: ignore[no-any-return]
+        return self._data.dtype  # type: ignore[no-any-return]
 
     @property
     def is_leaf(self) -> bool:
@@ -95,35 +124,39 @@ class Tensor:
         return self._op is None
 
     @property
-    def T(self) -> "Tensor":
-        """The transpose: axes in reverse order."""
-        return apply(ops.PERMUTE, self, dims=tuple(reversed(range(self.ndim))))
+    def grad_fn(self) -> Op | None:
+        """The row of the table that made it; None for a leaf."""
+        return self._op
 
     def item(self) -> float | int | bool:
         """Return the only entry as a Python number."""
-        return self.data.item()  # type: ignore[no-any-return]
+        return self._data.item()  # type: ignore[no-any-return]
+
+    def tolist(self) -> Any:
+        """Return the entries as nested lists of Python numbers."""
+        return self._data.tolist()
 
     def numpy(self) -> Array:
         """Return the values as an array that shares memory with the tensor."""
-        return np.asarray(self.data)
+        return self.data  # type: ignore[no-any-return]
 
     def detach(self) -> "Tensor":
-        """Return the same values without their history: no gradient flows back from there."""
-        return Tensor(self.data)
+        """Return the same values without their history: no gradient flows back from there.
 
-    def requires_grad_(self, requires_grad: bool = True) -> Self:
-        """Say whether `backward()` shall compute this tensor's gradient; returns itself."""
-        if requires_grad and self.data.dtype.kind != "f":
-            raise EngineError(Message("error.engine.integer_grad", dtype=str(self.dtype)))
-        self.requires_grad = requires_grad
-        return self
+        Both share their memory, as in PyTorch.
+        """
+        return self._like(self.data)
 
-    def retain_grad(self) -> None:
-        """Keep this tensor's gradient in `.grad` although it is not a leaf."""
-        self._retains_grad = True
+    def clone(self) -> "Tensor":
+        """Return a copy through which gradients flow."""
+        return apply(ops.CLONE, self)
+
+    def _like(self, data: Any) -> "Tensor":
+        """Return a tensor around `data`, without copying or looking at it."""
+        return _leaf(data)
 
     def __repr__(self) -> str:
-        body = np.array2string(np.asarray(self.data), precision=4, separator=", ")
+        body = np.array2string(np.asarray(self._data), precision=4, separator=", ")
         grad = ", requires_grad=True" if self.requires_grad else ""
         name = f", name={self.name!r}" if self.name else ""
         return f"tensor({body}{grad}{name})"
@@ -131,190 +164,238 @@ class Tensor:
     def __len__(self) -> int:
         return len(self.data)
 
+    def __iter__(self) -> "Iterator[Tensor]":
+        return (self[k] for k in range(len(self)))
+
+    def __bool__(self) -> bool:
+        if self._data.size != 1:
+            raise EngineError(Message("error.engine.truth", shape=str(self.shape)))
+        return bool(self._data)
+
+    def __float__(self) -> float:
+        return float(self.item())
+
     # --- The reverse pass ------------------------------------------------------------------
 
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Say whether `backward()` shall compute this leaf's gradient; returns itself.
+
+        Raises:
+            EngineError: the type has no derivatives, or the tensor is not a leaf.
+        """
+        if requires_grad and self._data.dtype.kind != "f":
+            raise EngineError(Message("error.engine.integer_grad", dtype=str(self.dtype)))
+        if not requires_grad and self._op is not None:
+            raise EngineError(Message("error.engine.not_leaf", op=self._op.name))
+        self.requires_grad = requires_grad
+        return self
+
+    def retain_grad(self) -> None:
+        """Keep this tensor's gradient in `.grad` although it is not a leaf.
+
+        Raises:
+            EngineError: it does not require a gradient.
+        """
+        if not self.requires_grad:
+            raise EngineError(Message("error.engine.no_history"))
+        self._retains_grad = self._op is not None
+
+    def register_hook(self, hook: "Callable[[Tensor], Any]") -> "reverse.HookHandle":
+        """Call `hook(gradient)` when this tensor's gradient is complete.
+
+        What it returns takes the gradient's place; None leaves the gradient as it is.
+
+        Raises:
+            EngineError: it does not require a gradient.
+        """
+        if not self.requires_grad:
+            raise EngineError(Message("error.engine.no_history"))
+        if self._hooks is None:
+            self._hooks = {}
+        handle = reverse.HookHandle(self._hooks)
+        self._hooks[id(handle)] = hook
+        return handle
+
     def backward(
-        self, gradient: "Tensor | ArrayLike | None" = None, *, retain_graph: bool = False
+        self,
+        gradient: "Tensor | ArrayLike | None" = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: "Tensor | Sequence[Tensor] | None" = None,
     ) -> None:
         """Add d(this)/d(leaf) to `.grad` of every leaf that requires it.
 
         Args:
             gradient: dL/d(this), of this tensor's shape; may be left out for a scalar.
             retain_graph: keep what forward saved, so that `backward()` can run again.
+            create_graph: derivatives of derivatives are not offered.
+            inputs: the tensors to do it for, instead of every leaf.
 
         Raises:
-            EngineError: there is no history, it was freed, or `gradient` is missing or has
-                another shape.
+            EngineError: there is no history, it was freed, a value that is needed was changed
+                in place, or `gradient` is missing or has another shape.
         """
-        seed = self._seed(gradient)
-        gradients: dict[int, Any] = {id(self): seed}
-        for node in _history(self):
-            upstream = gradients.pop(id(node))
-            if node._op is None or node._retains_grad:
-                node._accumulate(upstream)
-            if node._op is None:
-                continue
-            arrays = tuple(source.data for source in node._inputs)
-            for slot, source in enumerate(node._inputs):
-                if source.requires_grad:
-                    downstream = node._op.vjp(slot, upstream, node.data, arrays, node._params)
-                    known = gradients.get(id(source))
-                    gradients[id(source)] = downstream if known is None else known + downstream
-            if not retain_graph:
-                node._inputs = ()
-                node._freed = True
-
-    def _seed(self, gradient: "Tensor | ArrayLike | None") -> Array:
-        if not self.requires_grad:
-            raise EngineError(Message("error.engine.no_history"))
-        if gradient is None:
-            if self.data.size != 1:
-                shape = str(tuple(self.shape))
-                raise EngineError(Message("error.engine.needs_gradient", shape=shape))
-            return np.ones_like(self.data)
-        seed = np.asarray(
-            gradient.data if isinstance(gradient, Tensor) else gradient, dtype=self.dtype
-        )
-        if seed.shape != self.shape:
-            raise EngineError(
-                Message(
-                    "error.engine.gradient_shape",
-                    found=str(tuple(seed.shape)),
-                    wanted=str(tuple(self.shape)),
-                )
-            )
-        return seed
-
-    def _accumulate(self, gradient: Any) -> None:
-        total = gradient if self.grad is None else self.grad.data + gradient
-        self.grad = Tensor(np.array(total))
+        reverse.refuse_create_graph("backward", create_graph)
+        chosen = [inputs] if isinstance(inputs, Tensor) else inputs
+        reverse.backward([self], [reverse.seed(self, gradient)], bool(retain_graph), chosen)
 
     # --- Operators -------------------------------------------------------------------------
 
     def __add__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.ADD, self, _operand(other, self))
+        return binary(ops.ADD, self, operand(other, self))
 
     def __radd__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.ADD, _operand(other, self), self)
+        return binary(ops.ADD, operand(other, self), self)
 
     def __sub__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.SUB, self, _operand(other, self))
+        return binary(ops.SUB, self, operand(other, self))
 
     def __rsub__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.SUB, _operand(other, self), self)
+        return binary(ops.SUB, operand(other, self), self)
 
     def __mul__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.MUL, self, _operand(other, self))
+        return binary(ops.MUL, self, operand(other, self))
 
     def __rmul__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.MUL, _operand(other, self), self)
+        return binary(ops.MUL, operand(other, self), self)
 
     def __truediv__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.DIV, self, _operand(other, self))
+        return binary(ops.DIV, self, operand(other, self))
 
     def __rtruediv__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.DIV, _operand(other, self), self)
+        return binary(ops.DIV, operand(other, self), self)
 
     def __pow__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.POW, self, _operand(other, self))
+        return binary(ops.POW, self, operand(other, self))
 
     def __rpow__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.POW, _operand(other, self), self)
+        return binary(ops.POW, operand(other, self), self)
 
     def __matmul__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.MATMUL, self, _operand(other, self))
+        return self.matmul(other)
 
     def __rmatmul__(self, other: "TensorLike") -> "Tensor":
-        return apply(ops.MATMUL, _operand(other, self), self)
+        return as_tensor(other).matmul(self)
 
     def __neg__(self) -> "Tensor":
         return apply(ops.NEG, self)
 
+    def __lt__(self, other: Any) -> "Tensor":
+        return binary(ops.LT, self, operand(other, self))
+
+    def __le__(self, other: Any) -> "Tensor":
+        return binary(ops.LE, self, operand(other, self))
+
+    def __gt__(self, other: Any) -> "Tensor":
+        return binary(ops.GT, self, operand(other, self))
+
+    def __ge__(self, other: Any) -> "Tensor":
+        return binary(ops.GE, self, operand(other, self))
+
     def __getitem__(self, index: Any) -> "Tensor":
-        return apply(ops.INDEX, self, index=_plain_index(index))
+        return apply(ops.INDEX, self, index=plain_index(index))
 
-    # --- Methods that are functions too (see `functional`) ---------------------------------
+    def __eq__(self, other: "TensorLike") -> "Tensor":  # type: ignore[override]
+        return binary(ops.EQ, self, operand(other, self))
 
-    def sum(self, dim: Dims = None, keepdim: bool = False) -> "Tensor":
-        """Add up the entries, all of them or along the axes `dim`."""
-        return apply(ops.SUM, self, dim=dim, keepdim=keepdim)
+    def __ne__(self, other: "TensorLike") -> "Tensor":  # type: ignore[override]
+        return binary(ops.NE, self, operand(other, self))
 
-    def mean(self, dim: Dims = None, keepdim: bool = False) -> "Tensor":
-        """Average the entries, all of them or along the axes `dim`."""
-        return apply(ops.MEAN, self, dim=dim, keepdim=keepdim)
-
-    def reshape(self, *shape: int) -> "Tensor":
-        """Return the same entries in another shape; one size may be -1."""
-        return apply(ops.RESHAPE, self, shape=shape)
-
-    def permute(self, *dims: int) -> "Tensor":
-        """Return the tensor with its axes in the order `dims`."""
-        return apply(ops.PERMUTE, self, dims=dims)
-
-    def transpose(self, dim0: int, dim1: int) -> "Tensor":
-        """Swap two axes."""
-        dims = list(range(self.ndim))
-        dims[dim0], dims[dim1] = dims[dim1], dims[dim0]
-        return apply(ops.PERMUTE, self, dims=tuple(dims))
-
-    def exp(self) -> "Tensor":
-        """Return e to the power of every entry."""
-        return apply(ops.EXP, self)
-
-    def log(self) -> "Tensor":
-        """Return the natural logarithm of every entry."""
-        return apply(ops.LOG, self)
-
-    def sqrt(self) -> "Tensor":
-        """Return the square root of every entry."""
-        return apply(ops.SQRT, self)
-
-    def tanh(self) -> "Tensor":
-        """Return the hyperbolic tangent of every entry."""
-        return apply(ops.TANH, self)
-
-    def sigmoid(self) -> "Tensor":
-        """Return 1 / (1 + exp(-x)) of every entry."""
-        return apply(ops.SIGMOID, self)
-
-    def relu(self) -> "Tensor":
-        """Return every entry, negative ones replaced by zero."""
-        return apply(ops.RELU, self)
-
-    def softmax(self, dim: int) -> "Tensor":
-        """Return exponentials divided by their sum along axis `dim`."""
-        return apply(ops.SOFTMAX, self, dim=dim)
-
-    def log_softmax(self, dim: int) -> "Tensor":
-        """Return the logarithm of `softmax`, computed without overflow."""
-        return apply(ops.LOG_SOFTMAX, self, dim=dim)
+    @property
+    def T(self) -> "Tensor":
+        """The transpose: axes in reverse order."""
+        return apply(ops.PERMUTE, self, dims=tuple(reversed(range(self.ndim))))
 
 
 TensorLike = Tensor | float | int | Array
 
 
+# --- Running operations ----------------------------------------------------------------------
+
+_new = object.__new__
+
+
 def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
     """Run `op` on `inputs`, remembering it for `backward()` and on an open tape."""
-    out = Tensor.__new__(Tensor)
-    out.data = op.forward(*(source.data for source in inputs), **params)
-    out.grad = None
-    out.name = ""
-    out._freed = False
-    out._retains_grad = False
-    out._order = next(_order)
-    if mode.grad and any(source.requires_grad for source in inputs):
+    arrays = [source._data for source in inputs]
+    if op.elementwise and len(arrays) > 1:
+        arrays = meet(arrays)
+    forward = op.forward if np.ndarray in map(type, arrays) else op.scalar
+    try:
+        out = _leaf(forward(*arrays, **params))
+    except (ValueError, IndexError, TypeError) as error:
+        raise _failed(op, inputs, error) from error
+    tracked, tape = mode.state
+    if tracked and op.differentiable and any(source.requires_grad for source in inputs):
         out.requires_grad = True
         out._op = op
         out._inputs = inputs
         out._params = params
+        out._order = next(order)
+    if tape is not None:
+        tape.append(op, inputs, out, params)
+    return out
+
+
+def binary(op: Op, x: Tensor, y: Tensor) -> Tensor:
+    """Run an elementwise `op` of two inputs: `apply`, without what two inputs do not need."""
+    a, b = x._data, y._data
+    kind = a.__class__
+    out: Tensor = _new(Tensor)
+    # Scalars of one type need no further look; nothing else is as frequent in small graphs.
+    if kind is b.__class__ and kind is not np.ndarray:
+        out._data = op.scalar(a, b)
+    else:
+        try:
+            out._data = op.forward(*meet([a, b]))
+        except (ValueError, TypeError) as error:
+            raise _failed(op, (x, y), error) from error
+    out.grad = None
+    out.name = ""
+    out._retains_grad = False
+    out._hooks = None
+    tracked, tape = mode.state
+    if (x.requires_grad or y.requires_grad) and tracked and op.differentiable:
+        out.requires_grad = True
+        out._op = op
+        out._inputs = (x, y)
+        out._params = _NOTHING
+        out._order = next(order)
     else:
         out.requires_grad = False
         out._op = None
         out._inputs = ()
-        out._params = {}
-    if mode.tape is not None:
-        mode.tape.append(op, inputs, out, params)
+    if tape is not None:
+        tape.append(op, (x, y), out, _NOTHING)
     return out
+
+
+def _leaf(data: Any) -> Tensor:
+    out: Tensor = _new(Tensor)
+    out._data = data
+    out.requires_grad = False
+    out.grad = None
+    out.name = ""
+    out._op = None
+    out._inputs = ()
+    out._params = _NOTHING
+    out._retains_grad = False
+    out._hooks = None
+    return out
+
+
+def _failed(op: Op, inputs: tuple[Tensor, ...], error: Exception) -> EngineError:
+    """Say in our words what NumPy could not do."""
+    shapes = [str(source.shape) for source in inputs]
+    if op.elementwise and len(shapes) == 2:
+        rule = Message("error.engine.rule.broadcast")
+        return EngineError(
+            Message("error.engine.shapes", op=op.name, first=shapes[0], second=shapes[1], rule=rule)
+        )
+    reason = str(error)
+    return EngineError(
+        Message("error.engine.failed", op=op.name, shapes=", ".join(shapes), reason=reason)
+    )
 
 
 def as_tensor(value: "TensorLike") -> Tensor:
@@ -322,39 +403,15 @@ def as_tensor(value: "TensorLike") -> Tensor:
     return value if isinstance(value, Tensor) else Tensor(value)
 
 
-def _operand(value: "TensorLike", other: Tensor) -> Tensor:
+def operand(value: "TensorLike", other: Tensor) -> Tensor:
     """Like `as_tensor`; a Python number takes the float type of what it meets."""
     if isinstance(value, Tensor):
         return value
-    if isinstance(value, int | float) and other.data.dtype.kind == "f":
-        return Tensor(other.data.dtype.type(value))
+    if value.__class__ in (int, float):
+        dtype = other._data.dtype
+        if dtype.kind == "f" or (dtype.kind in "iu" and value.__class__ is int):
+            return _leaf(dtype.type(value))
     return Tensor(value)
-
-
-def _plain_index(index: Any) -> Any:
-    if isinstance(index, Tensor):
-        return index.data
-    if isinstance(index, tuple):
-        return tuple(_plain_index(part) for part in index)
-    return np.asarray(index) if isinstance(index, list) else index
-
-
-def _history(root: Tensor) -> list[Tensor]:
-    """Return `root` and everything it was computed from that requires gradients.
-
-    The order is that of the reverse pass: last computed first.
-    """
-    found = {id(root): root}
-    open_nodes = [root]
-    while open_nodes:
-        node = open_nodes.pop()
-        if node._freed:
-            raise EngineError(Message("error.engine.freed"))
-        for source in node._inputs:
-            if source.requires_grad and id(source) not in found:
-                found[id(source)] = source
-                open_nodes.append(source)
-    return sorted(found.values(), key=lambda node: node._order, reverse=True)
 
 
 def tensor(

@@ -1,0 +1,67 @@
+"""Losses that look across a row of classes."""
+
+from typing import Any
+
+import numpy as np
+
+from mlviz.autograd.ops.reduce import log_softmax_of, softmax_of
+from mlviz.autograd.ops.table import NO_GRADIENT, structured
+
+
+def _pick_class(x: Any, y: Any) -> Any:
+    """Take the entry of class `y` from the last axis, row by row."""
+    if x.ndim == 2:
+        return x[np.arange(y.size), y]
+    return np.take_along_axis(x, y[..., None], axis=-1)[..., 0]
+
+
+def _cross_entropy(x: Any, y: Any) -> Any:
+    return -_pick_class(log_softmax_of(x, -1), y)
+
+
+def _cross_entropy_vjp(g: Any, out: Any, x: Any, y: Any) -> Any:
+    result = softmax_of(x, -1)
+    if x.ndim == 2:
+        result[np.arange(y.size), y] -= 1
+    else:
+        index = y[..., None]
+        np.put_along_axis(result, index, np.take_along_axis(result, index, -1) - 1, -1)
+    result *= g[..., None]
+    return result
+
+
+CROSS_ENTROPY = structured(
+    "cross_entropy",
+    "-log(pick(softmax(x), y))",
+    _cross_entropy,
+    ("g * (softmax(x) - one_hot(y))", _cross_entropy_vjp),
+    NO_GRADIENT,
+)
+"""One loss a row, from logits `x` (rows × classes) and class indices `y`; not yet reduced."""
+
+
+def _nll(x: Any, y: Any, z: Any, *, ignore_index: int) -> Any:
+    kept = y != ignore_index
+    safe = np.where(kept, y, 0)
+    picked = np.take_along_axis(x, safe[..., None], axis=-1)[..., 0]
+    return np.where(kept, -z[safe] * picked, 0.0).astype(x.dtype, copy=False)
+
+
+def _nll_vjp(g: Any, out: Any, x: Any, y: Any, z: Any, *, ignore_index: int) -> Any:
+    kept = y != ignore_index
+    safe = np.where(kept, y, 0)
+    result = np.zeros(x.shape, g.dtype)
+    entry = np.where(kept, -z[safe] * g, 0.0)
+    np.put_along_axis(result, safe[..., None], entry[..., None], axis=-1)
+    return result
+
+
+NLL = structured(
+    "nll",
+    "-weight(z, y) * pick(x, y)",
+    _nll,
+    ("-g * weight(z, y) * one_hot(y)", _nll_vjp),
+    NO_GRADIENT,
+    NO_GRADIENT,
+)
+"""One loss a row, from log-probabilities `x`, classes `y` and a weight for each class `z`."""

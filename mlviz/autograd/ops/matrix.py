@@ -1,0 +1,64 @@
+"""Products of matrices."""
+
+from typing import Any
+
+import numpy as np
+
+from mlviz.autograd.ops.table import structured, unbroadcast
+
+
+def _matmul_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
+    if y.ndim == 1:
+        return unbroadcast(g[..., None] * y, x.shape)
+    if x.ndim == 1:
+        return unbroadcast((y @ g[..., None])[..., 0], x.shape)
+    return unbroadcast(g @ y.swapaxes(-1, -2), x.shape)
+
+
+def _matmul_vjp_y(g: Any, out: Any, x: Any, y: Any) -> Any:
+    if x.ndim == 1:
+        return unbroadcast(x[:, None] * g[..., None, :] if y.ndim > 1 else g * x, y.shape)
+    if y.ndim == 1:
+        return unbroadcast((x.swapaxes(-1, -2) @ g[..., None])[..., 0], y.shape)
+    return unbroadcast(x.swapaxes(-1, -2) @ g, y.shape)
+
+
+MATMUL = structured(
+    "matmul",
+    "x @ y",
+    np.matmul,
+    ("g @ transpose(y)", _matmul_vjp_x),
+    ("transpose(x) @ g", _matmul_vjp_y),
+)
+
+OUTER = structured(
+    "outer",
+    "outer(x, y)",
+    lambda x, y: x[:, None] * y,
+    ("g @ y", lambda g, out, x, y: g @ y),
+    ("transpose(g) @ x", lambda g, out, x, y: g.T @ x),
+)
+
+
+def _linear(x: Any, weight: Any, bias: Any) -> Any:
+    out = x @ weight.T
+    out += bias
+    return out
+
+
+def _linear_vjp_weight(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
+    if g.ndim == 2:
+        return g.T @ x
+    # A linear layer treats every row alike, however many axes stand before the last.
+    return g.reshape(-1, weight.shape[0]).T @ x.reshape(-1, weight.shape[1])
+
+
+LINEAR = structured(
+    "linear",
+    "x @ transpose(y) + z",
+    _linear,
+    ("g @ y", lambda g, out, x, weight, bias: g @ weight),
+    ("transpose(g) @ x", _linear_vjp_weight),
+    ("sum_rows(g)", lambda g, out, x, weight, bias: unbroadcast(g, bias.shape)),
+)
+"""`x @ weight.T + bias`, the affine layer; `y` is the weight and `z` the bias in the rule."""

@@ -1,0 +1,12 @@
+"""Data: what networks learn from.
+
+In reading order:
+
+* `dataset` — what a set of examples is;
+* `generated` — points in the plane and noisy curves, made from a seed;
+* `preprocess` — one scale, classes as switches, gaps filled;
+* `tables` — named columns, and CSV files;
+* `shipped` — iris, penguins, houses and handwritten digits;
+* `splits` — training, validation and test rows; folds;
+* `loader` — batches.
+"""
