@@ -48,7 +48,7 @@ def main(context: click.Context) -> None:
     Without a command, the first example opens in a window.
     """
     if context.invoked_subcommand is None:
-        from mlviz.document.library import examples
+        from mlviz.document.examples import examples
 
         _show(str(examples()[0].path), 0)
 
@@ -79,7 +79,7 @@ def _show(name: str, step: int) -> None:
 @click.option("--language", type=_LANGUAGE, default=None, help="Of the titles.")
 def examples_command(language: str | None) -> None:
     """List the examples."""
-    from mlviz.document.library import examples
+    from mlviz.document.examples import examples
 
     known = examples()
     width = max(len(example.name) for example in known)
@@ -123,7 +123,7 @@ def trace(
 
 def _document(words: tuple[str, ...], formula: str | None) -> "Document":
     from mlviz.document.document import from_formula, load
-    from mlviz.document.library import find
+    from mlviz.document.examples import find
 
     if formula is not None:
         if words and not _VALUE.fullmatch(words[0]) and "=" not in words[0]:
@@ -180,7 +180,7 @@ def pictures(
     size: str | None,
 ) -> None:
     """Write every example, view, theme and language as PNG files."""
-    from mlviz.document.library import examples, find
+    from mlviz.document.examples import examples, find
     from mlviz.ui.display import use_no_screen
 
     sizes = _sizes(size)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from mlviz import settings
 from mlviz.document.document import load
-from mlviz.document.library import find
+from mlviz.document.examples import find
 from mlviz.i18n import Message
 from mlviz.paths import resource
 from mlviz.trace.steps import Position

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessag
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mlviz.document.document import load
-from mlviz.document.library import find
+from mlviz.document.examples import find
 from mlviz.settings import Settings
 from mlviz.trace.steps import Phase, Position, StepKind
 from mlviz.trace.timeline import Timeline

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from mlviz.document.document import Document, load
-from mlviz.document.library import find
+from mlviz.document.examples import find
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
 from mlviz.layout import Layout

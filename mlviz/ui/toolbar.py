@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mlviz.document.library import examples
+from mlviz.document.examples import examples
 from mlviz.i18n import LANGUAGES, Message
 from mlviz.picture.items import Role
 from mlviz.ui.actions import Actions
