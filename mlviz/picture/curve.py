@@ -24,7 +24,21 @@ _RANGES = (2.0, 4.0, 6.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e6)
 
 _LONGEST_SLOPE = 14
 
-_INTERESTING = ("tanh", "sigmoid", "relu", "exp", "log", "sqrt", "square", "abs", "sin", "cos")
+_STRAIGHT = ("neg", "clone")
+"""Functions of one variable with nothing to see."""
+
+
+def has_curve(node: Node) -> bool:
+    """Return whether a node is a function of one variable that is worth a look."""
+    op = node.op
+    return (
+        op is not None
+        and op.elementwise
+        and op.differentiable
+        and len(op.arguments) == 1
+        and not op.variadic
+        and op.name not in _STRAIGHT
+    )
 
 
 def curve_node(timeline: Timeline, position: Position, selected: int | None) -> Node | None:
@@ -34,7 +48,7 @@ def curve_node(timeline: Timeline, position: Position, selected: int | None) -> 
     now, otherwise the last one that acted, otherwise the first there is.
     """
     tape = timeline.tape
-    curves = [node for node in tape if node.op is not None and node.op.name in _INTERESTING]
+    curves = [node for node in tape if has_curve(node)]
     if selected is not None and tape[selected] in curves:
         return tape[selected]
     if not curves:
@@ -109,9 +123,7 @@ def curve_picture(
     function = typeset(op.output, {"x": Part("", source)}).text
     slope = f"d{target}/d{source}"
     short = len(slope) <= _LONGEST_SLOPE
-    items += _names(
-        f"{target} = {function}", slope if short else Message("curve.derivative"), axes
-    )
+    items += _names(f"{target} = {function}", slope if short else Message("curve.derivative"), axes)
     if inputs is not None:
         items += _operating_points(timeline, node, state, inputs, outputs, axes, source)
     summary = Message("curve.summary", op=Message(f"op.{op.name}"), symbol=target)
@@ -126,10 +138,11 @@ def _sample(node: Node, inputs: Array | None) -> tuple[Array, Array, Array]:
     half = next((r for r in _RANGES[1:] if r >= reach), _RANGES[-1])
     xs = np.linspace(-half, half, _POINTS)
     with np.errstate(all="ignore"):
-        ys = op.forward(xs)
-        slopes = np.broadcast_to(op.locals[0](ys, xs), xs.shape).astype(float)
-    if op.name == "relu":  # a step, not a ramp, where the slope jumps
-        slopes = np.where(np.isclose(xs, 0), np.nan, slopes)
+        ys = np.asarray(op.forward(xs, **node.params))
+        slopes = np.asarray(op.local(0, ys, (xs,), node.params), dtype=float)
+    # A gap, not a ramp, where the slope jumps.
+    jumps = np.abs(np.diff(slopes, append=slopes[-1])) > 0.3 * np.ptp(slopes[np.isfinite(slopes)])
+    slopes = np.where(jumps, np.nan, slopes) if op.kink else slopes
     return xs, ys, slopes
 
 
@@ -205,7 +218,7 @@ def _operating_points(
         return items
     captions: list[str | Message] = [f"{source} = {format_number(inputs.item())}"]
     if outputs is not None and _slope_known(timeline, node, state):
-        slope = float(op.locals[0](outputs, inputs))
+        slope = float(np.asarray(op.local(0, outputs, (inputs,), node.params)))
         items += _tangent(axes, x, y, slope)
         captions.insert(0, Message("curve.slope", slope=format_number(slope)))
     items.append(Token(*axes.point(x, y), "round", Role.POSITIVE, 5.5, hollow=True))

@@ -187,7 +187,8 @@ class Explainer:
             return Part(
                 f"{parts[0].tex}[{_index_text(node)}]", f"{parts[0].text}[{_index_text(node)}]"
             )
-        return typeset(op.output, dict(zip(op.arguments, parts, strict=True)), times=times)
+        named = dict(zip(op.arguments, parts, strict=True)) | _settings(node)
+        return typeset(op.output, named, times=times)
 
     def _stacked(self, rule: Expression, parts: Mapping[str, Part]) -> list[list[Part]]:
         """Set the factors of a matrix product under each other; empty if it is none."""
@@ -291,10 +292,11 @@ class Explainer:
         ids = (node.id, *node.inputs)
         if op.variadic:
             names, ids = ("out",), (node.id,)
-        symbols = dict(zip(names, (self.symbol(id) for id in ids), strict=True))
+        settings = _settings(node)
+        symbols = settings | dict(zip(names, (self.symbol(id) for id in ids), strict=True))
         chain = [own, typeset(rule, symbols)]
         if self._is_scalar(*ids):
-            values = dict(zip(names, (self.value(id) for id in ids), strict=True))
+            values = settings | dict(zip(names, (self.value(id) for id in ids), strict=True))
             numbers = typeset(rule, values, times=r"\times")
             if numbers.text != chain[-1].text:
                 chain.append(numbers)
@@ -314,6 +316,7 @@ class Explainer:
         upstream = self.gradient_symbol(node.id).role("upstream")
         count = literal(self._reduced(node))
         symbols = {
+            **_settings(node),
             **dict(zip(names, (upstream, *map(self.symbol, ids)), strict=True)),
             "n": count,
         }
@@ -324,6 +327,7 @@ class Explainer:
         used = [array(self.tape[id].value) for id in ids]
         if arriving is not None and all(part is not None for part in used):
             values = {
+                **_settings(node),
                 **dict(zip(names, (arriving.role("upstream"), *map(self.value, ids)), strict=True)),
                 "n": count,
             }
@@ -511,6 +515,15 @@ def _setting_symbol(name: str) -> Part:
     if name == "lr":
         return symbol(r"\eta", "η")
     return symbol(rf"\mathrm{{{name.replace('_', ' ')}}}", name)
+
+
+def _settings(node: Node) -> dict[str, Part]:
+    """Return what an operation was set to, such as a slope of 0.01, as it is written."""
+    return {
+        name: literal(value)
+        for name, value in node.params.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
 
 
 def _op_name(op: Op) -> Message:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from mlviz.autograd import OPS
+from mlviz.i18n import LANGUAGES, Message, translate
 from mlviz.trace.scalars import scalarize
 from mlviz.trace.symbols import Symbols, tex_name, text_name
 from tests.runs import network, neuron
@@ -30,6 +32,12 @@ def test_results_that_nobody_named_are_numbered() -> None:
     symbols = Symbols(tape)
     unnamed = [symbols.text(node.id) for node in tape if not node.name and not node.is_leaf]
     assert unnamed == ["v₁", "v₂", "v₃", "v₄"]
+
+
+def test_every_operation_has_a_name_in_every_language() -> None:
+    for op in OPS:
+        for language in LANGUAGES:
+            assert translate(Message(f"op.{op}"), language)
 
 
 def test_no_two_nodes_have_the_same_symbol() -> None:
