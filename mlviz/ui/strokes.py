@@ -88,5 +88,5 @@ class Arrow:
         x, y = tip_x - dx, tip_y - dy
         self.head = polygon(((tip_x, tip_y), (x - dy / 2, y + dx / 2), (x + dy / 2, y - dx / 2)))
         # A little is left under the head, or a gap would show.
-        stop = (x + dx * 0.06, y + dy * 0.06)
+        stop = (x + dx * 0.02, y + dy * 0.02)
         self.points = (*points[:-1], stop) if at_end else (stop, *points[1:])
