@@ -129,24 +129,26 @@ class Training:
         state: Mapping[str, Mapping[str, Array]],
     ) -> tuple[tuple[Update, ...], dict[str, Array], dict[str, Mapping[str, Array]]]:
         assert self.rule is not None
-        totals = {c.target: c.total for c in backward(recording.tape, recording.output)}
         after = dict(parameters)
         states = dict(state)
         updates = []
-        for node in recording.tape:
-            if node.role != "parameter" or node.id not in totals:
-                continue
-            result = self.rule.apply(node.value, totals[node.id], state[node.origin])
-            after[node.origin] = result.after
-            states[node.origin] = result.state
-            updates.append(
-                Update(
-                    node.id,
-                    node.origin,
-                    node.value,
-                    totals[node.id],
-                    result.after,
-                    result.values,
+        # Training that diverges is shown as it is, so NumPy need not warn too.
+        with np.errstate(all="ignore"):
+            totals = {c.target: c.total for c in backward(recording.tape, recording.output)}
+            for node in recording.tape:
+                if node.role != "parameter" or node.id not in totals:
+                    continue
+                result = self.rule.apply(node.value, totals[node.id], state[node.origin])
+                after[node.origin] = result.after
+                states[node.origin] = result.state
+                updates.append(
+                    Update(
+                        node.id,
+                        node.origin,
+                        node.value,
+                        totals[node.id],
+                        result.after,
+                        result.values,
+                    )
                 )
-            )
         return tuple(updates), after, states
