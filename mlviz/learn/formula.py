@@ -1,0 +1,181 @@
+"""A typed formula as a program: assignments over tensors, each line recorded as it runs.
+
+The text goes through the parser of `autograd.expression`; nothing of it is ever executed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mlviz.autograd import Array, Tensor, as_tensor, functional, record
+from mlviz.autograd.expression import (
+    Assignment,
+    Binary,
+    Call,
+    Expression,
+    Negative,
+    Number,
+    evaluate,
+    names_in,
+    parse_assignment,
+)
+from mlviz.errors import FormulaError
+from mlviz.i18n import Message
+from mlviz.learn.training import Parameters, Recording
+
+FUNCTIONS: dict[str, Callable[..., Tensor]] = {
+    "exp": functional.exp,
+    "log": functional.log,
+    "sqrt": functional.sqrt,
+    "square": functional.square,
+    "sin": functional.sin,
+    "cos": functional.cos,
+    "tanh": functional.tanh,
+    "sigmoid": functional.sigmoid,
+    "relu": functional.relu,
+    "abs": functional.abs,
+    "maximum": functional.maximum,
+    "minimum": functional.minimum,
+    "sum": functional.sum,
+    "mean": functional.mean,
+    "matmul": functional.matmul,
+    "softmax": lambda x: functional.softmax(x, -1),
+    "log_softmax": lambda x: functional.log_softmax(x, -1),
+    "mse_loss": functional.mse_loss,
+    "half_squared_error": functional.half_squared_error,
+}
+"""What a formula may call. `softmax` works along the last axis, `sum` and `mean` over all."""
+
+TWO_ARGUMENTS = frozenset({"maximum", "minimum", "matmul", "mse_loss", "half_squared_error"})
+"""The functions of two arguments; all others take one."""
+
+_COMPARISONS = frozenset({"<", "<=", ">", ">=", "=="})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """A value that a formula starts from.
+
+    Attributes:
+        name: what the formula calls it.
+        value: a number, or an array of them.
+        trainable: whether its gradient is computed.
+        role: `parameter`, `input`, `target` or `constant`.
+    """
+
+    name: str
+    value: Array
+    trainable: bool
+    role: str
+
+
+class FormulaProgram:
+    """A formula with the values of its leaves; the last line is what is differentiated.
+
+    Args:
+        lines: the assignments in order, as `read_line` gives them.
+        leaves: the values they start from, in the order in which they are shown.
+    """
+
+    def __init__(self, lines: Sequence[Assignment], leaves: Sequence[Leaf]) -> None:
+        self.lines = tuple(lines)
+        self.leaves = tuple(leaves)
+
+    def start(self) -> Parameters:
+        """Return the leaves whose gradients are computed, by name."""
+        return {leaf.name: leaf.value for leaf in self.leaves if leaf.trainable}
+
+    def run(self, parameters: Parameters, iteration: int) -> Recording:
+        """Run the lines with these parameters, recording everything."""
+        values: dict[str, Tensor] = {}
+        # A number that overflows is shown as what it is, so NumPy need not warn too.
+        with np.errstate(all="ignore"), record() as tape:
+            for leaf in self.leaves:
+                value = parameters.get(leaf.name, leaf.value)
+                values[leaf.name] = Tensor(value, requires_grad=leaf.trainable)
+                tape.label(values[leaf.name], leaf.name, origin=leaf.name, role=leaf.role)
+            for index, line in enumerate(self.lines):
+                tape.line = index
+                result = as_tensor(evaluate(line.expression, values, FUNCTIONS))
+                tape.label(result, line.target, origin=line.target)
+                values[line.target] = result
+            output = tape.id_of(values[self.lines[-1].target])
+        tape.close()
+        return Recording(tape, output)
+
+
+def read_line(text: str) -> Assignment:
+    """Read one line `name = expression`, with arithmetic on plain numbers already done.
+
+    Raises:
+        FormulaError: the line is not of the language, calls what is not known or with a
+            wrong number of arguments, compares, or computes a number that is not finite.
+    """
+    line = parse_assignment(text, functions=FUNCTIONS)
+    return Assignment(line.target, _checked(line.expression, line.text), line.text)
+
+
+def is_alias(line: Assignment) -> bool:
+    """Whether a line only gives another name to a value."""
+    return bool(names_in(line.expression)) and not isinstance(
+        line.expression, Binary | Call | Negative
+    )
+
+
+def _checked(expression: Expression, text: str) -> Expression:
+    """Return `expression` with its constant parts computed, once all of it is allowed."""
+    match expression:
+        case Number(value=value):
+            return _finite(value, text)
+        case Negative(operand=operand):
+            inside = _checked(operand, text)
+            return Number(-inside.value) if isinstance(inside, Number) else Negative(inside)
+        case Binary(operator=operator) if operator in _COMPARISONS:
+            raise line_error(Message("error.formula.comparison"), text, operator)
+        case Binary(operator=operator, left=left, right=right):
+            first, second = _checked(left, text), _checked(right, text)
+            if isinstance(first, Number) and isinstance(second, Number) and operator != "@":
+                return _computed(operator, first, second, text)
+            return Binary(operator, first, second)
+        case Call(function=function, arguments=arguments, column=column):
+            wanted = 2 if function in TWO_ARGUMENTS else 1
+            if len(arguments) != wanted:
+                problem = Message(
+                    "error.formula.arguments", n=wanted, name=function, found=len(arguments)
+                )
+                raise line_error(problem, text, function)
+            return Call(function, tuple(_checked(part, text) for part in arguments), column)
+    return expression
+
+
+def _finite(value: float | int, text: str) -> Number:
+    # As floats: whole numbers could grow without end, as in 9**9**9.
+    try:
+        number = float(value)
+    except OverflowError:
+        number = np.inf
+    if not np.isfinite(number):
+        raise line_error(Message("error.formula.not_finite"), text, text)
+    return Number(number)
+
+
+_ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "**": np.power,
+}
+
+
+def _computed(operator: str, first: Number, second: Number, text: str) -> Number:
+    with np.errstate(all="ignore"):
+        value = _ARITHMETIC[operator](np.float64(first.value), np.float64(second.value))
+    return _finite(float(value), text)
+
+
+def line_error(problem: Message, text: str, piece: str) -> FormulaError:
+    """Return an error about the first `piece` of a line."""
+    return FormulaError(problem, text=text, piece=piece, column=max(text.find(piece), 0) + 1)
