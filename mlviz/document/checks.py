@@ -1,0 +1,66 @@
+"""The checks that all parts of a document share, with their errors."""
+
+import re
+from collections.abc import Iterable
+from typing import TypeVar
+
+from mlviz.document.limits import MAX_NAME
+from mlviz.errors import DocumentError
+from mlviz.i18n import Message
+
+_NAME = re.compile(r"[^\W\d_]+\d*(\^\w+)?(_\w+)?")
+
+_T = TypeVar("_T")
+
+
+def required(file: str, key: str, name: str, found: _T | None) -> _T:
+    """Return `found`; refuse a table without its key `name`."""
+    if found is None:
+        raise DocumentError(file, key, Message("error.document.missing", name=name))
+    return found
+
+
+def check_known(file: str, key: str, found: str, allowed: Iterable[str]) -> None:
+    """Refuse a name that is not one of those allowed, with the nearest one."""
+    names = list(allowed)
+    if found in names:
+        return
+    # `mse` is not near `mse_loss` letter by letter, but it is how it begins.
+    longer = [name for name in names if found and name.startswith(found)]
+    suggestion = longer[0] if len(longer) == 1 else ""
+    raise DocumentError(file, key, found=found, allowed=names, suggestion=suggestion)
+
+
+def check_size(file: str, key: str, found: int, limit: int) -> None:
+    """Refuse a size below 1 or above `limit`."""
+    if not 1 <= found <= limit:
+        problem = Message("error.document.range", found=str(found), low="1", high=f"{limit:,}")
+        raise DocumentError(file, key, problem, found=str(found))
+
+
+def check_count(file: str, key: str, found: int, limit: int) -> None:
+    """Refuse a list that is empty or longer than `limit`."""
+    if not found:
+        raise DocumentError(file, key, Message("error.document.empty"))
+    at_most(file, key, found, limit)
+
+
+def at_most(file: str, key: str, found: int, limit: int) -> None:
+    """Refuse more numbers, lines or entries than `limit`."""
+    if found > limit:
+        problem = Message("error.document.many", found=f"{found:,}", limit=f"{limit:,}")
+        raise DocumentError(file, key, problem, found=str(found))
+
+
+def same_count(file: str, key: str, found: int, wanted: int) -> None:
+    """Refuse a list that has not exactly `wanted` entries."""
+    if found != wanted:
+        problem = Message("error.document.count", found=str(found), wanted=str(wanted))
+        raise DocumentError(file, key, problem, found=str(found))
+
+
+def check_name(file: str, key: str, name: str) -> None:
+    """Refuse a name that could not be shown as a symbol, such as `w1` or `net_h1`."""
+    if len(name) > MAX_NAME or not _NAME.fullmatch(name):
+        problem = Message("error.document.bad_name", found=name[:MAX_NAME])
+        raise DocumentError(file, key, problem, found=name)

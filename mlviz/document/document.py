@@ -1,0 +1,189 @@
+"""A document: what is run, what is said about it, and how it is first shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from mlviz.document.checks import at_most, check_known
+from mlviz.document.formula_file import read_formula
+from mlviz.document.limits import MAX_ITERATIONS, MAX_SCENES, MAX_SEED
+from mlviz.document.localtext import LocalText
+from mlviz.document.network_file import network_program
+from mlviz.document.reading import read, shown_path
+from mlviz.document.scenes import Moments, Scene
+from mlviz.document.schema import (
+    FileTable,
+    FormulaTable,
+    OptimizerTable,
+    TextTable,
+    checked_table,
+)
+from mlviz.errors import DocumentError
+from mlviz.i18n import Message
+from mlviz.learn.rules import UpdateRule, sgd
+from mlviz.learn.training import Program, Training
+from mlviz.trace.scalars import NoScalarForm, scalarize
+from mlviz.trace.timeline import Timeline
+
+Level = Literal["operations", "scalars"]
+
+_LEVELS = ("operations", "scalars")
+_OPTIMIZERS = {"SGD": sgd}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """What a file says, ready to be run.
+
+    Attributes:
+        name: what it is called for short: the file's name without its number and ending.
+        path: where it was read from; None if it was typed.
+        title: its title.
+        about: what it shows, in a few sentences.
+        training: its program with its optimizer; gives any iteration.
+        level: the magnification it is first shown at.
+        source: the lines of its formula; empty for a network.
+        scenes: what is said, and when, in the order of the file.
+        loss: the loss with its convention (½ or not, mean or sum).
+        optimizer: the optimizer with its settings; None if nothing is updated.
+    """
+
+    name: str
+    path: Path | None
+    title: LocalText
+    about: LocalText
+    training: Training
+    level: Level
+    source: tuple[str, ...]
+    scenes: tuple[Scene, ...]
+    loss: Message
+    optimizer: Message | None
+
+
+def load(path: Path) -> Document:
+    """Read a document from its file. Nothing in the file is executed.
+
+    Raises:
+        DocumentError: the file cannot be read, or says something that is not allowed.
+    """
+    return _document(shown_path(path), path, short_name(path), read(path))
+
+
+def from_formula(text: str, values: Mapping[str, Any]) -> Document:
+    """Make a document of a typed formula.
+
+    Args:
+        text: assignments such as `L = (w*x - t)**2`, separated by line ends or semicolons.
+            The last one is differentiated.
+        values: a number, or nested lists of numbers, for every other name.
+
+    Raises:
+        DocumentError: the formula is wrong, or a name has no value.
+    """
+    file = "formula"
+    table = FileTable(
+        title=text.strip(),
+        formula=FormulaTable(source=text.replace(";", "\n")),
+        leaves=dict(values),
+    )
+    return _built(file, None, file, table)
+
+
+def short_name(path: Path) -> str:
+    """Return `xor` for `04_xor.toml`."""
+    number, mark, rest = path.stem.partition("_")
+    return rest if mark and number.isdecimal() and rest else path.stem
+
+
+def _document(file: str, path: Path, name: str, raw: Mapping[str, Any]) -> Document:
+    return _built(file, path, name, checked_table(file, raw))
+
+
+def _built(file: str, path: Path | None, name: str, table: FileTable) -> Document:
+    check_known(file, "view.level", table.view.level, _LEVELS)
+    _check_range(file, "seed", table.seed, 0, MAX_SEED)
+    _check_range(file, "iterations", table.iterations, 1, MAX_ITERATIONS)
+    if table.optimizer is None and table.iterations > 1:
+        raise DocumentError(file, "iterations", Message("error.document.no_optimizer"))
+    rule = None if table.optimizer is None else _rule(file, table.optimizer)
+    program, source, loss = _program(file, table)
+    training = Training(program, rule, table.iterations)
+    title = local_text(table.title)
+    document = Document(
+        name=name,
+        path=path,
+        title=title if title.in_language("en") else LocalText(name, name),
+        about=local_text(table.about),
+        training=training,
+        level="scalars" if table.view.level == "scalars" else "operations",
+        source=source,
+        scenes=tuple(Scene(scene.at, local_text(scene.say)) for scene in table.scene),
+        loss=loss,
+        optimizer=None if table.optimizer is None else _optimizer(table.optimizer),
+    )
+    _check_view(file, document)
+    return document
+
+
+def _program(file: str, table: FileTable) -> tuple[Program, tuple[str, ...], Message]:
+    """Return what the file runs, its lines, and its loss with the convention."""
+    if table.formula is not None:
+        for name in ("network", "data", "loss"):
+            if getattr(table, name) is not None:
+                problem = Message("error.document.only_one", first="formula", second=name)
+                raise DocumentError(file, name, problem)
+        is_trained = table.optimizer is not None
+        formula = read_formula(file, table.formula, table.leaves, is_trained=is_trained)
+        return formula.program, formula.source, Message("loss.formula", line=formula.source[-1])
+    if table.network is None:
+        raise DocumentError(file, "", Message("error.document.nothing"))
+    if table.leaves:
+        problem = Message("error.document.only_one", first="network", second="leaves")
+        raise DocumentError(file, "leaves", problem)
+    program = network_program(file, table)
+    return program, (), program.loss.convention()
+
+
+def _rule(file: str, table: OptimizerTable) -> UpdateRule:
+    check_known(file, "optimizer.name", table.name, _OPTIMIZERS)
+    if not 0 <= table.lr <= 1e6:
+        problem = Message("error.document.range", found=f"{table.lr:g}", low="0", high="1e6")
+        raise DocumentError(file, "optimizer.lr", problem)
+    return _OPTIMIZERS[table.name](table.lr)
+
+
+def _optimizer(table: OptimizerTable) -> Message:
+    return Message("optimizer.sgd", lr=f"{table.lr:g}")
+
+
+def _check_range(file: str, key: str, found: int, low: int, high: int) -> None:
+    if not low <= found <= high:
+        problem = Message("error.document.range", found=str(found), low=str(low), high=f"{high:,}")
+        raise DocumentError(file, key, problem, found=str(found))
+
+
+def _check_view(file: str, document: Document) -> None:
+    """Refuse a level that this program does not have, and scenes at moments there are not."""
+    if document.level == "operations" and not document.scenes:
+        return
+    at_most(file, "scene", len(document.scenes), MAX_SCENES)
+    with np.errstate(all="ignore"):
+        iteration = document.training.iteration(1)
+        if document.level == "scalars":
+            try:
+                iteration = scalarize(iteration).iteration
+            except NoScalarForm as error:
+                raise DocumentError(file, "view.level", error.message) from None
+        moments = Moments(Timeline(iteration))
+    for index, scene in enumerate(document.scenes):
+        moments.check(file, f"scene[{index}].at", scene.at)
+
+
+def local_text(text: str | TextTable) -> LocalText:
+    """Return a text of the file; one without languages is the same in all of them."""
+    if isinstance(text, str):
+        return LocalText(text.strip(), text.strip())
+    return LocalText(text.en.strip(), text.zh_CN.strip())

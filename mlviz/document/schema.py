@@ -1,0 +1,262 @@
+"""What a document may say: the tables of its TOML file, with their keys and types.
+
+A network::
+
+    title = { en = "Exclusive or", zh_CN = "异或" }
+    about = { en = "…", zh_CN = "…" }
+    seed = 3                        # decides the starting weights and the order of the data
+    iterations = 300
+
+    [network]
+    inputs = 2
+    [[network.layers]]
+    units = 2
+    activation = "tanh"             # identity, tanh, sigmoid, relu
+    init = "xavier_uniform"         # or weight = [[…], […]], one row a unit
+    bias = [0.1, 0.2]               # or one number for all units, or false; zeros if left out
+    train_bias = false              # held fixed
+
+    [data]
+    set = "xor"                     # or inputs = [[…], …] and targets = [[…], …]
+
+    [loss]
+    name = "mse_loss"               # half_squared_error, cross_entropy
+    reduction = "mean"              # sum
+
+    [optimizer]
+    name = "SGD"
+    lr = 1.0
+
+    [view]
+    level = "operations"            # scalars
+
+    [[scene]]
+    at = "backward:tanh"            # see `scenes`
+    say = { en = "…", zh_CN = "…" }
+
+A formula has, in the place of network, data and loss::
+
+    [formula]
+    source = '''
+    z = w*x + b
+    L = (tanh(z) - t)**2
+    '''
+    parameters = ["w", "b"]         # those that the optimizer changes
+    targets = ["t"]
+
+    [leaves]
+    w = 0.5
+    x = { value = 2.0, trainable = true }
+"""
+
+import re
+import typing
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from mlviz.errors import DocumentError
+from mlviz.i18n import Message
+
+
+class _Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A table of the file; its fields are the keys it may have."""
+
+
+class TextTable(_Table):
+    """A text in each language."""
+
+    en: str = ""
+    zh_CN: str = ""
+
+
+class LayerTable(_Table):
+    """`[[network.layers]]`: one affine layer and its activation."""
+
+    units: int
+    activation: str = "identity"
+    weight: list[list[float]] | None = None
+    init: str | None = None
+    bias: bool | float | list[float] | None = None
+    train_bias: bool = True
+    weight_names: list[list[str]] = []
+    bias_names: list[str] = []
+    pre_activation_names: list[str] = []
+    activation_names: list[str] = []
+
+
+class NetworkTable(_Table):
+    """`[network]`: layers one after the other."""
+
+    inputs: int
+    layers: list[LayerTable]
+
+
+class DataTable(_Table):
+    """`[data]`: examples with their answers, or a data set's name."""
+
+    set: str | None = None
+    inputs: list[list[float]] | None = None
+    targets: list[list[float] | float] | None = None
+    input_names: list[str] = []
+    target_names: list[str] = []
+    batch_size: int | None = None
+
+
+class LossTable(_Table):
+    """`[loss]`: what is differentiated."""
+
+    name: str
+    reduction: str | None = None
+    entry_names: list[str] = []
+
+
+class FormulaTable(_Table):
+    """`[formula]`: assignments, one a line."""
+
+    source: str
+    parameters: list[str] | None = None
+    targets: list[str] = []
+    constants: list[str] = []
+
+
+class LeafTable(_Table):
+    """A leaf that is more than its value."""
+
+    value: Any
+    trainable: bool | None = None
+
+
+class OptimizerTable(_Table):
+    """`[optimizer]`: how parameters are updated."""
+
+    name: str
+    lr: float
+
+
+class ViewTable(_Table):
+    """`[view]`: how the document is shown when it is opened."""
+
+    level: str = "operations"
+
+
+class SceneTable(_Table):
+    """`[[scene]]`: where to stand and what to say there."""
+
+    at: str
+    say: str | TextTable
+
+
+class FileTable(_Table):
+    """The whole file."""
+
+    title: str | TextTable = ""
+    about: str | TextTable = ""
+    seed: int = 0
+    iterations: int = 1
+    network: NetworkTable | None = None
+    data: DataTable | None = None
+    loss: LossTable | None = None
+    formula: FormulaTable | None = None
+    leaves: dict[str, Any] = {}
+    optimizer: OptimizerTable | None = None
+    view: ViewTable = msgspec.field(default_factory=ViewTable)
+    scene: list[SceneTable] = []
+
+
+def checked_table(file: str, raw: Mapping[str, Any]) -> FileTable:
+    """Return the file's values in their types.
+
+    Raises:
+        DocumentError: a key is not known, missing, or of another type.
+    """
+    return _converted(file, raw, FileTable, "")
+
+
+def checked_leaf(file: str, raw: Mapping[str, Any], key: str) -> LeafTable:
+    """Return a leaf that is written as a table; `key` is where it stands.
+
+    Raises:
+        DocumentError: a key is not known, missing, or of another type.
+    """
+    return _converted(file, raw, LeafTable, key)
+
+
+_T = typing.TypeVar("_T", bound=_Table)
+
+
+def _converted(file: str, raw: Mapping[str, Any], table: type[_T], key: str) -> _T:
+    _check_names(file, raw, table, key)
+    try:
+        return msgspec.convert(raw, table)
+    except msgspec.ValidationError as error:
+        raise _type_error(file, key, str(error)) from None
+
+
+def _check_names(file: str, raw: Mapping[str, Any], table: type[_Table], key: str) -> None:
+    """Refuse keys that a table does not have, with the nearest one it has."""
+    fields = {field.encode_name: field.type for field in msgspec.structs.fields(table)}
+    for name in raw:
+        if name not in fields:
+            raise DocumentError(file, key, found=name, allowed=list(fields))
+    for name, value in raw.items():
+        inner = _table_in(fields[name])
+        if inner is None:
+            continue
+        where = f"{key}.{name}" if key else name
+        if isinstance(value, Mapping):
+            _check_names(file, value, inner, where)
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            for index, part in enumerate(value):
+                if isinstance(part, Mapping):
+                    _check_names(file, part, inner, f"{where}[{index}]")
+
+
+def _table_in(kind: Any) -> type[_Table] | None:
+    """Return the table that a field's type is made of, if there is one."""
+    if isinstance(kind, type) and issubclass(kind, _Table):
+        return kind
+    return next(filter(None, map(_table_in, typing.get_args(kind))), None)
+
+
+# msgspec's words, without which place: "Expected `int`, got `str` - at `$.network.inputs`".
+_WRONG_TYPE = re.compile(r"Expected `([^`]*)`, got `([^`]*)`(?: - at `\$\.?(.*)`)?")
+_MISSING = re.compile(r"Object missing required field `(\w+)`(?: - at `\$\.?(.*)`)?")
+_KINDS = {
+    "int": "kind.whole",
+    "float": "kind.number",
+    "str": "kind.text",
+    "bool": "kind.bool",
+    "array": "kind.list",
+    "object": "kind.table",
+}
+
+
+def _type_error(file: str, key: str, error: str) -> DocumentError:
+    if match := _MISSING.fullmatch(error):
+        where = _joined(key, match[2])
+        return DocumentError(file, where, Message("error.document.missing", name=match[1]))
+    if match := _WRONG_TYPE.fullmatch(error):
+        problem = Message(
+            "error.document.type", wanted=_kinds(match[1].split(" | ")), found=_kind(match[2])
+        )
+        return DocumentError(file, _joined(key, match[3]), problem, found=match[2])
+    return DocumentError(file, key, Message("error.document.read", detail=error))
+
+
+def _joined(key: str, place: str | None) -> str:
+    return ".".join(part for part in (key, place) if part)
+
+
+def _kinds(names: Sequence[str]) -> Message | str:
+    """Return the kinds, joined by `or`; null cannot be written in TOML and is left out."""
+    kinds = [_kind(name) for name in names if name != "null"]
+    joined = kinds[0]
+    for kind in kinds[1:]:
+        joined = Message("kind.or", first=joined, second=kind)
+    return joined
+
+
+def _kind(name: str) -> Message | str:
+    return Message(_KINDS[name]) if name in _KINDS else name
