@@ -1,5 +1,6 @@
 """The fonts of the program: bundled, so that a picture is the same on every machine."""
 
+import math
 from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
@@ -38,7 +39,7 @@ def load_fonts(scale: float = 1.0) -> None:
 @lru_cache(maxsize=512)
 def _font(families: tuple[str, ...], px: int, bold: bool) -> QFont:
     font = QFont(list(families))
-    font.setPixelSize(max(px, 1))
+    font.setPixelSize(px)
     font.setBold(bold)
     # Without hinting a text keeps its proportions at every zoom, and looks the same everywhere.
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
@@ -46,14 +47,19 @@ def _font(families: tuple[str, ...], px: int, bold: bool) -> QFont:
     return font
 
 
+def whole_px(px: float) -> int:
+    """Return the nearest whole number; a half is rounded up, so that 12.5 px become 13."""
+    return max(math.floor(px + 0.5), 1)
+
+
 def ui_font(px: float, bold: bool = False) -> QFont:
     """Return the font for words, `px` high (rounded to whole px)."""
-    return QFont(_font(UI_FAMILIES, round(px), bold))
+    return QFont(_font(UI_FAMILIES, whole_px(px), bold))
 
 
 def number_font(px: float, bold: bool = False) -> QFont:
     """Return the font for numbers, with figures of one width."""
-    return QFont(_font(NUMBER_FAMILIES, round(px), bold))
+    return QFont(_font(NUMBER_FAMILIES, whole_px(px), bold))
 
 
 @lru_cache(maxsize=16384)

@@ -11,6 +11,8 @@ A widget says what it is by the property `kind`, set before it is shown:
 import re
 from collections.abc import Mapping
 
+from mlviz.ui.fonts import whole_px
+
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)u\b")
 
 SHEET = """
@@ -163,4 +165,4 @@ def sheet(colours: Mapping[str, str], scale: float) -> str:
         KeyError: a colour is missing.
     """
     text = _COLOUR.sub(lambda found: colours[found[1]], SHEET)
-    return _LENGTH.sub(lambda found: f"{max(round(float(found[1]) * scale), 1)}px", text)
+    return _LENGTH.sub(lambda found: f"{whole_px(float(found[1]) * scale)}px", text)

@@ -1,10 +1,12 @@
 import pytest
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from mlviz.picture.items import Role
 from mlviz.ui import formulas
 from mlviz.ui.formulas import coloured, plain, speech, typeset
 from mlviz.ui.theme import DARK, LIGHT, Theme
+from tests.ui import pixels
+from tests.ui.pixels import has
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -24,17 +26,7 @@ def image_of(
 
 
 def ink(image: QImage) -> list[tuple[int, int]]:
-    back = image.pixel(0, 0)
-    return [
-        (x, y)
-        for y in range(image.height())
-        for x in range(image.width())
-        if image.pixel(x, y) != back
-    ]
-
-
-def has(image: QImage, colour: QColor) -> bool:
-    return any(image.pixelColor(x, y) == colour for x, y in ink(image))
+    return pixels.ink(image, image.pixelColor(0, 0))
 
 
 class TestColours:

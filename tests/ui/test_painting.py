@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from mlviz.i18n import Message
 from mlviz.picture.items import (
@@ -20,6 +20,8 @@ from mlviz.picture.items import (
 )
 from mlviz.ui.painting import DETAIL, MANY_CURVES, paint
 from mlviz.ui.theme import DARK, LIGHT, Theme
+from tests.ui import pixels
+from tests.ui.pixels import near
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -46,22 +48,8 @@ def image_of(
     return image
 
 
-def near(one: QColor, other: QColor, by: int = 3) -> bool:
-    return all(
-        abs(a - b) <= by
-        for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)  # type: ignore[index]
-    )
-
-
-def ink(image: QImage, theme: Theme = LIGHT, role: Role = Role.STAGE) -> list[tuple[int, int]]:
-    """Return the pixels that are not of the background's colour."""
-    back = theme.colour(role).rgb()
-    return [
-        (x, y)
-        for y in range(image.height())
-        for x in range(image.width())
-        if image.pixel(x, y) != back
-    ]
+def ink(image: QImage) -> list[tuple[int, int]]:
+    return pixels.ink(image, LIGHT.colour(Role.STAGE))
 
 
 def box(**changes: Any) -> Box:

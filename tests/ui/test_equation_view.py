@@ -1,0 +1,156 @@
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from mlviz.picture.items import Role
+from mlviz.trace.steps import Position, StepKind
+from mlviz.ui import equation_view
+from mlviz.ui.equation_view import EquationView
+from mlviz.ui.session import Session
+from tests.ui.pixels import has
+
+MakeView = Callable[..., EquationView]
+
+
+def resize(view: EquationView, width: int, height: int) -> None:
+    view.resize(width, height)
+    view.grab()  # a view that is not shown is only now told of its size
+
+
+@pytest.fixture
+def make_view(qtbot: QtBot) -> MakeView:
+    def make(session: Session, width: int = 340, height: int = 420) -> EquationView:
+        view = EquationView(session)
+        qtbot.addWidget(view)
+        resize(view, width, height)
+        return view
+
+    return make
+
+
+@pytest.fixture
+def view(session: Session, make_view: MakeView) -> EquationView:
+    return make_view(session)
+
+
+def backward(session: Session) -> Position:
+    """Return a moment at which a gradient has just been multiplied."""
+    steps = [s for s in session.timeline.steps if s.kind is StepKind.BACKWARD]
+    return Position(1, steps[-1].number)
+
+
+def test_the_factors_have_their_colours(view: EquationView) -> None:
+    theme = view.session.theme
+    view.session.seek(backward(view.session))
+    image = view.grab().toImage()
+    for role in (Role.TEXT, Role.BACKWARD, Role.POSITIVE):
+        assert has(image, theme.colour(role)), role
+
+
+def test_what_is_shown_follows_position_and_selection(view: EquationView) -> None:
+    seen = [view.grab().toImage()]
+    view.session.seek(Position(1, 2))
+    seen.append(view.grab().toImage())
+    view.session.select(0)
+    seen.append(view.grab().toImage())
+    view.session.select(None)
+    assert view.grab().toImage() == seen[1]
+    assert seen[0] != seen[1] != seen[2]
+
+
+def test_it_is_described_in_words_with_formulas_read_aloud(view: EquationView) -> None:
+    view.session.seek(backward(view.session))
+    text = view.accessibleDescription()
+    assert "partial L" in text
+    assert "role" not in text
+    view.session.set_language("zh_CN")
+    assert "分之" in view.accessibleDescription()
+
+
+def test_while_a_step_runs_it_is_explained_at_most_twice(
+    view: EquationView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    explain = equation_view.equation_picture
+
+    def counted(*arguments: object) -> object:
+        asked.append(arguments)
+        return explain(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(equation_view, "equation_picture", counted)
+    for k in range(60):
+        view.session.seek(Position(1, 5, k / 59))
+    assert 1 <= len(asked) <= 2
+
+
+def test_a_formula_that_is_a_little_too_wide_is_made_smaller(
+    session: Session, make_view: MakeView
+) -> None:
+    session.seek(backward(session))
+    wide = make_view(session, 600)
+    size = wide._rows[1].formula.size  # type: ignore[union-attr]
+    narrow = make_view(session, 230)
+    small = narrow._rows[1].formula.size  # type: ignore[union-attr]
+    assert 0.69 * size <= small < size
+    assert narrow.horizontalScrollBar().maximum() == 0
+
+
+def test_a_formula_that_is_much_too_wide_is_scrolled(
+    make_session: Callable[..., Session], make_view: MakeView
+) -> None:
+    session = make_session("xor")
+    view = make_view(session, 200)
+    widest = 0
+    for step in session.timeline.steps:
+        session.seek(Position(1, step.number))
+        sizes = [getattr(row, "formula", None) for row in view._rows]
+        assert all(formula is None or formula.size >= 0.69 * 15 for formula in sizes)
+        widest = max(widest, view.horizontalScrollBar().maximum())
+    assert widest > 0
+
+
+def test_nothing_is_scrolled_where_there_is_room(view: EquationView) -> None:
+    resize(view, 340, 900)
+    for step in view.session.timeline.steps:
+        view.session.seek(Position(1, step.number))
+        assert view.horizontalScrollBar().maximum() == 0
+        assert view.verticalScrollBar().maximum() == 0
+
+
+def test_a_low_panel_is_scrolled_and_a_new_step_begins_at_the_top(view: EquationView) -> None:
+    resize(view, 340, 90)
+    view.session.seek(backward(view.session))
+    bar = view.verticalScrollBar()
+    assert bar.maximum() > 0
+    bar.setValue(bar.maximum())
+    view.session.seek(Position(1, 2))
+    assert bar.value() == 0
+
+
+def test_within_a_step_the_place_that_was_scrolled_to_is_kept(view: EquationView) -> None:
+    resize(view, 340, 90)
+    last = backward(view.session).step
+    view.session.seek(Position(1, last, 0.01))
+    bar = view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    view.session.seek(Position(1, last, 0.02))
+    assert bar.value() == bar.maximum() > 0
+
+
+def test_everything_grows_with_the_scale(view: EquationView) -> None:
+    resize(view, 900, 900)
+    view.session.seek(backward(view.session))
+    before = view._rows[-1].bottom
+    hint = view.sizeHint()
+    view.session.set_scale(2.0)
+    assert view._rows[-1].bottom == pytest.approx(2 * before, rel=0.04)
+    assert view.sizeHint() == 2 * hint
+
+
+def test_the_theme_switches_at_once(view: EquationView) -> None:
+    view.session.seek(backward(view.session))
+    view.session.set_theme("dark")
+    image = view.grab().toImage()
+    assert image.pixelColor(2, 2) == view.session.theme.colour(Role.PANEL)
+    assert has(image, view.session.theme.colour(Role.BACKWARD))
