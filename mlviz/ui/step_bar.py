@@ -1,5 +1,7 @@
 """The bar of time: a segment per phase, a tick per step, and the cursor that is dragged."""
 
+import math
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
@@ -199,19 +201,27 @@ class StepBar(QSlider):
             title = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QPointF(left + 3 * scale, top - 10 * scale), title)
 
+    def ticks_shown(self) -> list[float]:
+        """Return where ticks are drawn; if they are too many, only every so many steps."""
+        bar = timeline_bar(self.session.timeline, self.session.position)
+        gap = self._length() / max(len(bar.ticks), 1)
+        every = max(math.ceil(_CLOSEST_TICKS * self.session.scale / gap), 1)
+        ends = {round(segment.end, 9) for segment in bar.segments}
+        return [
+            tick
+            for segment in bar.segments
+            for tick in bar.ticks[segment.first - 1 : segment.last : every]
+            if round(tick, 9) not in ends
+        ]
+
     def _paint_ticks(self, painter: QPainter, bar: TimelineBar) -> None:
         top, height = self._track()
         scale = self.session.scale
-        gap = self._length() / max(len(bar.ticks), 1)
-        every = max(int(-(-_CLOSEST_TICKS * scale // gap)), 1)
-        starts = {round(segment.start, 9) for segment in bar.segments} | {0.0, 1.0}
-        done, ahead = QColor(self.session.theme.colour(Role.PANEL)), QColor()
+        done = QColor(self.session.theme.colour(Role.PANEL))
         ahead = QColor(self.session.theme.colour(Role.FAINT))
         done.setAlphaF(0.75)
         ahead.setAlphaF(0.45)
-        for number, tick in enumerate(bar.ticks):
-            if number % every or round(tick, 9) in starts:
-                continue
+        for tick in self.ticks_shown():
             x = self.x_of(tick)
             painter.setPen(QPen(done if tick < bar.cursor else ahead, max(scale, 1.0)))
             painter.drawLine(QPointF(x, top + 2 * scale), QPointF(x, top + height - 2 * scale))

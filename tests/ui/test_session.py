@@ -373,10 +373,12 @@ def test_another_level_and_back_changes_nothing(level: str) -> None:
     other = {"operations": "scalars", "scalars": "operations"}[level]
     with opened(example("xor")) as session:
         session.set_level(level)
+        session.wait_for_layout()
         for step in range(len(session.timeline) + 1):
             session.seek(Position(1, step))
             session.select(step % 5 or None)
             session.set_level(other)
+            session.wait_for_layout()
             session.set_level(level)
             assert session.position == Position(1, step, 1.0)
             assert session.selected == (step % 5 or None)
@@ -385,6 +387,7 @@ def test_another_level_and_back_changes_nothing(level: str) -> None:
 def test_a_moment_among_the_scalars_lies_in_the_same_phase_of_the_operations() -> None:
     with opened(example("xor")) as session:
         session.set_level("scalars")
+        session.wait_for_layout()
         for step in session.timeline.steps:
             session.seek(Position(1, step.number))
             session.set_level("operations")

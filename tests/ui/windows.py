@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from mlviz.document.examples import find
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from mlviz.document.document import Document, from_formula, load
+from mlviz.document.examples import find
 from mlviz.settings import Settings
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.session import Session
 
+# What Qt says of every window that is drawn into memory.
+NO_SCREEN = pytest.mark.qt_log_ignore("This plugin does not support")
 LIGHT_ENGLISH = Settings(language="en", theme="light")
 
 
