@@ -27,7 +27,9 @@ def trace_text(timeline: Timeline, language: str = "en") -> Iterator[str]:
     yield translate(Message("text.leaves"), language)
     for node in timeline.tape:
         if node.is_leaf and explainer.symbols.name(node.id):
-            role = translate(Message(f"role.{node.role}"), language)
+            untrained = node.role == "parameter" and timeline.iteration.rule is None
+            part = "variable" if untrained else node.role
+            role = translate(Message(f"role.{part}"), language)
             yield f"  {explainer.symbol(node.id).text} = {_values(node.value)}   ({role})"
     width = len(str(len(timeline)))
     for segment in timeline.segments:

@@ -67,6 +67,11 @@ class Recording:
     tape: Tape
     output: int
 
+    @property
+    def loss(self) -> float:
+        """The value that is differentiated; entries are summed, as `backward()` would do."""
+        return float(np.sum(self.tape[self.output].value))
+
 
 class Program(Protocol):
     """What can be trained: a network with its data, or a formula with its leaves."""
@@ -100,21 +105,23 @@ class Training:
 
     def iteration(self, number: int) -> Iteration:
         """Return iteration `number`, counted from 1, computing those before it if needed."""
-        while len(self._history) < number:
-            self._advance(len(self._history))
+        self._reach(number)
         parameters, state = self._history[number - 1]
         recording = self.program.run(parameters, number)
         if self.rule is None:
             return Iteration(number, recording.tape, recording.output)
         updates, after, _ = self._update(recording, parameters, state)
-        again = self.program.run(after, number)
-        loss_after = float(np.sum(again.tape[again.output].value))
+        loss_after = self.program.run(after, number).loss
         return Iteration(number, recording.tape, recording.output, self.rule, updates, loss_after)
 
     def loss(self, number: int) -> float:
         """Return the loss that iteration `number` starts with."""
-        recording = self.iteration(number)
-        return float(np.sum(recording.tape[recording.output].value))
+        self._reach(number)
+        return self.program.run(self._history[number - 1][0], number).loss
+
+    def _reach(self, number: int) -> None:
+        while len(self._history) < number:
+            self._advance(len(self._history))
 
     def _advance(self, number: int) -> None:
         parameters, state = self._history[number - 1]

@@ -121,6 +121,8 @@ class Explainer:
         if node.op is None:
             lines.append(_formula([[self.symbol(id), _EQUALS, self.value(id)]]))
             role = node.role or "constant"
+            if role == "parameter" and self.timeline.iteration.rule is None:
+                role = "variable"  # nothing trains it
             lines.append(Line("note", message=Message(f"explain.leaf.{role}"), role="muted"))
         elif state.value(id) is None:
             lines += self._output_lines(node, done=False)

@@ -203,7 +203,8 @@ def _groups(x: Scalars, params: dict[str, Any]) -> tuple[list[list[Tensor]], tup
 
 def _sum(inputs: list[Scalars], params: dict[str, Any]) -> Scalars:
     groups, shape = _groups(inputs[0], params)
-    return _array_of([_total(group) for group in groups], shape)
+    # Also the sum of a single entry is a node: the loss keeps its own name.
+    return _array_of([apply(ops.TOTAL, *group) for group in groups], shape)
 
 
 def _mean(inputs: list[Scalars], params: dict[str, Any]) -> Scalars:

@@ -31,7 +31,9 @@ class Timeline:
         self.tape: Tape = iteration.tape
         self.output = iteration.output
         self.seed: Array = np.ones_like(self.tape[self.output].value)
-        self.contributions: tuple[Contribution, ...] = tuple(backward(self.tape, self.output))
+        # An overflow is shown as what it is, so NumPy need not warn too.
+        with np.errstate(all="ignore"):
+            self.contributions: tuple[Contribution, ...] = tuple(backward(self.tape, self.output))
         self.updates: tuple[Update, ...] = iteration.updates
         self.steps: tuple[Step, ...] = tuple(self._make_steps())
         self.segments: tuple[Segment, ...] = tuple(self._make_segments())
