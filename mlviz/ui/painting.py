@@ -111,7 +111,6 @@ class _PictureBrush:
                 kind, run = type(item), []
             run.append(item)
         self._flush(kind, run)
-        self._painter.setOpacity(1)
 
     def _flush(self, kind: type, run: list[Any]) -> None:
         if not run:

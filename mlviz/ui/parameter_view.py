@@ -164,7 +164,6 @@ class _TableView(QTableView):
         header.setMinimumSectionSize(8)
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        self._told = False
         session.selection_changed.connect(self.show_selection)
         session.hover_changed.connect(self._on_hover_changed)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
@@ -197,18 +196,14 @@ class _TableView(QTableView):
     def show_selection(self) -> None:
         """Go to a row of what is selected elsewhere."""
         rows = self._model.rows_of(self.session.selected)
-        self._told = True
-        try:
-            if not rows:
-                self.setCurrentIndex(QModelIndex())
-            elif self.currentIndex().row() not in rows:
-                self.setCurrentIndex(self._model.index(rows[0], 0))
-        finally:
-            self._told = False
+        if not rows:
+            self.setCurrentIndex(QModelIndex())
+        elif self.currentIndex().row() not in rows:
+            self.setCurrentIndex(self._model.index(rows[0], 0))
         self.viewport().update()
 
     def _on_current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
-        if current.isValid() and not self._told:
+        if current.isValid():
             self.session.select(self._model.row(current.row()).node)
 
     def _on_hover_changed(self) -> None:

@@ -51,6 +51,7 @@ def test_a_larger_scale_enlarges_letters_not_the_curve(
     picture = view.picture()
     assert picture is not None
     assert picture.bounds.height == pytest.approx(120)
+    assert 140 < picture.bounds.width <= 170
     assert view.sizeHint().width() == pytest.approx(
         2 * made(make_session(), qtbot).sizeHint().width()
     )
