@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from mlviz.autograd import Array, Contribution, Node, Op
-from mlviz.autograd.expression import Binary, Expression, Number
+from mlviz.autograd.expression import Binary, Expression, Negative, Number
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_shape
 from mlviz.trace.steps import Step, StepKind
@@ -282,7 +282,7 @@ class Explainer:
     def _local_value(self, op: Op, contribution: Contribution) -> Part | None:
         """Return the local derivative; where the rule is a plain 1 or −1, as it is written."""
         assert contribution.local is not None
-        if contribution.local.ndim == 0 and isinstance(op.rule(contribution.slot), Number):
+        if contribution.local.ndim == 0 and _is_written_number(op.rule(contribution.slot)):
             return literal(float(contribution.local))
         return array(contribution.local)
 
@@ -304,7 +304,7 @@ class Explainer:
                 chain.append(numbers)
             assert contribution.local is not None
             result = number(float(contribution.local))
-            if not isinstance(rule, Number) and result.text != chain[-1].text:
+            if not _is_written_number(rule) and result.text != chain[-1].text:
                 chain.append(result)
         tex = " = ".join(part.tex for part in chain)
         return Line("formula", tex, " = ".join(part.text for part in chain), role="muted")
@@ -510,6 +510,11 @@ def _sign_role(value: Array) -> str:
     if value.ndim:
         return "value"
     return "negative" if float(value) < 0 else "positive"
+
+
+def _is_written_number(rule: Expression) -> bool:
+    """Return whether a rule is just 1 or −1."""
+    return isinstance(rule.operand if isinstance(rule, Negative) else rule, Number)
 
 
 def _setting_symbol(name: str) -> Part:
