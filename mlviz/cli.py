@@ -37,6 +37,15 @@ class _OneLine(click.Group):
             # `mlviz trace … | head` has read enough; Python must not complain at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get("MLVIZ_DEBUG"):
+                raise
+            what = f"{type(error).__name__}: {error}"
+            said = translate(Message("cli.unexpected", what=what), system_language())
+            click.echo(f"mlviz: {said}", err=True)
+            ctx.exit(1)
 
 
 @click.group(cls=_OneLine, invoke_without_command=True)

@@ -58,10 +58,11 @@ def run(name_or_path: str, step: int = 0) -> int:
         window.message_bar.show_message(warning)
     window.show()
     # Ctrl+C in the terminal ends the program as it ends any other.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         return app.exec()
     finally:
+        signal.signal(signal.SIGINT, before)
         guard.remove()
         session.close()
 
