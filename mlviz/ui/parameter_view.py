@@ -36,6 +36,8 @@ from mlviz.ui.widgets import Panel
 
 _SIZE, _HEADING_SIZE = 12.5, 11.5
 _ROW, _PAD, _SIDE = 26.0, 6.0, 14.0
+_LEAST_SHRINK = 0.84
+"""In a narrow panel numbers are written this much smaller before columns are scrolled away."""
 _TINTS = {
     Phase.FORWARD: Role.FORWARD_SOFT,
     Phase.BACKWARD: Role.BACKWARD_SOFT,
@@ -140,12 +142,19 @@ class ParameterView(Panel):
 
 
 class _TableView(QTableView):
-    """The table: it selects and hovers with every other view."""
+    """The table: it selects and hovers with every other view.
+
+    Attributes:
+        delegate: paints the entries.
+        needs: how wide each column has to be, px at scale 1.
+        shrink: how much smaller everything is written so that all columns can be seen.
+    """
 
     def __init__(self, session: Session, model: ParameterModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.session = session
         self.needs: list[float] = []
+        self.shrink = 1.0
         self.delegate = _Delegate(session, model, self)
         self.setModel(model)
         self._model = model
@@ -183,11 +192,12 @@ class _TableView(QTableView):
 
     def share_width(self) -> None:
         """Give every column what it needs, and the number columns what is left over."""
-        unit = self.session.scale
-        needs = [need * unit for need in self.needs]
-        if len(needs) != self._model.columnCount() or len(needs) < 2:
+        unit, room = self.session.scale, self.viewport().width()
+        if len(self.needs) != self._model.columnCount() or len(self.needs) < 2:
             return
-        spare = max(self.viewport().width() - sum(needs), 0.0) / (len(needs) - 1)
+        self.shrink = min(max(room / (sum(self.needs) * unit), _LEAST_SHRINK), 1.0)
+        needs = [need * unit * self.shrink for need in self.needs]
+        spare = max(room - sum(needs), 0.0) / (len(needs) - 1)
         for column, need in enumerate(needs):
             self.setColumnWidth(column, int(need + (spare if column else 0)))
 
@@ -235,10 +245,11 @@ class _Delegate(QStyledItemDelegate):
         tint: behind the rows that the present step is about.
     """
 
-    def __init__(self, session: Session, model: ParameterModel, parent: QWidget) -> None:
+    def __init__(self, session: Session, model: ParameterModel, parent: _TableView) -> None:
         super().__init__(parent)
         self._session = session
         self._model = model
+        self._table = parent
         self.tint = Role.PANEL
 
     def _surface(self, row: int) -> QColor:
@@ -258,7 +269,7 @@ class _Delegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Paint the row's tint and the entry."""
-        theme, unit = self._session.theme, self._session.scale
+        theme, unit = self._session.theme, self._session.scale * self._table.shrink
         cell, column = self._model.cell(index), index.column()
         area = QRectF(option.rect)
         surface = self._surface(index.row())

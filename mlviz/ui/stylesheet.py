@@ -127,7 +127,7 @@ QHeaderView::section { padding: 2u 6u; }
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: 10u; margin: 0; }
 QScrollBar:horizontal { height: 10u; margin: 0; }
-QScrollBar::handle { background: @handle; border-radius: 3u; margin: 2u; }
+QScrollBar::handle { background: @handle; border-radius: 2.6u; margin: 2u; }
 QScrollBar::handle:vertical { min-height: 28u; }
 QScrollBar::handle:horizontal { min-width: 28u; }
 QScrollBar::handle:hover { background: @muted; }
@@ -137,10 +137,11 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QSlider::groove:horizontal { background: @button; height: 8u; border-radius: 4u; }
 QSlider::sub-page:horizontal { background: @strong; height: 8u; border-radius: 4u; }
+QSlider { border: none; outline: none; }
 QSlider::handle:horizontal {
-    background: @panel; border: 2px solid @strong; width: 12u; margin: -4u 0; border-radius: 8u;
+    background: @panel; border: 2u solid @strong; width: 12u; margin: -4u 0; border-radius: 7.4u;
 }
-QSlider:focus::handle:horizontal { border: 3px solid @focus; }
+QSlider::handle:horizontal:focus { border: 2u solid @focus; background: @focus; }
 QProgressBar {
     background: @button; color: @text; border: none; border-radius: 4u; height: 8u;
     text-align: center;
