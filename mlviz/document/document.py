@@ -27,6 +27,7 @@ from mlviz.learn.rules import UpdateRule, sgd
 from mlviz.learn.training import Program, Training
 from mlviz.trace.scalars import NoScalarForm, scalarize
 from mlviz.trace.timeline import Timeline
+from mlviz.trace.typeset import line_text
 
 Level = Literal["operations", "scalars"]
 
@@ -137,7 +138,8 @@ def _program(file: str, table: FileTable) -> tuple[Program, tuple[str, ...], Mes
                 raise DocumentError(file, name, problem)
         is_trained = table.optimizer is not None
         formula = read_formula(file, table.formula, table.leaves, is_trained=is_trained)
-        return formula.program, formula.source, Message("loss.formula", line=formula.source[-1])
+        last = line_text(formula.program.lines[-1])
+        return formula.program, formula.source, Message("loss.formula", line=last)
     if table.network is None:
         raise DocumentError(file, "", Message("error.document.nothing"))
     if table.leaves:

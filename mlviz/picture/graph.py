@@ -1,5 +1,6 @@
 """The computation graph on the stage: boxes, edges, and what travels along them now."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -209,16 +210,31 @@ class GraphPictures:
 
     def _values(self, step: Step, travel: float) -> list[Item]:
         """Round tokens carry the inputs' values to the operation."""
-        items: list[Item] = []
+        arriving = []
         for slot, source in enumerate(self.tape[step.node].inputs):
             path = self._paths.get((step.node, slot))
-            if path is None:
-                continue
-            x, y = path.at(travel)
-            text = _short(self.tape[source].value)
-            items += _bubble(x, y - 15, (text,), Role.FORWARD)
-            items.append(Token(x, y, "round", Role.FORWARD, 6))
-        return items
+            if path is not None:
+                arriving.append((*path.at(travel), _short(self.tape[source].value)))
+        # Where several arrive close together, their labels make room for each other.
+        items: list[Item] = []
+        tokens: list[Item] = []
+        free = -math.inf
+        along = 0 if self._downwards else 1
+        for x, y, text in sorted(arriving, key=lambda entry: entry[along]):
+            width, height = _bubble_size((text,))
+            if self._downwards:
+                left = max(x - width / 2, free)
+                free = left + width + 3
+                rect = Rect(left, y - 22 - height, width, height)
+                tip = ((left + width / 2 - 5, y - 22.5), (left + width / 2 + 5, y - 22.5), (x, y))
+            else:
+                top = max(y - height / 2, free)
+                free = top + height + 3
+                rect = Rect(x - 15 - width, top, width, height)
+                tip = ((x - 15.5, top + height / 2 - 4), (x - 15.5, top + height / 2 + 4), (x, y))
+            items += [*_label(rect, (text,), Role.FORWARD), Polygon(tip, Role.FORWARD)]
+            tokens.append(Token(x, y, "round", Role.FORWARD, 6))
+        return [*items, *tokens]
 
     def _gradient(self, step: Step, travel: float, arrived: bool) -> list[Item]:
         """A diamond carries upstream × local derivative to the input."""
@@ -275,10 +291,8 @@ class GraphPictures:
 
     def _place(self, number: int) -> Rect | None:
         step = self.timeline.step(min(max(number, 0), len(self.timeline)))
-        if step is None:
-            rects = [self._rects[n.id] for n in self._visible if n.is_leaf]
-            first = rects[:1] or [self.bounds]
-            return first[0]
+        if step is None:  # before the start, look where it will begin
+            return self._place(1) if self.timeline.steps else None
         ids = {step.node, step.target}
         if step.kind is StepKind.FORWARD:
             ids |= {id for id in self.tape[step.node].inputs if id in self._rects}

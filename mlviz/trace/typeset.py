@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from mlviz.autograd.expression import (
+    Assignment,
     Binary,
     Call,
     Expression,
@@ -23,6 +24,7 @@ from mlviz.autograd.expression import (
 )
 from mlviz.autograd.ops import Array
 from mlviz.numerals import format_number
+from mlviz.trace.symbols import tex_name, text_name
 
 # How tightly a part holds together; a looser part inside a tighter one needs brackets.
 _COMPARE, _SUM, _PRODUCT, _POWER, _ATOM = range(5)
@@ -108,6 +110,12 @@ def typeset(expression: Expression, parts: Mapping[str, Part], *, times: str = r
         times: the multiplication sign, `\cdot` between symbols and `\times` between numbers.
     """
     return _Setter(parts, times).part(_fold(expression, parts))
+
+
+def line_text(line: Assignment) -> str:
+    """Return a line of a formula as it is read: `L = (y − t)²`."""
+    parts = {name: symbol(tex_name(name), text_name(name)) for name in names_in(line.expression)}
+    return f"{text_name(line.target)} = {typeset(line.expression, parts).text}"
 
 
 def _fold(expression: Expression, parts: Mapping[str, Part]) -> Expression:
