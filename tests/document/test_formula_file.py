@@ -32,7 +32,7 @@ def test_a_file_says_lines_leaves_and_which_of_them_are_trained(tmp_path: Path) 
     assert roles(document) == {"w": "parameter", "x": "input", "b": "parameter", "t": "target"}
     updates = document.training.iteration(1).updates
     assert [update.origin for update in updates] == ["w", "b"]
-    assert translate(document.loss, "zh_CN") == "L = (tanh(z) - t)**2"
+    assert translate(document.loss, "zh_CN") == "L = (tanh(z) − t)²"
 
 
 def test_without_an_optimizer_every_leaf_takes_its_gradient(tmp_path: Path) -> None:
