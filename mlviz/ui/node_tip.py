@@ -4,14 +4,14 @@ from html import escape
 
 from mlviz.autograd import Array
 from mlviz.i18n import Message
-from mlviz.numerals import format_full, format_number, format_shape
+from mlviz.numerals import format_full, format_shape
 from mlviz.picture.graph import node_facts
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.moment import state_shown
 from mlviz.ui.painting import Translate
 
-_ROWS, _COLUMNS = 4, 6
+_ROWS, _COLUMNS = 4, 4
 """Larger arrays are told by their shape only."""
 
 
@@ -44,8 +44,10 @@ def _numbers(value: Array | None, tr: Translate) -> str:
         return escape(tr(Message("tip.not_yet")))
     if value.ndim == 0:
         return format_full(value.item())
-    shape = format_shape(value.shape)
-    if value.ndim > 2 or value.shape[-1] > _COLUMNS or value.size > _ROWS * _COLUMNS:
-        return shape
-    rows = value.reshape(-1, value.shape[-1])
-    return "<br>".join("  ".join(format_number(entry) for entry in row) for row in rows)
+    columns = value.shape[-1]
+    small = value.ndim <= 2 and columns <= _COLUMNS and 0 < value.size <= _ROWS * columns
+    if not small:
+        return format_shape(value.shape)
+    rows = [[format_full(entry) for entry in row] for row in value.reshape(-1, columns)]
+    width = max(len(text) for row in rows for text in row)
+    return "<br>".join("  ".join(text.rjust(width) for text in row) for row in rows)

@@ -1,7 +1,9 @@
 from collections.abc import Callable
 
+import numpy as np
+
 from mlviz.trace.steps import Position
-from mlviz.ui.node_tip import node_tip
+from mlviz.ui.node_tip import _numbers, node_tip
 from mlviz.ui.session import Session
 
 
@@ -38,7 +40,13 @@ def test_small_arrays_are_told_and_others_by_their_shape(
     session = make_session("xor")
     end = len(session.timeline)
     matrix = next(node for node in session.timeline.tape if node.value.shape == (4, 2))
-    assert "<br>" in tip(session, matrix.id, end)
+    text = tip(session, matrix.id, end)
+    assert text.count("<br>") >= 3
+    for number in matrix.value.reshape(-1):
+        assert repr(float(number)).replace("-", "−") in text
+    large = np.zeros((5, 2))
+    assert _numbers(large, session.tr) == "5×2"
+    assert _numbers(np.zeros((0, 3)), session.tr) == "0×3"
 
 
 def test_it_speaks_the_language_of_the_reader(session: Session) -> None:
