@@ -18,7 +18,7 @@ def chrome(theme: Theme, scale: float) -> str:
 QToolButton[menu="true"] {{ padding: {px(4)} {px(8)}; }}
 QToolButton[menu="true"]::menu-indicator {{ image: none; width: 0; height: 0; }}
 QToolButton[kind="round"] {{ padding: 0; }}
-QWidget[kind="bar"] QToolButton {{ padding: {px(4)} {px(8)}; }}
+QWidget[kind="bar"] QToolButton[kind="plain"] {{ padding: {px(4)} {px(4)}; }}
 QWidget[kind="alert"] {{ background: {alert}; border-left: {px(4)} solid {bad.name()}; }}
 QLabel[strong="true"] {{ font-weight: 600; }}
 QLabel[kind="key"] {{

@@ -66,8 +66,10 @@ class TopBar(Panel):
         for widget in self._left():
             row.addWidget(widget)
         row.addStretch(1)
+        self._buttons = QHBoxLayout()
         for widget in self._right():
-            row.addWidget(widget)
+            self._buttons.addWidget(widget)
+        row.addLayout(self._buttons)
         session.document_changed.connect(self._on_document_changed)
         self._restyle()
         self._retranslate()
@@ -144,8 +146,9 @@ class TopBar(Panel):
         self.setFixedHeight(self.px(_HEIGHT))
         row = self.layout()
         assert row is not None
-        row.setContentsMargins(self.px(20), self.px(10), self.px(14), self.px(10))
+        row.setContentsMargins(self.px(20), self.px(10), self.px(10), self.px(10))
         row.setSpacing(self.px(10))
+        self._buttons.setSpacing(self.px(4))
         self._name_theme_button()
         self._make_room()
 
@@ -156,6 +159,7 @@ class TopBar(Panel):
 
     def _make_room(self) -> None:
         width = self.width() / self.session.scale
+        self.chooser.set_widest(self.px(150 if width < 1200 else 320))
         self.levels.caption.setVisible(width >= 1200)
         self.loss.caption.setVisible(width >= 1100)
         self.optimizer.caption.setVisible(width >= 1280)
@@ -250,7 +254,7 @@ class LevelSwitch(Panel):
         """Leave room for the letters of the chosen one, which are bold."""
         metrics = QFontMetrics(ui_font(BASE_PX * self.session.scale, bold=True))
         for button in self.buttons.values():
-            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(26))
+            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(22))
 
     def _restyle(self) -> None:
         inside, outside = self._well.layout(), self.layout()

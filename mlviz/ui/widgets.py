@@ -45,11 +45,26 @@ class MenuButton(Button):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setProperty("menu", True)
+        self._whole = ""
+        self._widest = 0
 
     def set_text(self, text: str) -> None:
         """Say something else; too long a text ends in an ellipsis."""
-        self.setText(f"{text} ▾")
+        self._whole = text
         self.setAccessibleName(text)
+        self._cut()
+
+    def set_widest(self, px: int) -> None:
+        """Be no wider than this."""
+        self._widest = px
+        self._cut()
+
+    def _cut(self) -> None:
+        text = self._whole
+        if self._widest:
+            elide = Qt.TextElideMode.ElideRight
+            text = self.fontMetrics().elidedText(text, elide, self._widest)
+        self.setText(f"{text} ▾")
 
 
 class ElidedLabel(QLabel):

@@ -226,6 +226,30 @@ def test_the_chooser_lists_the_examples_and_opens_one(window: MainWindow) -> Non
     assert window.windowTitle() == "Exclusive or – MLViz"
 
 
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("name", ["tanh-neuron", "twice", "mazur", "xor"])
+def test_the_loss_is_written_out_on_the_narrowest_window(
+    qtbot: QtBot, name: str, language: str
+) -> None:
+    with shown(qtbot, example(name)) as window:
+        window.session.set_language(language)
+        window.resize(1024, 768)
+        qtbot.waitUntil(lambda: window.width() == 1024)
+        bar = window.top_bar
+        facts = [bar.loss.value] + ([bar.optimizer.value] if bar.optimizer.isVisible() else [])
+        for label in facts:
+            assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
+        for button in bar.findChildren(QAbstractButton):
+            assert button.width() >= button.fontMetrics().horizontalAdvance(button.text())
+        assert bar.help_button.geometry().right() < bar.width()
+
+
+def test_a_fact_too_long_for_its_place_is_told_in_full_on_hovering(window: MainWindow) -> None:
+    loss = window.top_bar.loss
+    assert loss.value.text() in loss.toolTip()
+    assert loss.value.text() in loss.accessibleName()
+
+
 # --- Language, theme, scale ------------------------------------------------------------------
 
 
