@@ -42,11 +42,12 @@ def nothing_is_left_over(qapp: QApplication) -> Iterator[None]:
         clock.run(False)
     # Tips, menus and open lists belong to a window and go with it.
     left = [widget for widget in set(QApplication.topLevelWidgets()) - before if _is_left(widget)]
+    names = [repr(widget) for widget in left]
     for widget in left:
         widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not running, "a clock still runs: was the session closed?"
-    assert not left, f"these windows are left: {left}"
+    assert not names, f"these windows are left: {names}"
 
 
 def _is_left(widget: object) -> bool:
