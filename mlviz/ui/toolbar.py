@@ -159,7 +159,7 @@ class TopBar(Panel):
 
     def _make_room(self) -> None:
         width = self.width() / self.session.scale
-        self.chooser.set_widest(self.px(150 if width < 1200 else 320))
+        self.chooser.set_widest(self.px(140 if width < 1200 else 320))
         self.levels.caption.setVisible(width >= 1200)
         self.loss.caption.setVisible(width >= 1100)
         self.optimizer.caption.setVisible(width >= 1280)
