@@ -78,8 +78,7 @@ def grad(
         EngineError: as for `Tensor.backward`, and if an input is not reached.
     """
     refuse_create_graph("grad", create_graph)
-    roots = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
-    targets = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+    roots, targets = _several(outputs), _several(inputs)
     starts = grad_outputs if isinstance(grad_outputs, list | tuple) else [grad_outputs]
     starts = list(starts) if len(starts) == len(roots) else [*starts, *[None] * len(roots)]
     seeds = [seed(root, start) for root, start in zip(roots, starts, strict=False)]
@@ -95,6 +94,10 @@ def grad(
         if id(tensor) not in found and not allow_unused:
             raise EngineError(Message("error.engine.unreachable", position=position))
     return tuple(found.get(id(tensor)) for tensor in targets)
+
+
+def _several(tensors: Any) -> "list[Tensor]":
+    return list(tensors) if isinstance(tensors, list | tuple) else [tensors]
 
 
 def _walk(
