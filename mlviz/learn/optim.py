@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from mlviz.autograd import Array, Tensor
+from mlviz.autograd import Array, Tensor, no_grad
 from mlviz.errors import ArgumentError, EngineError
 from mlviz.i18n import Message
 from mlviz.learn import rules
@@ -89,6 +89,7 @@ class Optimizer:
             known = self._rules[group] = (key, self._make_rule(settings))
         return known[1]
 
+    @no_grad()
     def step(self) -> None:
         """Update every parameter that has a gradient, in place."""
         for number, group in enumerate(self.param_groups):
@@ -100,7 +101,7 @@ class Optimizer:
                 if len(state) != len(rule.kept):  # the first step, or momentum was just set
                     state = {**rule.initial_state(parameter.data), **state}
                 after, kept = rule.step(parameter.data, parameter.grad.data, state)
-                parameter.data[...] = after
+                parameter.copy_(after)
                 self.state[parameter] = kept
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -114,7 +115,7 @@ class Optimizer:
                 if set_to_none or parameter.grad is None:
                     parameter.grad = None
                 else:
-                    parameter.grad.data[...] = 0
+                    parameter.grad.zero_()
 
     def state_dict(self) -> dict[str, Any]:
         """Return settings and state, with parameters as numbers in the order of the groups."""
