@@ -9,6 +9,7 @@ from mlviz import nn
 from mlviz.autograd import tensor
 
 torch = pytest.importorskip("torch")
+torch.set_num_threads(1)
 
 ACTIVATIONS: list[tuple[str, dict[str, Any]]] = [
     ("Tanh", {}),
@@ -52,7 +53,9 @@ TARGETS = {
 }
 
 
-def compare(mine: Any, other: Any, *rest: np.ndarray, x: np.ndarray = X) -> None:
+def compare(
+    mine: Any, other: Any, *rest: np.ndarray, x: np.ndarray = X, rtol: float = 1e-9
+) -> None:
     """Send the same numbers through both, and compare what comes out and what comes back."""
     a, b = tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
     out = mine(a, *map(tensor, rest))
@@ -61,7 +64,7 @@ def compare(mine: Any, other: Any, *rest: np.ndarray, x: np.ndarray = X) -> None
     seed = np.random.default_rng(3).normal(size=out.shape)
     out.backward(seed)
     expected.backward(torch.tensor(seed))
-    np.testing.assert_allclose(a.grad.numpy(), b.grad.numpy(), rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(a.grad.numpy(), b.grad.numpy(), rtol=rtol, atol=1e-11)
     ours = dict(mine.named_parameters())
     for name, parameter in other.named_parameters():
         got = ours[name].grad.numpy()
@@ -71,11 +74,13 @@ def compare(mine: Any, other: Any, *rest: np.ndarray, x: np.ndarray = X) -> None
 @pytest.mark.parametrize(("name", "settings"), ACTIVATIONS)
 def test_activations(name: str, settings: dict[str, Any]) -> None:
     mine, other = getattr(nn, name)(**settings), getattr(torch.nn, name)(**settings)
-    compare(mine, other)
+    # PyTorch multiplies by 1/6 in single precision here, also for double.
+    compare(mine, other, rtol=1e-7 if name == "Hardsigmoid" else 1e-9)
     assert repr(mine) == repr(other)
 
 
 @pytest.mark.parametrize(("name", "settings", "target"), LOSSES)
+@pytest.mark.filterwarnings("ignore:reduction. 'mean' divides the total loss")
 def test_losses(name: str, settings: dict[str, Any], target: str) -> None:
     tensors = {"weight", "pos_weight"}
     theirs = {k: torch.tensor(v).double() if k in tensors else v for k, v in settings.items()}
