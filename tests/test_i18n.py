@@ -22,6 +22,17 @@ MODULES = sorted((TOP / "mlviz").rglob("*.py"))
 # Ids that are put together when the program runs, so no literal in the code names them.
 FAMILIES = (
     "op.",  # the name of an operation of the table
+    "role.",  # the part a leaf plays
+    "phase.",
+    "steps.",  # what a kind of step is called …
+    "header.",  # … in the headline …
+    "graph.summary.",  # … and in words
+    "explain.leaf.",
+    "explain.result.",
+    "explain.moved",
+    "explain.sum",
+    "explain.mean",
+    "kink.",  # what happens at a kink, named in an operation's row
 )
 
 

@@ -34,6 +34,7 @@ class Node:
         origin: where it comes from, such as `layer1.weight[0,2]`.
         role: `parameter`, `input`, `target` or `constant` for a leaf; empty for a result.
         line: index of the source line that made it, or None.
+        parts: names of the single entries, flattened; empty when they follow from `name`.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Node:
     origin: str = ""
     role: str = ""
     line: int | None = None
+    parts: tuple[str, ...] = ()
 
     @property
     def is_leaf(self) -> bool:
@@ -99,7 +101,15 @@ class Tape:
             ),
         )
 
-    def label(self, tensor: "Tensor", name: str = "", *, origin: str = "", role: str = "") -> None:
+    def label(
+        self,
+        tensor: "Tensor",
+        name: str = "",
+        *,
+        origin: str = "",
+        role: str = "",
+        parts: tuple[str, ...] = (),
+    ) -> None:
         """Say what a recorded tensor is called, where it comes from and what part it plays."""
         id = self.id_of(tensor)
         node = self.nodes[id]
@@ -108,6 +118,7 @@ class Tape:
             name=name or node.name,
             origin=origin or node.origin,
             role=role or node.role,
+            parts=parts or node.parts,
         )
 
     def append(

@@ -61,3 +61,12 @@ def text_width(text: str, family: str, px: int, bold: bool) -> float:
     """Return the width of `text` in the family `ui` or `number`, `px` high."""
     families = NUMBER_FAMILIES if family == "number" else UI_FAMILIES
     return QFontMetricsF(_font(families, px, bold)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=4096)
+def is_chinese(text: str) -> bool:
+    """Return whether there is a character in it that only the Chinese font has.
+
+    There is one weight of that font, so Qt thickens its characters where bold is asked for.
+    """
+    return any(character >= "\N{CJK RADICAL REPEAT}" for character in text)

@@ -16,6 +16,9 @@ from mlviz.ui.levels import (
     tensor_position,
 )
 
+Place = tuple[Position, int | None]
+"""A moment and a selected node."""
+
 
 class Magnifier:
     """Makes timelines of one training.
@@ -30,6 +33,7 @@ class Magnifier:
         self._number = 0
         self._iteration: Iteration | None = None
         self._scalars: ScalarIteration | None = None
+        self._way_back: tuple[tuple[str, Position, int | None], Place] | None = None
         reason = self._why_no_scalars()
         self.levels = (OPERATIONS,) if reason else (OPERATIONS, SCALARS)
         self.reasons = MappingProxyType({SCALARS: reason} if reason else {})
@@ -47,7 +51,7 @@ class Magnifier:
         before: str,
         after: str,
         shown: Timeline,
-    ) -> tuple[Position, int | None]:
+    ) -> Place:
         """Return the same moment and selection at another level.
 
         Args:
@@ -57,13 +61,22 @@ class Magnifier:
             after: the other level.
             shown: the timeline at level `before`.
         """
+        here = (before, position, selected)
+        if self._way_back is not None and self._way_back[0] == here:
+            # Looking through the glass and back changes nothing.
+            there = self._way_back[1]
+        else:
+            there = self._found(position, selected, after, shown)
+        self._way_back = ((after, *there), (position, selected))
+        return there
+
+    def _found(
+        self, position: Position, selected: int | None, after: str, shown: Timeline
+    ) -> Place:
         ids = self._scalar(position.iteration).ids
         other = self.timeline(position.iteration, after)
         if after == SCALARS:
-            return (
-                scalar_position(shown, other, ids, position),
-                scalar_node(ids, selected),
-            )
+            return scalar_position(shown, other, ids, position), scalar_node(ids, selected)
         return tensor_position(other, shown, ids, position), tensor_node(ids, selected)
 
     def _recorded(self, number: int) -> Iteration:
@@ -82,7 +95,7 @@ class Magnifier:
     def _why_no_scalars(self) -> Message | None:
         tape = self._recorded(1).tape
         if all(node.value.size == 1 for node in tape):
-            return Message("level.scalars.already")
+            return Message("ui.level.scalars.already")
         try:
             self._scalar(1)
         except NoScalarForm as error:

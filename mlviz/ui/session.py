@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from mlviz.document.document import Document, find, load
+from mlviz.document.document import Document, load
+from mlviz.document.examples import find
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
 from mlviz.layout import Layout
@@ -16,10 +17,11 @@ from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 from mlviz.ui import levels as magnification
 from mlviz.ui.appearance import Appearance
+from mlviz.ui.clock import Clock
 from mlviz.ui.layout_worker import LayoutWorker
 from mlviz.ui.magnifier import Magnifier
+from mlviz.ui.motion import Motion
 
-FRAME_MS = 16
 FIRST_LAYOUT_SECONDS = 0.4
 """How long the first picture may be waited for: there is no window yet that could stand still."""
 NEXT_LAYOUT_SECONDS = 0.04
@@ -58,20 +60,13 @@ class Session(Appearance):
         super().__init__(settings, parent)
         self._closed = False
 
-        self._clock = QTimer(self)
-        self._clock.setTimerType(Qt.TimerType.PreciseTimer)
-        self._clock.setInterval(FRAME_MS)
-        self._clock.timeout.connect(self._on_tick)
-        self._since_tick = QElapsedTimer()
-        self._playing = False
-        self._target: Position | None = None  # where a step that was asked for comes to rest
-        self._waited = 0.0  # with reduced motion: seconds since the last jump
+        self._clock = Clock(self)
+        self._clock.ticked.connect(self.advance)
+        self._motion = Motion()
 
         self._worker = LayoutWorker(self)
         self._worker.arrived.connect(self._on_layout_arrived)
         self._worker.broke.connect(self._on_layout_broke)
-        self._shape = ""
-        self._layout: Layout | None = None
         self._graph: GraphPictures | None = None
 
         self._selected: int | None = None
@@ -135,13 +130,13 @@ class Session(Appearance):
     def _set_document(self, document: Document) -> None:
         """Take over a document, or raise with nothing changed."""
         magnifier = Magnifier(document.training)
-        level = document.level
+        level: str = document.level
         if level not in magnifier.levels:
             level = magnification.OPERATIONS
         timeline = magnifier.timeline(1, level)
         self._document = document
         self._magnifier = magnifier
-        self._level = level
+        self._level: str = level
         self._timeline = timeline
         self._position = Position(1, 0)
         self._selected = None
@@ -154,15 +149,9 @@ class Session(Appearance):
         """The moment that is shown."""
         return self._position
 
-    @property
-    def moving(self) -> bool:
-        """Whether the clock is running."""
-        return self._playing or self._target is not None
-
     def seek(self, position: Position) -> None:
         """Go to a moment at once; it may lie in another iteration."""
-        self._target = None
-        self._waited = 0.0
+        self._motion.rest()
         self._update_clock()
         self._move_to(position)
 
@@ -180,22 +169,23 @@ class Session(Appearance):
         self.position_changed.emit()
 
     def step_forward(self) -> None:
-        """Move to the end of the next step; while a step is running, finish it first."""
-        self._pause()
-        running = self._target is not None and self._target > self._position
-        if running:
-            assert self._target is not None
-            self._jump(self._target)
+        """Move to the end of the next step; while one is running, finish it first."""
+        self._finish_running(forward=True)
         self._start_towards(player.next_rest(self._timeline, self._position))
 
     def step_back(self) -> None:
         """Move back to before the last step; while one is being undone, finish that first."""
-        self._pause()
-        running = self._target is not None and self._target < self._position
-        if running:
-            assert self._target is not None
-            self._jump(self._target)
+        self._finish_running(forward=False)
         self._start_towards(player.previous_rest(self._timeline, self._position))
+
+    def _finish_running(self, *, forward: bool) -> None:
+        """End the motion in this direction; one in the other direction turns round later."""
+        target = self._motion.target
+        if self._motion.playing:
+            target = player.finish(self._position)
+            self._stop()
+        if target is not None and (target > self._position) == forward:
+            self._jump(target)
 
     def next_group(self) -> None:
         """Jump over the rest of the current operation."""
@@ -215,7 +205,7 @@ class Session(Appearance):
 
     def to_start(self) -> None:
         """Jump to before the first step."""
-        self._leap(player.start(self._timeline, self._position))
+        self._leap(player.start(self._position))
 
     def to_end(self) -> None:
         """Jump to the end of the last step."""
@@ -235,18 +225,18 @@ class Session(Appearance):
         self.set_iteration(self._position.iteration - 1)
 
     def _leap(self, position: Position) -> None:
-        self._pause()
-        self.seek(position)
+        self._stop()
+        self._move_to(position)
 
     def _jump(self, position: Position) -> None:
-        self._target = None
+        self._motion.rest()
         self._move_to(position)
 
     def _start_towards(self, target: Position) -> None:
         if target == self._position or self._reduced_motion:
             self._jump(target)
         else:
-            self._target = target
+            self._motion.target = target
         self._update_clock()
 
     # --- The clock -------------------------------------------------------------------------
@@ -254,96 +244,54 @@ class Session(Appearance):
     @property
     def playing(self) -> bool:
         """Whether the film runs by itself."""
-        return self._playing
+        return self._motion.playing
+
+    @property
+    def moving(self) -> bool:
+        """Whether the clock is running."""
+        return self._motion.moving
 
     def play(self) -> None:
         """Let the film run; from the end it starts over."""
-        if self._playing:
+        if self.playing:
             return
-        self._target = None
-        if self._position >= player.end(self._timeline, self._position):
-            self._move_to(player.start(self._timeline, self._position))
-        self._waited = 0.0
-        self._playing = True
+        self._motion.rest()
+        if player.at_end(self._timeline, self._position):
+            self._move_to(player.start(self._position))
+        self._motion.playing = True
         self._update_clock()
         self.playing_changed.emit()
 
     def pause(self) -> None:
         """Stop where it is."""
-        self._pause()
-        self._target = None
-        self._update_clock()
+        self._stop()
 
     def toggle_play(self) -> None:
         """Play or pause."""
-        if self._playing:
+        if self.playing:
             self.pause()
         else:
             self.play()
 
-    def _pause(self) -> None:
-        if not self._playing:
-            return
-        self._playing = False
-        if not player.at_rest(self._position):
-            # The step under way goes on as if it had been asked for by its key.
-            self._target = player.finish(self._position)
-        self._update_clock()
-        self.playing_changed.emit()
-
     def _stop(self) -> None:
-        self._target = None
-        if self._playing:
-            self._playing = False
-            self.playing_changed.emit()
+        self._motion.rest()
+        was_playing, self._motion.playing = self.playing, False
         self._update_clock()
+        if was_playing:
+            self.playing_changed.emit()
 
     def _update_clock(self) -> None:
-        if self.moving and not self._closed:
-            if not self._clock.isActive():
-                self._since_tick.start()
-                self._clock.start()
-        else:
-            self._clock.stop()
-
-    def _on_tick(self) -> None:
-        self.advance(self._since_tick.restart() / 1000)
+        self._clock.run(self.moving and not self._closed)
 
     def advance(self, seconds: float) -> None:
         """Let time pass; the clock calls this, and so does a test."""
-        if self._target is not None:
-            self._advance_step(seconds, self._target)
-        elif self._playing and self._reduced_motion:
-            self._advance_by_jumps(seconds)
-        elif self._playing:
-            self._move_to(player.tick(self._timeline, self._position, seconds, self._speed))
-        if self._playing and self._position >= player.end(self._timeline, self._position):
+        reached = self._motion.advanced(
+            self._timeline, self._position, seconds * self._speed, jumps=self._reduced_motion
+        )
+        self._move_to(reached)
+        if self.playing and player.at_end(self._timeline, self._position):
             self._stop()
         self._update_clock()
-
-    def _advance_step(self, seconds: float, target: Position) -> None:
-        if target >= self._position:
-            reached = player.tick(self._timeline, self._position, seconds, self._speed)
-            if reached >= target:
-                self._target = None
-            self._move_to(min(reached, target))
-            return
-        step = self._timeline.step(self._position.step)
-        assert step is not None  # nothing lies before step 1
-        progress = self._position.progress - seconds * self._speed / player.SECONDS[step.kind]
-        if progress > 0:
-            self._move_to(Position(self._position.iteration, step.number, progress))
-        else:
-            self._target = None
-            self._move_to(target)
-
-    def _advance_by_jumps(self, seconds: float) -> None:
-        self._waited += seconds * self._speed
-        target = player.next_rest(self._timeline, self._position)
-        step = self._timeline.step(target.step)
-        if step is not None and self._waited >= player.SECONDS[step.kind]:
-            self._waited = 0.0
-            self._move_to(target)
 
     # --- Magnification ---------------------------------------------------------------------
 
@@ -389,21 +337,15 @@ class Session(Appearance):
         self._request_layout(NEXT_LAYOUT_SECONDS)
 
     def _request_layout(self, wait_seconds: float) -> None:
-        shape = graph_shape(self._timeline)
-        key = shape.shape_key()
-        if key != self._shape or (self._layout is None and not self._worker.busy):
-            self._shape = key
-            self._layout = self._worker.request(shape, wait_seconds)
-        self._graph = GraphPictures(self._timeline, self._layout) if self._layout else None
+        layout = self._worker.request(graph_shape(self._timeline), wait_seconds)
+        self._graph = GraphPictures(self._timeline, layout) if layout else None
 
     def wait_for_layout(self) -> None:
         """Wait until `graph` is there."""
-        arrived = self._worker.wait(None)
-        if arrived is not None:
-            self._on_layout_arrived(arrived)
+        self._worker.wait(None)
+        self._worker.deliver()
 
     def _on_layout_arrived(self, arrived: Layout) -> None:
-        self._layout = arrived
         self._graph = GraphPictures(self._timeline, arrived)
         self.layout_changed.emit()
 
@@ -446,9 +388,9 @@ class Session(Appearance):
 
     def set_reduced_motion(self, reduced: bool) -> None:
         """Let the film jump, or move; what moves comes to rest."""
-        if reduced and self._target is not None:
-            self._jump(self._target)
-        elif reduced and self._playing:
+        if reduced and self._motion.target is not None:
+            self._jump(self._motion.target)
+        elif reduced and self.playing:
             self._move_to(player.finish(self._position))
         self._update_clock()
         super().set_reduced_motion(reduced)
@@ -457,8 +399,7 @@ class Session(Appearance):
         """Stop the clock and the layout; the session is of no more use."""
         if self._closed:
             return
-        self._stop()
         self._closed = True
-        self._clock.stop()
+        self._stop()
         self._worker.close()
         super().close()

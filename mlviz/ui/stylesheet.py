@@ -125,10 +125,11 @@ QHeaderView::section { padding: 2u 6u; }
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: 10u; margin: 0; }
 QScrollBar:horizontal { height: 10u; margin: 0; }
-QScrollBar::handle { background: @faint; border-radius: 3u; margin: 2u; }
+QScrollBar::handle { background: @handle; border-radius: 3u; margin: 2u; }
 QScrollBar::handle:vertical { min-height: 28u; }
 QScrollBar::handle:horizontal { min-width: 28u; }
 QScrollBar::handle:hover { background: @muted; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 

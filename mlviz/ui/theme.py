@@ -42,7 +42,7 @@ def blend(front: QColor, back: QColor, amount: float) -> QColor:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Theme:
     """A record of named roles.
 
@@ -53,7 +53,8 @@ class Theme:
         window: behind and between the panels.
         button: the inside of a button, a field or an empty track.
         button_hover: the same under the mouse.
-        border: outline of buttons and fields; at least 3:1 where it is the only cue.
+        border: outline of fields and menus.
+        handle: of a scroll bar.
         focus: the ring around what has the keyboard.
     """
 
@@ -64,6 +65,7 @@ class Theme:
     button: str
     button_hover: str
     border: str
+    handle: str
     focus: str
 
     @cached_property
@@ -96,7 +98,8 @@ LIGHT = Theme(
     window="#F4F6F9",
     button="#EEF2F7",
     button_hover="#E2E8F0",
-    border="#D8DEE6",
+    border="#C4CCD6",
+    handle="#B8C2CF",
     focus="#3B5BDB",
     roles=MappingProxyType(
         {
@@ -128,8 +131,9 @@ DARK = Theme(
     dark=True,
     window="#10151C",
     button="#28323F",
-    button_hover="#333F4E",
+    button_hover="#303B49",
     border="#465263",
+    handle="#4A5668",
     focus="#8FA8FF",
     roles=MappingProxyType(
         {
@@ -215,6 +219,7 @@ def _sheet(name: str, scale: float) -> str:
         "button": theme.button,
         "button_hover": theme.button_hover,
         "border": theme.border,
+        "handle": theme.handle,
         "focus": theme.focus,
     }
     return sheet(colours, scale)

@@ -64,20 +64,20 @@ def test_a_power_written_with_a_caret_is_explained() -> None:
 
 
 def test_a_misspelt_function_is_answered_with_the_likely_one() -> None:
-    with pytest.raises(FormulaError, match="did you mean sigmoid") as caught:
+    with pytest.raises(FormulaError, match="did you mean “sigmoid”") as caught:
         parse("1 + sigmod(x)", functions=ROW_FUNCTIONS)
     assert (caught.value.piece, caught.value.column) == ("sigmod", 5)
 
 
 def test_an_unknown_name_is_refused_when_it_is_parsed_or_computed() -> None:
-    with pytest.raises(FormulaError, match="no value named w2"):
+    with pytest.raises(FormulaError, match="“w2” has no value"):
         parse("x * w2", names=("x", "w1"))
-    with pytest.raises(FormulaError, match="did you mean w1"):
+    with pytest.raises(FormulaError, match="did you mean “w1”"):
         evaluate(parse("x * w11"), {"x": 1.0, "w1": 1.0}, {})
 
 
 def test_an_unknown_function_is_refused_when_it_is_computed() -> None:
-    with pytest.raises(FormulaError, match=r"no function named sigmod.*did you mean sigmoid"):
+    with pytest.raises(FormulaError, match=r"no function “sigmod”.*did you mean “sigmoid”"):
         evaluate(parse("sigmod(x)"), {"x": 1.0}, ROW_FUNCTIONS)
 
 

@@ -106,7 +106,7 @@ def test_no_grad_leaves_no_history() -> None:
         y = w * 3
     assert not y.requires_grad
     assert y.is_leaf
-    with pytest.raises(EngineError, match="nothing to walk back through"):
+    with pytest.raises(EngineError, match="nothing to differentiate"):
         y.backward()
 
 

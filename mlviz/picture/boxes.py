@@ -1,0 +1,236 @@
+"""The box of a node: its size, and the marks inside it for what is known so far.
+
+Sizes depend on shapes only and fit the widest number, so nothing twitches while values change.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlviz.autograd import Array, Node, Tape
+from mlviz.numerals import NOT_YET, WIDEST, format_number, format_shape
+from mlviz.picture.glyphs import label
+from mlviz.picture.items import Box, Item, Rect, Role, Text
+from mlviz.picture.magnitude import magnitude
+from mlviz.trace.symbols import Symbols
+from mlviz.trace.timeline import State
+from mlviz.trace.typeset import MATRIX_LIMIT
+
+NUMBER_WIDTH = 0.602
+"""Width of one tabular figure, in parts of the font size."""
+
+_PAD = 10.0
+_TITLE = 24.0
+_VALUE_SIZE, _VALUE_ROW = 13.0, 20.0
+_GRADIENT_SIZE, _GRADIENT_ROW = 12.0, 18.0
+_CELL_SIZE, _CELL_ROW = 11.0, 15.0
+_HEAT, _HEAT_LIMIT = 9.0, 12
+_COUNT = 22.0
+"""Room for `1/2`: how many contributions have arrived."""
+
+_MARK = 22.0
+"""Room for `∂L` in front of a gradient."""
+
+
+def number_width(text: str, size: float) -> float:
+    """Return how wide `text` is in tabular figures of `size` px."""
+    return len(text) * NUMBER_WIDTH * size
+
+
+def number_role(value: float | np.generic) -> Role:
+    """Return the role of a number: by its sign, or bad for nan and inf."""
+    if not np.isfinite(value):
+        return Role.BAD
+    return Role.NEGATIVE if float(value) < 0 else Role.POSITIVE
+
+
+@dataclass(frozen=True, slots=True)
+class NodeForm:
+    """How a node's box is divided.
+
+    Attributes:
+        width: of the box, px.
+        height: of the box, px.
+        kind: `scalar`, `table` (every number is written) or `heat` (shades).
+        rows: how many rows of numbers or shades.
+        columns: how many columns.
+        gradient: whether there is room for a gradient.
+    """
+
+    width: float
+    height: float
+    kind: str
+    rows: int
+    columns: int
+    gradient: bool
+
+
+def node_form(tape: Tape, symbols: Symbols, node: Node, uses: int = 1) -> NodeForm:
+    """Return the form of a node's box; `uses` says how many operations read it."""
+    title = len(label(tape, symbols, node.id)) * 8.0 + 2 * _PAD
+    gradient = node.requires_grad
+    if gradient and uses > 1:
+        title += _COUNT
+    if node.value.ndim == 0:
+        numbers = number_width(WIDEST, _VALUE_SIZE) + 2 * _PAD + (12 if gradient else 0)
+        width = max(numbers, title + (14 if node.role == "parameter" else 0))
+        height = _TITLE + _VALUE_ROW + (_GRADIENT_ROW if gradient else 0) + 6
+        return NodeForm(width, height, "scalar", 1, 1, gradient)
+    rows, columns = _matrix(node.value).shape
+    title += len(format_shape(node.value.shape)) * 7.0 + 8
+    if node.value.ndim <= 2 and 0 < max(rows, columns) <= MATRIX_LIMIT:
+        width = columns * (number_width(WIDEST, _CELL_SIZE) + 4) + 2 * _PAD + _MARK
+        height = _TITLE + rows * _CELL_ROW + 10
+        if gradient:
+            height += rows * _CELL_ROW + 7
+        return NodeForm(max(width, title), height, "table", rows, columns, gradient)
+    rows, columns = min(rows, _HEAT_LIMIT), min(columns, _HEAT_LIMIT)
+    width = columns * _HEAT + 2 * _PAD + _MARK
+    height = _TITLE + rows * _HEAT + 12 + (rows * _HEAT + 8 if gradient else 0)
+    return NodeForm(max(width, title), height, "heat", rows, columns, gradient)
+
+
+def _matrix(value: Array) -> Array:
+    """View an array as rows and columns."""
+    if value.ndim <= 1:
+        return value.reshape(1, -1)
+    return value.reshape(-1, value.shape[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """How the outline of a box is drawn."""
+
+    stroke: Role
+    width: float
+    halo: Role | None = None
+    fill: Role = Role.PANEL
+
+
+def node_items(
+    tape: Tape,
+    symbols: Symbols,
+    node: Node,
+    form: NodeForm,
+    rect: Rect,
+    state: State,
+    outline: Outline,
+) -> list[Item]:
+    """Return everything inside and around one box."""
+    parameter = node.role == "parameter"
+    items: list[Item] = [
+        Box(
+            f"node:{node.id}",
+            rect,
+            outline.fill,
+            outline.stroke,
+            outline.width,
+            radius=18 if parameter else 9,
+            halo=outline.halo,
+        ),
+        Text(rect.x + _PAD, rect.y + 18, label(tape, symbols, node.id), size=13, bold=True),
+    ]
+    items += _corner(node, form, rect, state)
+    value = state.value(node.id)
+    update = state.update(node.id)
+    gradient = state.gradient(node.id)
+    if form.kind == "scalar":
+        shown = update.after if update is not None else value
+        items.append(_scalar_value(rect, shown, updated=update is not None))
+        if form.gradient:
+            items += _scalar_gradient(rect, gradient)
+        return items
+    top = rect.y + _TITLE
+    after = update.after if update is not None else value
+    items += _cells(node, form, rect, top, after, "value")
+    if form.gradient:
+        block = form.rows * (_CELL_ROW if form.kind == "table" else _HEAT)
+        line_y = top + block + 5
+        items.append(_mark(rect, line_y + 13))
+        items += _cells(node, form, rect, line_y + 2, gradient, "gradient")
+    return items
+
+
+def _corner(node: Node, form: NodeForm, rect: Rect, state: State) -> list[Item]:
+    """What stands at the right of the heading: θ, a shape, an old value, a count."""
+    x, y = rect.right - _PAD, rect.y + 17
+    update = state.update(node.id)
+    if update is not None and form.kind == "scalar":
+        old = format_number(update.before.item())
+        return [Text(x, y, old, Role.MUTED, 10, align="right", family="number", struck=True)]
+    expected = state.timeline.expected(node.id)
+    received = state.received(node.id)
+    if expected > 1 and received > 0:
+        text = f"{received}/{expected}"
+        return [Text(x, y, text, Role.BACKWARD, 10.5, align="right", family="number")]
+    if node.role == "parameter":
+        shape = format_shape(node.value.shape)
+        text = f"{shape}  θ" if shape else "θ"
+        return [Text(x, y, text, Role.MUTED, 11, align="right")]
+    if node.value.ndim:
+        return [Text(x, y, format_shape(node.value.shape), Role.MUTED, 11, align="right")]
+    return []
+
+
+def _scalar_value(rect: Rect, value: Array | None, *, updated: bool) -> Text:
+    x, y = rect.right - _PAD, rect.y + _TITLE + 15
+    if value is None:
+        return Text(x, y, NOT_YET, Role.FAINT, _VALUE_SIZE, align="right", family="number")
+    text = format_number(value.item())
+    role = Role.UPDATE if updated else number_role(value.item())
+    arrow = "→ " if updated else ""
+    return Text(x, y, arrow + text, role, _VALUE_SIZE, True, "right", "number")
+
+
+def _mark(rect: Rect, y: float) -> Text:
+    return Text(rect.x + _PAD, y, "∂L", Role.MUTED, 10)
+
+
+def _scalar_gradient(rect: Rect, gradient: Array | None) -> list[Item]:
+    x, y = rect.right - _PAD, rect.y + _TITLE + _VALUE_ROW + 13
+    text = NOT_YET if gradient is None else format_number(gradient.item())
+    role = Role.FAINT if gradient is None else Role.BACKWARD
+    if gradient is not None and not np.isfinite(gradient):
+        role = Role.BAD
+    number = Text(x, y, text, role, _GRADIENT_SIZE, align="right", family="number")
+    return [_mark(rect, y), number]
+
+
+def _cells(
+    node: Node, form: NodeForm, rect: Rect, top: float, value: Array | None, kind: str
+) -> list[Item]:
+    matrix = None if value is None else _matrix(value)
+    if form.kind == "heat":
+        return _heat(form, rect, top, matrix, kind)
+    items: list[Item] = []
+    pitch = (rect.width - 2 * _PAD - _MARK) / form.columns
+    for row in range(form.rows):
+        for column in range(form.columns):
+            x = rect.right - _PAD - (form.columns - 1 - column) * pitch
+            y = top + row * _CELL_ROW + 12
+            if matrix is None:
+                text, role = NOT_YET, Role.FAINT
+            else:
+                entry = matrix[row, column]
+                text = format_number(entry)
+                role = number_role(entry) if kind == "value" else Role.BACKWARD
+                role = role if np.isfinite(entry) else Role.BAD
+            items.append(Text(x, y, text, role, _CELL_SIZE, align="right", family="number"))
+    return items
+
+
+def _heat(form: NodeForm, rect: Rect, top: float, matrix: Array | None, kind: str) -> list[Item]:
+    """Shades for arrays too large to be written: the fill's strength is the magnitude."""
+    items: list[Item] = []
+    left = rect.x + _PAD + _MARK
+    for row in range(form.rows):
+        for column in range(form.columns):
+            cell = Rect(left + column * _HEAT, top + row * _HEAT + 2, _HEAT - 1, _HEAT - 1)
+            if matrix is None:
+                items.append(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1))
+                continue
+            entry = matrix[row, column]
+            role = number_role(entry) if kind == "value" else Role.BACKWARD
+            items.append(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1))
+            items.append(Box("", cell, role, Role.CLEAR, 0, 1, opacity=magnitude(entry)))
+    return items

@@ -1,0 +1,249 @@
+"""A function of one variable, its derivative, and where the run stands on them.
+
+The curve is the operation's own row evaluated over a range, so it is the function that ran.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlviz.autograd import Array, Node
+from mlviz.i18n import Message
+from mlviz.numerals import format_number
+from mlviz.picture.easing import TIMINGS
+from mlviz.picture.items import Box, Curve, Item, Picture, Rect, Role, Text, Token
+from mlviz.trace.steps import Position, StepKind
+from mlviz.trace.symbols import Symbols
+from mlviz.trace.timeline import State, Timeline
+from mlviz.trace.typeset import Part, typeset
+
+_POINTS = 161
+_RANGES = (2.0, 4.0, 6.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e6)
+"""Half widths of the x axis; only these, so that the axis stands still while values move."""
+
+_LONGEST_SLOPE = 14
+
+_STRAIGHT = ("neg", "clone")
+"""Functions of one variable with nothing to see."""
+
+
+def has_curve(node: Node) -> bool:
+    """Return whether a node is a function of one variable that is worth a look."""
+    op = node.op
+    return (
+        op is not None
+        and op.elementwise
+        and op.differentiable
+        and len(op.arguments) == 1
+        and not op.variadic
+        and op.name not in _STRAIGHT
+    )
+
+
+def curve_node(timeline: Timeline, position: Position, selected: int | None) -> Node | None:
+    """Return the node whose function is shown.
+
+    That is the selected one if it is a function of one variable, otherwise the one acting
+    now, otherwise the last one that acted, otherwise the first there is.
+    """
+    tape = timeline.tape
+    curves = [node for node in tape if has_curve(node)]
+    if selected is not None and tape[selected] in curves:
+        return tape[selected]
+    if not curves:
+        return None
+    ids = {node.id for node in curves}
+    for step in reversed(timeline.steps[: position.step]):
+        if step.node in ids:
+            return tape[step.node]
+    return curves[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Axes:
+    area: Rect
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        return (
+            self.area.x + (x - self.x0) / (self.x1 - self.x0) * self.area.width,
+            self.area.bottom - (y - self.y0) / (self.y1 - self.y0) * self.area.height,
+        )
+
+    def line(self, xs: Array, ys: Array) -> list[tuple[tuple[float, float], ...]]:
+        """Return the pieces of a curve that lie inside, in px."""
+        pieces: list[tuple[tuple[float, float], ...]] = []
+        current: list[tuple[float, float]] = []
+        for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
+            if math.isfinite(y) and self.y0 <= y <= self.y1:
+                current.append(self.point(x, y))
+            elif current:
+                pieces.append(tuple(current))
+                current = []
+        if current:
+            pieces.append(tuple(current))
+        return [piece for piece in pieces if len(piece) > 1]
+
+
+def curve_picture(
+    timeline: Timeline,
+    position: Position,
+    selected: int | None,
+    width: float,
+    height: float,
+) -> Picture | None:
+    """Return the activation panel's picture, `width` × `height` px.
+
+    None if no operation of the run is a function of one variable.
+    """
+    node = curve_node(timeline, position, selected)
+    if node is None or node.op is None:
+        return None
+    op = node.op
+    step = timeline.step(position.step)
+    settled = step is None or TIMINGS[step.kind].arrived(position.progress)
+    state = timeline.state_at(position.step if settled else position.step - 1)
+    inputs = state.value(node.inputs[0])
+    outputs = state.value(node.id)
+
+    xs, ys, slopes = _sample(node, inputs)
+    axes = _axes(xs, ys, slopes, Rect(12, 30, width - 24, height - 50))
+    items: list[Item] = [Box("", axes.area, Role.STAGE, Role.LINE, 1, 6)]
+    items += _frame(axes)
+    items += [
+        Curve("slope", piece, Role.BACKWARD, 1.5, dashed=True) for piece in axes.line(xs, slopes)
+    ]
+    items += [Curve("function", piece, Role.FORWARD, 2.25) for piece in axes.line(xs, ys)]
+    symbols = Symbols(timeline.tape)
+    source, target = symbols.text(node.inputs[0]), symbols.text(node.id)
+    function = typeset(op.output, {"x": Part("", source)}).text
+    slope = f"d{target}/d{source}"
+    short = len(slope) <= _LONGEST_SLOPE
+    items += _names(f"{target} = {function}", slope if short else Message("curve.derivative"), axes)
+    if inputs is not None:
+        items += _operating_points(timeline, node, state, inputs, outputs, axes, source)
+    summary = Message("curve.summary", op=Message(f"op.{op.name}"), symbol=target)
+    return Picture(tuple(items), Rect(0, 0, width, height), None, summary)
+
+
+def _sample(node: Node, inputs: Array | None) -> tuple[Array, Array, Array]:
+    op = node.op
+    assert op is not None
+    finite = np.abs(inputs[np.isfinite(inputs)]) if inputs is not None else np.array([])
+    reach = float(np.max(finite, initial=0.0)) * 1.15
+    half = next((r for r in _RANGES[1:] if r >= reach), _RANGES[-1])
+    xs = np.linspace(-half, half, _POINTS)
+    with np.errstate(all="ignore"):
+        ys = np.asarray(op.forward(xs, **node.params))
+        slopes = np.asarray(op.local(0, ys, (xs,), node.params), dtype=float)
+    # A gap, not a ramp, where the slope jumps.
+    jumps = np.abs(np.diff(slopes, append=slopes[-1])) > 0.3 * np.ptp(slopes[np.isfinite(slopes)])
+    slopes = np.where(jumps, np.nan, slopes) if op.kink else slopes
+    return xs, ys, slopes
+
+
+def _axes(xs: Array, ys: Array, slopes: Array, area: Rect) -> _Axes:
+    both = np.concatenate([ys, slopes])
+    both = both[np.isfinite(both)]
+    low, high = float(np.percentile(both, 2)), float(np.percentile(both, 98))
+    low, high = min(low, 0.0), max(high, 0.0)
+    room = (high - low) * 0.14 or 1.0
+    return _Axes(area, float(xs[0]), float(xs[-1]), low - room, high + room)
+
+
+def _frame(axes: _Axes) -> list[Item]:
+    items: list[Item] = []
+    x, y = axes.point(0, 0)
+    items.append(Curve("", ((axes.area.x, y), (axes.area.right, y)), Role.LINE, 1))
+    items.append(Curve("", ((x, axes.area.y), (x, axes.area.bottom)), Role.LINE, 1))
+    below = axes.area.bottom + 14
+    for value, align in ((axes.x0, "left"), (0.0, "center"), (axes.x1, "right")):
+        at = axes.point(value, 0)[0]
+        items.append(Text(at, below, _tick(value), Role.MUTED, 10, align=align, family="number"))
+    top = 10 ** math.floor(math.log10(max(axes.y1, -axes.y0)))
+    for value in (top, -top):
+        if axes.y0 < value < axes.y1:
+            px, py = axes.point(0, value)
+            label = _tick(value)
+            items.append(Curve("", ((px - 3, py), (px + 3, py)), Role.MUTED, 1))
+            items.append(
+                Text(px - 6, py + 4, label, Role.MUTED, 10, align="right", family="number")
+            )
+    return items
+
+
+def _tick(value: float) -> str:
+    return format_number(int(value)) if float(value).is_integer() else format_number(value, 1)
+
+
+def _names(function: str, slope: str | Message, axes: _Axes) -> list[Item]:
+    """The legend above the curve: which line is the function, which its derivative."""
+    y = axes.area.y - 10
+    items: list[Item] = []
+    lines: tuple[tuple[float, str | Message, Role, bool], ...] = (
+        (axes.area.x, function, Role.FORWARD, False),
+        (axes.area.x + axes.area.width * 0.6, slope, Role.BACKWARD, True),
+    )
+    for x, text, role, dashed in lines:
+        items.append(Curve("", ((x, y - 4), (x + 18, y - 4)), role, 2, dashed=dashed))
+        items.append(Text(x + 23, y, text, role, 11.5, bold=True))
+    return items
+
+
+def _operating_points(
+    timeline: Timeline,
+    node: Node,
+    state: State,
+    inputs: Array,
+    outputs: Array | None,
+    axes: _Axes,
+    source: str,
+) -> list[Item]:
+    """Where the run stands: on the axis before the output is known, on the curve after."""
+    op = node.op
+    assert op is not None
+    items: list[Item] = []
+    heights = np.zeros_like(inputs) if outputs is None else outputs
+    if inputs.ndim:
+        for x, y in zip(inputs.reshape(-1)[:200], heights.reshape(-1)[:200], strict=True):
+            if axes.x0 <= x <= axes.x1 and axes.y0 <= y <= axes.y1:
+                items.append(Token(*axes.point(x, y), "round", Role.POSITIVE, 4, hollow=True))
+        return items
+    x, y = float(inputs), float(heights)
+    if not (axes.x0 <= x <= axes.x1 and axes.y0 <= y <= axes.y1):
+        return items
+    captions: list[str | Message] = [f"{source} = {format_number(inputs.item())}"]
+    if outputs is not None and _slope_known(timeline, node, state):
+        slope = float(np.asarray(op.local(0, outputs, (inputs,), node.params)))
+        items += _tangent(axes, x, y, slope)
+        captions.insert(0, Message("curve.slope", slope=format_number(slope)))
+    items.append(Token(*axes.point(x, y), "round", Role.POSITIVE, 5.5, hollow=True))
+    right, low = axes.area.right - 10, axes.area.bottom - 10
+    for row, caption in enumerate(reversed(captions)):
+        # A pale ground keeps the words readable where a curve runs behind them.
+        ground = Rect(right - 108, low - 16 * row - 12, 112, 16)
+        items.append(Box("", ground, Role.STAGE, Role.CLEAR, 0, 3, opacity=0.85))
+        items.append(Text(right, low - 16 * row, caption, Role.POSITIVE, 11.5, True, "right"))
+    return items
+
+
+def _slope_known(timeline: Timeline, node: Node, state: State) -> bool:
+    """Return whether the reverse pass has used the slope by now."""
+    return any(
+        step.kind is StepKind.BACKWARD and step.node == node.id
+        for step in timeline.steps[: state.step]
+    )
+
+
+def _tangent(axes: _Axes, x: float, y: float, slope: float) -> list[Item]:
+    half = (axes.x1 - axes.x0) * 0.22
+    if slope:
+        half = min(half, (axes.y1 - axes.y0) * 0.42 / abs(slope))
+    xs = np.linspace(x - half, x + half, 41)
+    xs = xs[(xs >= axes.x0) & (xs <= axes.x1)]
+    pieces = axes.line(xs, y + slope * (xs - x))
+    return [Curve("tangent", (piece[0], piece[-1]), Role.POSITIVE, 2) for piece in pieces]

@@ -1,0 +1,96 @@
+"""How an operation is written on its node: signs and short names, the same in every language."""
+
+from mlviz.autograd import Node, Tape
+from mlviz.trace.symbols import Symbols
+from mlviz.trace.typeset import Part, literal, typeset
+
+GLYPHS: dict[str, str] = {
+    "add": "+",
+    "sub": "−",
+    "mul": "×",
+    "div": "÷",
+    "pow": "( )ⁿ",
+    "neg": "−( )",
+    "abs": "| |",
+    "log": "ln",
+    "sqrt": "√",
+    "square": "( )²",
+    "sigmoid": "σ",
+    "relu": "ReLU",
+    "maximum": "max",
+    "minimum": "min",
+    "total": "Σ",
+    "sum": "Σ",
+    "matmul": "@",
+    "linear": "x Wᵀ + b",
+    "permute": "( )ᵀ",
+    "index": "[ ]",
+    "squared_error": "( − )²",
+    "half_squared_error": "½( − )²",
+    "cross_entropy": "−ln p",
+    "nll": "−ln p",
+    "binary_cross_entropy": "BCE",
+    "binary_cross_entropy_with_logits": "BCE",
+    "kl_divergence": "KL",
+    "kl_divergence_log": "KL",
+    "absolute_error": "| − |",
+    "smooth_l1": "smooth L1",
+    "reciprocal": "1 ÷ ( )",
+    "rsqrt": "1 ÷ √",
+    "log1p": "ln(1 + )",
+    "leaky_relu": "leaky ReLU",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "gelu_tanh": "GELU",
+    "silu": "SiLU",
+    "clamp_between": "clamp",
+    "amax": "max",
+    "amin": "min",
+    "prod": "Π",
+    "norm": "‖ ‖",
+    "logsumexp": "ln Σ exp",
+    "outer": "⊗",
+    "lt": "<",
+    "le": "≤",
+    "gt": ">",
+    "ge": "≥",
+    "eq": "=",
+    "ne": "≠",
+}
+"""Operations that are not written by their own name."""
+
+_BLANK = Part("", "( )")
+_LONGEST = 15
+
+
+def is_hidden(node: Node) -> bool:
+    """Return whether a node is a plain number, written on the node that uses it."""
+    return node.is_leaf and node.role == "constant" and not node.name and node.value.size == 1
+
+
+def glyph(tape: Tape, node: Node) -> str:
+    """Return the sign of the operation that made `node`; empty for a leaf.
+
+    A plain number among the inputs is written with it: `( )²`, `( ) · 0.5`.
+    """
+    if node.op is None:
+        return ""
+    numbers = [is_hidden(tape[id]) for id in node.inputs]
+    if any(numbers) and node.op.elementwise and not node.op.variadic:
+        parts = [
+            literal(tape[id].value.item()) if plain else _BLANK
+            for id, plain in zip(node.inputs, numbers, strict=True)
+        ]
+        return typeset(node.op.output, dict(zip(node.op.arguments, parts, strict=True))).text
+    return GLYPHS.get(node.op.name, node.op.name)
+
+
+def label(tape: Tape, symbols: Symbols, id: int) -> str:
+    """Return a node's heading, such as `z = +`, shortened if it is very long."""
+    node = tape[id]
+    sign = glyph(tape, node)
+    text = f"{symbols.text(id)} = {sign}" if sign else symbols.text(id)
+    if len(text) <= _LONGEST:
+        return text
+    name = symbols.text(id)
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"

@@ -1,0 +1,106 @@
+"""The table of parameters: value, gradient, step and new value, as far as they are known."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlviz.i18n import Message
+from mlviz.numerals import NOT_YET, format_full, format_number
+from mlviz.picture.boxes import number_role
+from mlviz.picture.easing import TIMINGS
+from mlviz.picture.items import Role
+from mlviz.trace.steps import Position
+from mlviz.trace.symbols import part_name, text_name
+from mlviz.trace.timeline import State, Timeline
+
+MOST_ROWS = 400
+"""A table longer than this is cut, and says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One entry: its text, what it is, and the number in full for hovering."""
+
+    text: str
+    role: Role
+    full: str = ""
+    bold: bool = False
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One parameter.
+
+    Attributes:
+        node: its node on the tape.
+        cells: one for each column.
+        active: whether the present step is about it.
+    """
+
+    node: int
+    cells: tuple[Cell, ...]
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns with their headings, and rows; `hidden` counts the rows that were cut."""
+
+    columns: tuple[Message | str, ...]
+    rows: tuple[Row, ...]
+    hidden: int = 0
+
+
+_NOTHING = Cell(NOT_YET, Role.FAINT)
+
+
+def parameter_table(timeline: Timeline, position: Position) -> Table:
+    """Return the table at `position`, one row for each single parameter.
+
+    Where nothing is updated, the columns for it are left out.
+    """
+    position = timeline.clamped(position)
+    step = timeline.step(position.step)
+    settled = step is None or TIMINGS[step.kind].arrived(position.progress)
+    state = timeline.state_at(position.step if settled else position.step - 1)
+    updates = timeline.iteration.rule is not None
+    columns: list[Message | str] = ["θ", Message("table.value"), "∂L/∂θ"]
+    if updates:
+        columns += ["Δθ", Message("table.new")]
+    rows: list[Row] = []
+    hidden = 0
+    for node in timeline.tape:
+        if node.role != "parameter":
+            continue
+        active = step is not None and node.id in (step.node, step.target)
+        for index in np.ndindex(node.value.shape):
+            if len(rows) >= MOST_ROWS:
+                hidden += 1
+                continue
+            name = text_name(part_name(node, index)) or "θ"
+            rows.append(Row(node.id, _cells(state, node.id, index, name, updates), active))
+    return Table(tuple(columns), tuple(rows), hidden)
+
+
+def _cells(
+    state: State, id: int, index: tuple[int, ...], name: str, updates: bool
+) -> tuple[Cell, ...]:
+    value, gradient, update = state.value(id), state.gradient(id), state.update(id)
+    cells = [Cell(name, Role.TEXT, bold=True)]
+    cells.append(_NOTHING if value is None else _number(value[index], struck=update is not None))
+    cells.append(_NOTHING if gradient is None else _number(gradient[index], Role.BACKWARD))
+    if updates:
+        if update is None:
+            cells += [_NOTHING, _NOTHING]
+        else:
+            cells.append(_number(update.change[index], Role.MUTED))
+            cells.append(_number(update.after[index], Role.UPDATE, bold=True))
+    return tuple(cells)
+
+
+def _number(
+    value: np.generic, role: Role | None = None, *, bold: bool = False, struck: bool = False
+) -> Cell:
+    shown = number_role(value) if role is None or not np.isfinite(value) else role
+    return Cell(format_number(value), shown, format_full(value), bold, struck)

@@ -1,0 +1,30 @@
+"""The style of the window's own parts, beside the style sheet that all widgets share."""
+
+from PySide6.QtGui import QColor
+
+from mlviz.picture.items import Role
+from mlviz.ui.theme import Theme, blend
+
+
+def chrome(theme: Theme, scale: float) -> str:
+    """Return the style sheet of top bar, panels, message bar and key overview."""
+
+    def px(length: float) -> str:
+        return f"{max(round(length * scale), 1)}px"
+
+    bad, panel = theme.colour(Role.BAD), theme.colour(Role.PANEL)
+    alert = blend(bad, panel, 0.1).name()
+    return f"""
+QToolButton[menu="true"] {{ padding: {px(4)} {px(8)}; }}
+QToolButton[menu="true"]::menu-indicator {{ image: none; width: 0; height: 0; }}
+QToolButton[kind="round"] {{ padding: 0; }}
+QWidget[kind="bar"] QToolButton {{ padding: {px(4)} {px(8)}; }}
+QWidget[kind="alert"] {{ background: {alert}; border-left: {px(4)} solid {bad.name()}; }}
+QLabel[strong="true"] {{ font-weight: 600; }}
+QLabel[kind="key"] {{
+    background: {QColor(theme.button).name()}; border-radius: {px(4)}; padding: {px(2)} {px(8)};
+    font-family: "MLViz Mono", "MLViz Hanzi"; font-size: {px(12)};
+}}
+QSlider {{ border: none; }}
+QPushButton[kind="segment"]:disabled {{ color: {theme.colour(Role.FAINT).name()}; }}
+"""

@@ -1,0 +1,78 @@
+"""The activation panel: a function, its slope, and where the run stands on them."""
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from mlviz.i18n import Message
+from mlviz.picture.curve import curve_picture
+from mlviz.picture.items import Picture, Role
+from mlviz.ui.headline import paint_middle
+from mlviz.ui.painting import paint
+from mlviz.ui.session import Session
+from mlviz.ui.widgets import Panel
+
+_HINT = (324.0, 232.0)
+_LEAST = (160.0, 130.0)
+_SIDE = 8.0
+
+
+class CurveView(Panel):
+    """Qt view of `picture.curve`: it fills the widget, whatever its size."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setProperty("kind", "panel")
+        session.timeline_changed.connect(self._on_changed)
+        session.position_changed.connect(self._on_changed)
+        session.selection_changed.connect(self._on_changed)
+        self._retranslate()
+        self._restyle()
+
+    def picture(self) -> Picture | None:
+        """Return what is shown; None if no operation of the run is a function of one number."""
+        session = self.session
+        unit = session.scale
+        return curve_picture(
+            session.timeline,
+            session.position,
+            session.selected,
+            max(self.width() / unit - 2 * _SIDE, 60.0),
+            max(self.height() / unit, 60.0),
+        )
+
+    def sizeHint(self) -> QSize:
+        """Ask for the size of the design."""
+        return QSize(self.px(_HINT[0]), self.px(_HINT[1]))
+
+    def minimumSizeHint(self) -> QSize:
+        """Stay large enough for a curve."""
+        return QSize(self.px(_LEAST[0]), self.px(_LEAST[1]))
+
+    def _on_changed(self) -> None:
+        self.update()
+
+    def _retranslate(self) -> None:
+        self.setAccessibleName(self.session.tr(Message("curve.name")))
+        self.update()
+
+    def _restyle(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the curve, or say what this panel is for."""
+        session = self.session
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), session.theme.colour(Role.PANEL))
+        picture = self.picture()
+        if picture is None:
+            paint_middle(painter, self.rect(), session, Message("curve.nothing"))
+        else:
+            painter.translate(_SIDE * session.scale, 0)
+            paint(painter, picture, session.theme, session.tr, session.scale)
+        painter.end()
+        summary = picture.summary if picture is not None else Message("curve.nothing")
+        text = session.tr(summary) if summary is not None else ""
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)

@@ -1,0 +1,214 @@
+"""The explanation panel: what happens now, as typeset formulas and words."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from mlviz.i18n import Message
+from mlviz.picture.equation import Block, EquationPicture, equation_picture
+from mlviz.picture.items import Role
+from mlviz.ui.fonts import is_chinese, ui_font
+from mlviz.ui.formulas import Typeset, speech, typeset
+from mlviz.ui.moment import Moment, moment
+from mlviz.ui.session import Session
+from mlviz.ui.strokes import pen
+from mlviz.ui.textflow import wrapped
+
+_SIDE, _TOP, _BOTTOM = 20.0, 6.0, 12.0
+_TITLE_PX, _HEADING_PX = 14.0, 11.5
+_GAPS = {"heading": (12.0, 4.0), "formula": (8.0, 8.0), "rule": (7.0, 5.0), "note": (3.0, 3.0)}
+"""Space above and below each kind of block, px at scale 1."""
+_LINE = 1.4
+"""Height of a line of words, in sizes of its font."""
+_LEAST_SHRINK = 0.7
+_PLAIN = (Role.TEXT, Role.MUTED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Lines of words: their top, first baseline and looks."""
+
+    y: float
+    lines: tuple[str, ...]
+    font: QFont
+    colour: QColor
+    leading: float
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.leading * len(self.lines)
+
+    def draw(self, painter: QPainter, x: float) -> None:
+        painter.setFont(self.font)
+        painter.setPen(self.colour)
+        # Each line stands in the middle of its room.
+        size = self.font.pixelSize()
+        baseline = self.y + (self.leading - size) / 2 + 0.86 * size
+        for line in self.lines:
+            painter.drawText(QPointF(x, baseline), line)
+            baseline += self.leading
+
+
+@dataclass(frozen=True, slots=True)
+class _Formula:
+    """A formula and its top."""
+
+    y: float
+    formula: Typeset
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.formula.height
+
+    def draw(self, painter: QPainter, x: float) -> None:
+        self.formula.draw_at_top(painter, x, self.y)
+
+
+class EquationView(QAbstractScrollArea):
+    """Qt view of `picture.equation`; scrolls only if there is no room."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._moment: tuple[Moment, int | None] | None = None
+        self._equation: EquationPicture | None = None
+        self._rows: list[_Words | _Formula] = []
+        self._wide = 0.0
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        session.timeline_changed.connect(self._on_changed)
+        session.position_changed.connect(self._on_changed)
+        session.selection_changed.connect(self._on_changed)
+        session.language_changed.connect(self._on_language_changed)
+        session.appearance_changed.connect(self._on_appearance_changed)
+        self._on_language_changed()
+
+    def sizeHint(self) -> QSize:
+        """Ask for the size of the design."""
+        return QSize(round(324 * self.session.scale), round(260 * self.session.scale))
+
+    def minimumSizeHint(self) -> QSize:
+        """Stay wide enough for a short formula."""
+        return QSize(round(160 * self.session.scale), round(80 * self.session.scale))
+
+    def equation(self) -> EquationPicture:
+        """Return what is shown."""
+        session = self.session
+        now = moment(session.timeline, session.position), session.selected
+        if self._equation is None or self._moment != now:
+            self._equation = equation_picture(session.timeline, session.position, session.selected)
+            self._moment = now
+        return self._equation
+
+    # --- Changes ---------------------------------------------------------------------------
+
+    def _on_changed(self) -> None:
+        before = self._equation
+        if self.equation() != before:
+            self.verticalScrollBar().setValue(0)
+            self._arrange()
+            self._describe()
+
+    def _on_language_changed(self) -> None:
+        self.setAccessibleName(self.session.tr(Message("equation.name")))
+        self._arrange()
+        self._describe()
+
+    def _on_appearance_changed(self) -> None:
+        self.updateGeometry()
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the blocks for the new width."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _describe(self) -> None:
+        """Tell people who cannot see it what is shown, formulas read aloud."""
+        equation, session = self.equation(), self.session
+        said = [session.tr(equation.title)]
+        for block in equation.blocks:
+            if block.tex:
+                said.append(speech(block.tex, session.language))
+            elif block.text is not None:
+                said.append(session.tr(block.text))
+        self.setAccessibleDescription("\n".join(said))
+
+    # --- Arranging -------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        """Place every block below the one before, and set up scrolling."""
+        equation, session = self.equation(), self.session
+        unit = session.scale
+        room = max(self.viewport().width() - 2 * _SIDE * unit, 40.0)
+        text = session.theme.colour(Role.TEXT)
+        title = ui_font(_TITLE_PX * unit, bold=True)
+        first = self._words(_TOP * unit, session.tr(equation.title), title, text, room)
+        self._rows = [first]
+        y = first.bottom + 4 * unit
+        for block in equation.blocks:
+            above, below = _GAPS.get(block.kind, _GAPS["note"])
+            row = self._row(block, y + above * unit, room)
+            self._rows.append(row)
+            y = row.bottom + below * unit
+        self._wide = max(
+            (row.formula.width for row in self._rows if isinstance(row, _Formula)), default=0.0
+        )
+        over = self._wide - room
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setRange(0, max(round(over), 0) if over > 0.5 else 0)
+        across.setPageStep(round(room))
+        across.setSingleStep(round(24 * unit))
+        high = y + _BOTTOM * unit - self.viewport().height()
+        down.setRange(0, max(round(high), 0))
+        down.setPageStep(self.viewport().height())
+        down.setSingleStep(round(24 * unit))
+        self.viewport().update()
+
+    def _row(self, block: Block, y: float, room: float) -> _Words | _Formula:
+        session = self.session
+        unit, theme = session.scale, session.theme
+        if block.tex:
+            size = block.size * unit
+            formula = typeset(block.tex, size, theme, block.role)
+            if formula.width > room:
+                shrink = max(room / formula.width, _LEAST_SHRINK)
+                formula = typeset(block.tex, round(size * shrink, 1), theme, block.role)
+            return _Formula(y, formula)
+        text = session.tr(block.text) if block.text is not None else ""
+        if block.kind == "heading":
+            font = ui_font(_HEADING_PX * unit, bold=True)
+        else:
+            # Small Chinese characters are no more legible for being thickened.
+            bold = block.role not in _PLAIN and not is_chinese(text)
+            font = ui_font(block.size * unit, bold)
+        return self._words(y, text, font, theme.colour(block.role), room)
+
+    def _words(self, y: float, text: str, font: QFont, colour: QColor, room: float) -> _Words:
+        lines = tuple(wrapped(text, font, room))
+        leading = max(_LINE * font.pixelSize(), QFontMetricsF(font).height())
+        return _Words(y, lines, font, colour, leading)
+
+    # --- Painting --------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the blocks that are in view."""
+        session = self.session
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = self.viewport().rect()
+        painter.fillRect(area, session.theme.colour(Role.PANEL))
+        down = self.verticalScrollBar().value()
+        left = _SIDE * session.scale
+        painter.translate(0, -down)
+        for row in self._rows:
+            if row.bottom >= down and row.y <= down + area.height():
+                across = self.horizontalScrollBar().value()
+                row.draw(painter, left - across if isinstance(row, _Formula) else left)
+        painter.resetTransform()
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(pen(session.theme.colour(Role.SELECTED), 2))
+            painter.drawRect(QRectF(area).adjusted(1, 1, -1, -1))
+        painter.end()

@@ -1,0 +1,83 @@
+"""What stands on the stage besides the graph: the headline, the keys, a word while waiting."""
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter
+
+from mlviz.i18n import Message
+from mlviz.picture.header import header
+from mlviz.picture.items import Role
+from mlviz.trace.steps import Phase
+from mlviz.ui.fonts import ui_font
+from mlviz.ui.session import Session
+
+_ROLES = {
+    None: Role.TEXT,
+    Phase.FORWARD: Role.FORWARD,
+    Phase.BACKWARD: Role.BACKWARD,
+    Phase.UPDATE: Role.UPDATE,
+}
+_LEFT = 20.0
+_TITLE_PX, _DETAIL_PX, _HINT_PX = 20.0, 16.0, 11.5
+_TITLE_BASELINE, _HINT_RISE = 31.0, 20.0
+_STRIP = 46.0
+"""Height of the strip behind the headline, px at scale 1."""
+
+
+def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
+    """Paint the phase in its colour, and what happens now, at the left upper corner."""
+    unit = session.scale
+    phase, title, detail = header(session.timeline, session.position)
+    first, second = session.tr(title), session.tr(detail)
+    bold, plain = ui_font(_TITLE_PX * unit, bold=True), ui_font(_DETAIL_PX * unit)
+    x, y, gap = rect.left() + _LEFT * unit, rect.top() + _TITLE_BASELINE * unit, 14 * unit
+    room = rect.width() - 2 * _LEFT * unit
+    wide = QFontMetricsF(bold).horizontalAdvance(first)
+    metrics = QFontMetricsF(plain)
+    second = metrics.elidedText(second, Qt.TextElideMode.ElideRight, max(room - wide - gap, 0))
+    if session.graph is not None:
+        _veil(painter, QRectF(rect.left(), rect.top(), rect.width(), _STRIP * unit), session)
+    _words(painter, x, y, first, bold, session.theme.colour(_ROLES[phase]))
+    _words(painter, x + wide + gap, y, second, plain, session.theme.colour(Role.MUTED))
+
+
+def paint_hint(painter: QPainter, rect: QRect, session: Session) -> None:
+    """Paint the most useful keys at the left lower corner, if there is room."""
+    unit = session.scale
+    text = session.tr(Message("stage.keys"))
+    font = ui_font(_HINT_PX * unit)
+    width = QFontMetricsF(font).horizontalAdvance(text)
+    if width + 2 * _LEFT * unit > rect.width() or rect.height() < 260 * unit:
+        return
+    x, y = rect.left() + _LEFT * unit, rect.bottom() + 1 - _HINT_RISE * unit
+    low = QRectF(rect.left(), rect.bottom() + 1, rect.width(), -_STRIP * 0.85 * unit)
+    _veil(painter, low, session)
+    _words(painter, x, y, text, font, session.theme.colour(Role.MUTED))
+
+
+def paint_middle(painter: QPainter, rect: QRect, session: Session, message: Message) -> None:
+    """Paint a sentence in the middle of an empty view."""
+    unit = session.scale
+    margin = round(20 * unit)
+    painter.setFont(ui_font(12.5 * unit))
+    painter.setPen(session.theme.colour(Role.MUTED))
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    inner = rect.adjusted(margin, 0, -margin, 0)
+    painter.drawText(inner, int(flags), session.tr(message))
+
+
+def _veil(painter: QPainter, strip: QRectF, session: Session) -> None:
+    """Let what passes behind the words fade out, from the edge of the stage inwards."""
+    opaque = QColor(session.theme.colour(Role.STAGE))
+    clear = QColor(opaque)
+    clear.setAlpha(0)
+    fade = QLinearGradient(strip.topLeft(), strip.bottomLeft())
+    fade.setColorAt(0, opaque)
+    fade.setColorAt(0.8, opaque)
+    fade.setColorAt(1, clear)
+    painter.fillRect(strip.normalized(), fade)
+
+
+def _words(painter: QPainter, x: float, y: float, text: str, font: QFont, colour: QColor) -> None:
+    painter.setFont(font)
+    painter.setPen(colour)
+    painter.drawText(QPointF(x, y), text)

@@ -1,0 +1,122 @@
+"""The lesson: its title, what is said at this moment, and the lines of the formula."""
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from mlviz.document.localtext import LocalText
+from mlviz.document.scenes import Scene, scene_steps
+from mlviz.i18n import Message
+from mlviz.picture.items import Role
+from mlviz.ui.session import Session
+
+_LINE_HEIGHT = "135%"
+
+
+class LessonView(QScrollArea):
+    """What the document says, and where in its source the film is."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._scenes: list[tuple[int, Scene]] = []
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page = QWidget()
+        page.setProperty("kind", "panel")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title = self._label("title")
+        self.text = self._label("body")
+        self.source_heading = self._label("heading")
+        self.source = self._label("number")
+        self.source.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._column = QVBoxLayout(page)
+        for label in (self.title, self.text, self.source_heading, self.source):
+            self._column.addWidget(label)
+        self._column.addStretch()
+        self.setWidget(page)
+
+        session.document_changed.connect(self._on_language_changed)
+        session.timeline_changed.connect(self._on_timeline_changed)
+        session.position_changed.connect(self._on_position_changed)
+        session.selection_changed.connect(self._on_position_changed)
+        session.language_changed.connect(self._on_language_changed)
+        session.appearance_changed.connect(self._on_appearance_changed)
+        self._on_timeline_changed()
+        self._on_appearance_changed()
+        self._on_language_changed()
+
+    def _label(self, kind: str) -> QLabel:
+        label = QLabel()
+        label.setProperty("kind", kind)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        return label
+
+    def _on_language_changed(self) -> None:
+        document, tr = self.session.document, self.session.tr
+        self.title.setText(escape(document.title.in_language(self.session.language)))
+        self.source_heading.setText(escape(tr(Message("ui.lesson.source")).upper()))
+        self.setAccessibleName(tr(Message("ui.dock.lesson")))
+        self._on_position_changed()
+
+    def _on_timeline_changed(self) -> None:
+        self._scenes = scene_steps(self.session.document, self.session.timeline)
+        self._on_position_changed()
+
+    def _on_position_changed(self) -> None:
+        said = self.said().in_language(self.session.language)
+        paragraphs = [paragraph.strip() for paragraph in said.split("\n\n")]
+        # Line ends inside a paragraph belong to the file, not to the reader.
+        text = "".join(
+            f'<p style="line-height:{_LINE_HEIGHT}; margin-top:0">{escape(" ".join(p.split()))}</p>'
+            for p in paragraphs
+        )
+        if self.text.text() != text:
+            self.text.setText(text)
+        self._show_source()
+
+    def said(self) -> LocalText:
+        """Return what is said now: the scene that was reached last, at first what it is about."""
+        reached = [scene for step, scene in self._scenes if step <= self.session.position.step]
+        return reached[-1].say if reached else self.session.document.about
+
+    def _show_source(self) -> None:
+        source = self.session.document.source
+        self.source_heading.setVisible(bool(source))
+        self.source.setVisible(bool(source))
+        active = self._active_line()
+        theme = self.session.theme
+        rows = []
+        for number, line in enumerate(source):
+            marked = number == active
+            colour = theme.colour(Role.TEXT if marked else Role.MUTED).name()
+            fill = f' bgcolor="{QColor(theme.button).name()}"' if marked else ""
+            weight = "bold" if marked else "normal"
+            rows.append(
+                f'<tr{fill}><td style="color:{colour}; padding:3px 8px; font-weight:{weight};'
+                f' white-space:pre-wrap">{escape(line)}</td></tr>'
+            )
+        text = f'<table width="100%" cellspacing="0">{"".join(rows)}</table>' if rows else ""
+        if self.source.text() != text:
+            self.source.setText(text)
+
+    def _active_line(self) -> int | None:
+        """Return the line of the selected node, or else of the one that acts."""
+        timeline = self.session.timeline
+        node = self.session.selected
+        if node is None:
+            step = timeline.step(self.session.position.step)
+            node = step.node if step else None
+        return timeline.tape[node].line if node is not None else None
+
+    def _on_appearance_changed(self) -> None:
+        scale = self.session.scale
+        side = round(20 * scale)
+        self._column.setContentsMargins(side, round(4 * scale), side, round(8 * scale))
+        self._column.setSpacing(round(12 * scale))
+        self._show_source()

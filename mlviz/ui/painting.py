@@ -1,0 +1,361 @@
+"""Pictures on a painter: the display list of `mlviz.picture.items`, painted as it says.
+
+The time goes into the calls to Qt, so what cannot be seen is not painted, and below
+`DETAIL` everything that looks alike is painted by one call.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QFont,
+    QPainter,
+    QPen,
+    QTransform,
+)
+
+from mlviz.i18n import Message
+from mlviz.picture.items import Box, Curve, Formula, Item, Picture, Polygon, Rect, Role, Text, Token
+from mlviz.ui import formulas
+from mlviz.ui.fonts import is_chinese, number_font, text_width, ui_font
+from mlviz.ui.strokes import Arrow, bezier, diamond, hairline, pen, polygon, straight
+from mlviz.ui.theme import SOFT, Theme
+
+DETAIL = 0.45
+"""Below this scale texts are left out and boxes are plain rectangles."""
+LEGIBLE = 5.5
+"""Texts that would be less px high are left out."""
+THICKENED = 15.0
+"""Bold Chinese less px high than this is painted in its usual weight: it would be smeared."""
+MANY_CURVES = 300
+"""With more of them in view they are straight lines."""
+_WIDE = 2.5
+"""A curve of this width is the one to look at, and stays wider than the others."""
+
+HALO = 5.0
+"""Px between a box and its halo."""
+_OUTSIDE = 10.0
+"""Px that an item may reach beyond its points: its halo, its arrow, half its line."""
+_GRAIN = 4
+"""Fonts are a whole number of px high; texts are painted at a fourth of their font's size."""
+
+Translate = Callable[[Message | str], str]
+
+
+def paint(
+    painter: QPainter,
+    picture: Picture,
+    theme: Theme,
+    translate: Translate,
+    scale: float = 1.0,
+) -> None:
+    """Paint a picture from back to front.
+
+    Args:
+        painter: its origin is where the picture's origin comes to lie.
+        picture: what to paint.
+        theme: what colour a role has.
+        translate: puts a message into the language of the reader.
+        scale: how many of the painter's units one px of the picture is.
+    """
+    if scale <= 0:
+        return
+    painter.save()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.scale(scale, scale)
+    brush = _PictureBrush(painter, theme, translate, scale)
+    brush.paint(picture)
+    painter.restore()
+
+
+class _PictureBrush:
+    """Paints the items of one picture; holds what stays the same from item to item."""
+
+    def __init__(self, painter: QPainter, theme: Theme, translate: Translate, scale: float) -> None:
+        self._painter = painter
+        self._theme = theme
+        self._translate = translate
+        self._scale = scale
+        self._fine = scale >= DETAIL
+        self._view = self._visible()
+        self._upright: QTransform = painter.worldTransform()
+        self._for_text = QTransform(self._upright).scale(1 / _GRAIN, 1 / _GRAIN)
+        self._font: tuple[str, int, bool] | None = None
+
+    def _visible(self) -> tuple[float, float, float, float]:
+        """Return the part of the picture that can be seen: left, top, right, bottom."""
+        painter = self._painter
+        device = painter.device()
+        area = QRectF(0, 0, device.width(), device.height())
+        inverted, invertible = painter.worldTransform().inverted()
+        area = inverted.mapRect(area) if invertible else QRectF()
+        if painter.hasClipping():
+            area = area.intersected(painter.clipBoundingRect())
+        return area.left(), area.top(), area.right(), area.bottom()
+
+    def paint(self, picture: Picture) -> None:
+        """Paint what can be seen, neighbours of one kind together."""
+        kind: type = Box
+        run: list[Any] = []
+        items: Iterable[Item] = picture.items
+        least = LEGIBLE / self._scale if self._fine else math.inf
+        items = [item for item in items if type(item) is not Text or item.size >= least]
+        if not self._in_view(picture.bounds):
+            items = self._seen(items)
+        for item in items:
+            if type(item) is not kind:
+                self._flush(kind, run)
+                kind, run = type(item), []
+            run.append(item)
+        self._flush(kind, run)
+        self._painter.setOpacity(1)
+
+    def _flush(self, kind: type, run: list[Any]) -> None:
+        if not run:
+            return
+        if kind is Box:
+            self._boxes(run)
+        elif kind is Text:
+            self._texts(run)
+        elif kind is Curve:
+            self._curves(run)
+        else:
+            for item in run:
+                self._single(item)
+
+    def _in_view(self, bounds: Rect) -> bool:
+        left, top, right, bottom = self._view
+        return (
+            bounds.x >= left
+            and bounds.y >= top
+            and bounds.x + bounds.width <= right
+            and bounds.y + bounds.height <= bottom
+        )
+
+    def _seen(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield what may lie in view; thousands of items pass here for every frame."""
+        left, top, right, bottom = self._view
+        low, high = top - _OUTSIDE, bottom + _OUTSIDE
+        start, end = left - _OUTSIDE, right + _OUTSIDE
+        for item in items:
+            match item:
+                case Text(x=x, y=y, align=align):
+                    if y > high + item.size or y < low:
+                        continue
+                    if (align == "left" and x > end) or (align == "right" and x < start):
+                        continue
+                case Box(rect=rect):
+                    if rect.x > end or rect.y > high:
+                        continue
+                    if rect.x + rect.width < start or rect.y + rect.height < low:
+                        continue
+                case Curve(points=points):
+                    x, y = points[0]
+                    if not (left < x < right and top < y < bottom):
+                        xs, ys = zip(*points, strict=True)
+                        if min(xs) > end or max(xs) < start or min(ys) > high or max(ys) < low:
+                            continue
+            yield item
+
+    # --- Boxes -----------------------------------------------------------------------------
+
+    def _boxes(self, boxes: Sequence[Box]) -> None:
+        if self._fine:
+            for box in boxes:
+                self._box(box)
+        else:
+            self._plain_boxes(boxes)
+
+    def _box(self, box: Box) -> None:
+        painter, rect = self._painter, box.rect
+        painter.setOpacity(box.opacity)
+        if box.halo is not None:
+            ring = rect.grown(HALO)
+            painter.setPen(QPen(self._theme.colour(box.halo), 2))
+            painter.setBrush(self._theme.colour(SOFT.get(box.halo, Role.CLEAR)))
+            radius = box.radius + HALO - 1
+            painter.drawRoundedRect(QRectF(ring.x, ring.y, ring.width, ring.height), radius, radius)
+        if box.stroke is Role.CLEAR or box.width <= 0:
+            painter.setPen(Qt.PenStyle.NoPen)
+        else:
+            painter.setPen(pen(self._theme.colour(box.stroke), box.width, box.dashed))
+        painter.setBrush(self._theme.colour(box.fill))
+        painter.drawRoundedRect(
+            QRectF(rect.x, rect.y, rect.width, rect.height), box.radius, box.radius
+        )
+
+    def _plain_boxes(self, boxes: Sequence[Box]) -> None:
+        """Paint boxes of the same look at once, without what is too small to be seen."""
+        looks: dict[tuple[Role, Role, float, bool], list[QRectF]] = {}
+        for box in boxes:
+            rect = box.rect
+            stroke = box.stroke if box.halo is None else box.halo
+            fill = box.fill if box.halo is None else SOFT.get(box.halo, box.fill)
+            look = (fill, stroke, box.opacity, box.halo is not None)
+            looks.setdefault(look, []).append(QRectF(rect.x, rect.y, rect.width, rect.height))
+        painter = self._painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        # The one that is acting lies above its neighbours, as it does in full detail.
+        for (fill, stroke, opacity, haloed), rects in sorted(
+            looks.items(), key=lambda entry: entry[0][3]
+        ):
+            painter.setOpacity(opacity)
+            if stroke is Role.CLEAR:
+                painter.setPen(Qt.PenStyle.NoPen)
+            else:
+                painter.setPen(hairline(self._theme.colour(stroke), 2 if haloed else 1))
+            painter.setBrush(self._theme.colour(fill))
+            painter.drawRects(rects)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    # --- Texts -----------------------------------------------------------------------------
+
+    def _texts(self, texts: Sequence[Text]) -> None:
+        painter = self._painter
+        painter.setWorldTransform(self._for_text)
+        start, end = self._view[0] * _GRAIN, self._view[2] * _GRAIN
+        role: Role | None = None
+        opacity = -1.0
+        for item in texts:
+            text = item.text if type(item.text) is str else self._translate(item.text)
+            px = round(item.size * _GRAIN)
+            width = text_width(text, item.family, px, item.bold)
+            x, y = item.x * _GRAIN, item.y * _GRAIN
+            if item.align == "right":
+                x -= width
+            elif item.align == "center":
+                x -= width / 2
+            if x > end or x + width < start:
+                continue
+            if item.opacity != opacity:
+                opacity = item.opacity
+                painter.setOpacity(opacity)
+            if item.role is not role:
+                role = item.role
+                painter.setPen(self._theme.colour(role))
+            bold = item.bold
+            if bold and is_chinese(text):
+                if item.size * self._unit() >= THICKENED:
+                    self._thickened(item, text, x, y)
+                    continue
+                bold = False
+            font = (item.family, px, bold)
+            if font != self._font:
+                painter.setFont(_painted_font(*font))
+                self._font = font
+            painter.drawText(QPointF(x, y), text)
+            if item.struck:
+                self._strike(item, x, y, width)
+                role = None
+        painter.setWorldTransform(self._upright)
+
+    def _strike(self, item: Text, x: float, y: float, width: float) -> None:
+        """Strike a text through, a little beyond both its ends."""
+        thickness = item.size * _GRAIN * 0.1
+        over = y - 3 * thickness
+        self._painter.setPen(pen(self._theme.colour(item.role), thickness, flat=True))
+        self._painter.drawLine(QLineF(x - thickness, over, x + width + thickness, over))
+
+    def _thickened(self, item: Text, text: str, x: float, y: float) -> None:
+        """Paint bold Chinese: there is one weight of it, and Qt thickens it.
+
+        It does so by the size of the font, whatever the painter's scale; so here the font has
+        the size that is seen.
+        """
+        painter = self._painter
+        painter.resetTransform()
+        px = round(item.size * self._unit())
+        painter.setFont(_painted_font(item.family, px, True))
+        painter.drawText(self._for_text.map(QPointF(x, y)), text)
+        painter.setWorldTransform(self._for_text)
+        self._font = None
+
+    # --- Curves ----------------------------------------------------------------------------
+
+    def _curves(self, curves: Sequence[Curve]) -> None:
+        if self._fine and len(curves) <= MANY_CURVES:
+            for curve in curves:
+                self._curve(curve)
+        else:
+            self._plain_curves(curves)
+
+    def _curve(self, curve: Curve) -> None:
+        points = curve.points
+        if len(points) < 2:
+            return
+        painter = self._painter
+        colour = self._theme.colour(curve.role)
+        painter.setOpacity(curve.opacity)
+        if curve.arrow:
+            arrow = Arrow(points, curve.arrow == "end", curve.width)
+            points = arrow.points
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawPolygon(arrow.head)
+        painter.setPen(pen(colour, curve.width, curve.dashed, flat=bool(curve.arrow)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if curve.bezier:
+            painter.drawPath(bezier(points))
+        else:
+            painter.drawPolyline(polygon(points))
+
+    def _plain_curves(self, curves: Sequence[Curve]) -> None:
+        """Paint curves of the same look at once, as straight lines."""
+        looks: dict[tuple[Role, float, bool], list[QLineF]] = {}
+        for curve in curves:
+            look = (curve.role, curve.opacity, curve.width >= _WIDE)
+            looks.setdefault(look, []).extend(straight(curve.points, curve.bezier))
+        painter = self._painter
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for (role, opacity, wide), lines in sorted(looks.items(), key=lambda entry: entry[0][2]):
+            painter.setOpacity(opacity)
+            painter.setPen(hairline(self._theme.colour(role), 2 if wide else 1))
+            painter.drawLines(lines)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    # --- The rest --------------------------------------------------------------------------
+
+    def _single(self, item: Item) -> None:
+        painter = self._painter
+        if isinstance(item, Token):
+            self._token(item)
+        elif isinstance(item, Polygon):
+            painter.setOpacity(item.opacity)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour(item.fill))
+            painter.drawPolygon(polygon(item.points))
+        elif isinstance(item, Formula) and self._fine:
+            painter.setOpacity(1)
+            formula = formulas.typeset(item.tex, item.size, self._theme, item.role)
+            formula.draw_at_top(painter, item.x, item.y)
+
+    def _token(self, token: Token) -> None:
+        painter = self._painter
+        painter.setOpacity(1)
+        colour = self._theme.colour(token.role)
+        # Small pictures still show where the number is.
+        radius = token.radius if self._fine else max(token.radius, 4 / self._unit())
+        if token.hollow:
+            painter.setPen(QPen(colour, 2.4))
+            painter.setBrush(self._theme.colour(Role.PANEL))
+        else:
+            painter.setPen(QPen(self._theme.colour(Role.STAGE), 1.5))
+            painter.setBrush(colour)
+        x, y = token.x, token.y
+        if token.shape == "diamond":
+            painter.drawPolygon(diamond(x, y, radius))
+        elif token.shape == "square":
+            painter.drawRect(QRectF(x - radius, y - radius, 2 * radius, 2 * radius))
+        else:
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+    def _unit(self) -> float:
+        return abs(self._upright.m11()) or 1.0
+
+
+@lru_cache(maxsize=256)
+def _painted_font(family: str, px: int, bold: bool) -> QFont:
+    return number_font(px, bold) if family == "number" else ui_font(px, bold)

@@ -1,0 +1,120 @@
+"""The table of parameters as Qt sees it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from mlviz.i18n import Message
+from mlviz.picture.parameters import Cell, Row, Table
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+class ParameterModel(QAbstractTableModel):
+    """Qt model of `picture.parameters`; cells that did not change are left alone.
+
+    Args:
+        translate: puts a heading into the language of the reader.
+        parent: the Qt parent.
+    """
+
+    def __init__(
+        self, translate: Callable[[Message | str], str], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._translate = translate
+        self._table = Table((), ())
+
+    @property
+    def table(self) -> Table:
+        """What is shown."""
+        return self._table
+
+    def row(self, index: int) -> Row:
+        """Return a row of the table."""
+        return self._table.rows[index]
+
+    def cell(self, index: Index) -> Cell:
+        """Return an entry of the table."""
+        return self._table.rows[index.row()].cells[index.column()]
+
+    def rows_of(self, node: int | None) -> list[int]:
+        """Return the rows of a node: one for each of its numbers."""
+        return [place for place, row in enumerate(self._table.rows) if row.node == node]
+
+    def set_table(self, table: Table) -> None:
+        """Show another table; if it has the same rows and columns, only what differs changes."""
+        old, self_rows = self._table, [row.node for row in self._table.rows]
+        same = old.columns == table.columns and self_rows == [row.node for row in table.rows]
+        if not same:
+            self.beginResetModel()
+            self._table = table
+            self.endResetModel()
+            return
+        changed = [
+            place
+            for place, (before, after) in enumerate(zip(old.rows, table.rows, strict=True))
+            if before != after
+        ]
+        self._table = table
+        if changed:
+            last = len(table.columns) - 1
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], last))
+
+    def retranslate(self) -> None:
+        """Say the headings in the reader's present language."""
+        if self._table.columns:
+            last = len(self._table.columns) - 1
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
+
+    # --- What Qt asks ----------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Return how many rows there are."""
+        return 0 if parent.isValid() else len(self._table.rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(self._table.columns)
+
+    def heading(self, column: int) -> str:
+        """Return what a column is called."""
+        return self._translate(self._table.columns[column])
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what is shown or told of an entry; its looks are the delegate's."""
+        if not index.isValid():
+            return None
+        cell = self.cell(index)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return cell.text
+            case Qt.ItemDataRole.ToolTipRole:
+                return cell.full or None
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{self.heading(index.column())}: {cell.full or cell.text}"
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(index.column())
+        return None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """Return the heading of a column."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.heading(section)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        return None
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

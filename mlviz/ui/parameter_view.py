@@ -1,0 +1,298 @@
+"""The table of parameters, linked with the selection."""
+
+from PySide6.QtCore import QEvent, QLineF, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mlviz.i18n import Message
+from mlviz.picture.items import Role
+from mlviz.picture.parameters import Cell, parameter_table
+from mlviz.trace.steps import Phase, Position
+from mlviz.trace.timeline import Timeline
+from mlviz.ui.fonts import number_font, ui_font
+from mlviz.ui.moment import Moment, moment
+from mlviz.ui.parameter_model import Index, ParameterModel
+from mlviz.ui.session import Session
+from mlviz.ui.strokes import pen
+from mlviz.ui.theme import blend
+from mlviz.ui.widgets import Panel
+
+_SIZE, _HEADING_SIZE = 12.5, 11.5
+_ROW, _PAD, _SIDE = 26.0, 6.0, 14.0
+_TINTS = {
+    Phase.FORWARD: Role.FORWARD_SOFT,
+    Phase.BACKWARD: Role.BACKWARD_SOFT,
+    Phase.UPDATE: Role.UPDATE_SOFT,
+}
+
+
+class ParameterView(Panel):
+    """Qt view of `picture.parameters`.
+
+    Attributes:
+        table: the table itself.
+        model: its model.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setProperty("kind", "panel")
+        self._moment: Moment | None = None
+        self._measured: Timeline | None = None
+        self._widths: list[float] = []
+        self.model = ParameterModel(session.tr, self)
+        self.table = _TableView(session, self.model, self)
+        self._more = QLabel(self)
+        self._more.setProperty("kind", "muted")
+        self._more.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setSpacing(0)
+        column.addWidget(self.table)
+        column.addWidget(self._more)
+        self.setFocusProxy(self.table)
+        session.timeline_changed.connect(self._on_timeline_changed)
+        session.document_changed.connect(self._on_document_changed)
+        session.position_changed.connect(self._on_position_changed)
+        self._on_timeline_changed()
+        self._retranslate()
+        self._restyle()
+
+    def _on_document_changed(self) -> None:
+        self._widths = []
+        self._on_timeline_changed()
+
+    def _on_timeline_changed(self) -> None:
+        self._on_position_changed()
+        self._measure()
+        self.table.show_selection()
+
+    def _on_position_changed(self) -> None:
+        session = self.session
+        now = moment(session.timeline, session.position)
+        if now == self._moment:
+            return
+        self._moment = now
+        table = parameter_table(session.timeline, session.position)
+        self.model.set_table(table)
+        step = session.timeline.step(session.position.step)
+        self.table.delegate.tint = _TINTS[step.phase] if step else Role.PANEL
+        self._more.setVisible(table.hidden > 0)
+        if table.hidden:
+            self._more.setText(session.tr(Message("table.hidden", n=table.hidden)))
+
+    def _measure(self) -> None:
+        """Find the width that each column needs at any step, so that none changes on the way."""
+        timeline = self.session.timeline
+        if timeline is not self._measured:
+            self._measured = timeline
+            end = parameter_table(timeline, Position(1, len(timeline)))
+            wide = [0.0] * len(end.columns)
+            for row in end.rows:
+                for place, cell in enumerate(row.cells):
+                    metrics = QFontMetricsF(_font(cell, place, 1.0))
+                    wide[place] = max(wide[place], metrics.horizontalAdvance(cell.text))
+            if len(wide) == len(self._widths):
+                wide = [max(pair) for pair in zip(wide, self._widths, strict=True)]
+            self._widths = wide
+        heading = QFontMetricsF(ui_font(_HEADING_SIZE))
+        texts = [self.model.heading(column) for column in range(self.model.columnCount())]
+        self.table.needs = [
+            max(wide, heading.horizontalAdvance(text)) + 2 * _PAD
+            for wide, text in zip(self._widths, texts, strict=True)
+        ]
+        self.table.share_width()
+
+    def _retranslate(self) -> None:
+        self.table.setAccessibleName(self.session.tr(Message("table.name")))
+        self.model.retranslate()
+        self._moment = None
+        self._on_position_changed()
+        self._measure()
+
+    def _restyle(self) -> None:
+        side = self.px(_SIDE)
+        column = self.layout()
+        assert column is not None  # it was set in the constructor
+        column.setContentsMargins(side, 0, side, self.px(8))
+        self._more.setContentsMargins(self.px(_PAD), 0, 0, 0)
+        self.table.restyle()
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room of a few rows."""
+        return QSize(self.px(324), self.px(190))
+
+
+class _TableView(QTableView):
+    """The table: it selects and hovers with every other view."""
+
+    def __init__(self, session: Session, model: ParameterModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.needs: list[float] = []
+        self.delegate = _Delegate(session, model, self)
+        self.setModel(model)
+        self._model = model
+        self.setItemDelegate(self.delegate)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setMinimumSectionSize(8)
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        self._told = False
+        session.selection_changed.connect(self.show_selection)
+        session.hover_changed.connect(self._on_hover_changed)
+        self.selectionModel().currentRowChanged.connect(self._on_current_changed)
+
+    def restyle(self) -> None:
+        """Take the session's theme and scale."""
+        unit = self.session.scale
+        self.verticalHeader().setDefaultSectionSize(round(_ROW * unit))
+        self.horizontalHeader().setFixedHeight(round(24 * unit))
+        self.share_width()
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width among the columns."""
+        super().resizeEvent(event)
+        self.share_width()
+
+    def share_width(self) -> None:
+        """Give every column what it needs, and the number columns what is left over."""
+        unit = self.session.scale
+        needs = [need * unit for need in self.needs]
+        if len(needs) != self._model.columnCount() or len(needs) < 2:
+            return
+        spare = max(self.viewport().width() - sum(needs), 0.0) / (len(needs) - 1)
+        for column, need in enumerate(needs):
+            self.setColumnWidth(column, int(need + (spare if column else 0)))
+
+    # --- Selection -------------------------------------------------------------------------
+
+    def show_selection(self) -> None:
+        """Go to a row of what is selected elsewhere."""
+        rows = self._model.rows_of(self.session.selected)
+        self._told = True
+        try:
+            if not rows:
+                self.setCurrentIndex(QModelIndex())
+            elif self.currentIndex().row() not in rows:
+                self.setCurrentIndex(self._model.index(rows[0], 0))
+        finally:
+            self._told = False
+        self.viewport().update()
+
+    def _on_current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
+        if current.isValid() and not self._told:
+            self.session.select(self._model.row(current.row()).node)
+
+    def _on_hover_changed(self) -> None:
+        self.viewport().update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Point at the row under the pointer."""
+        super().mouseMoveEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        self.session.hover(self._model.row(index.row()).node if index.isValid() else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at nothing."""
+        super().leaveEvent(event)
+        self.session.hover(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Select nothing by Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.session.select(None)
+        else:
+            super().keyPressEvent(event)
+
+
+class _Delegate(QStyledItemDelegate):
+    """Paints an entry in the colour of its role.
+
+    Attributes:
+        tint: behind the rows that the present step is about.
+    """
+
+    def __init__(self, session: Session, model: ParameterModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._model = model
+        self.tint = Role.PANEL
+
+    def _surface(self, row: int) -> QColor:
+        theme, session = self._session.theme, self._session
+        record = self._model.row(row)
+        surface = theme.colour(self.tint if record.active else Role.PANEL)
+        if record.node == session.selected:
+            return blend(theme.colour(Role.SELECTED), surface, 0.14)
+        if record.node == session.hovered:
+            return blend(theme.colour(Role.TEXT), surface, 0.06)
+        return surface
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint the row's tint and the entry."""
+        theme, unit = self._session.theme, self._session.scale
+        cell, column = self._model.cell(index), index.column()
+        area = QRectF(option.rect)
+        surface = self._surface(index.row())
+        painter.save()
+        painter.fillRect(area, surface)
+        if column == 0 and self._model.row(index.row()).node == self._session.selected:
+            # Not by colour alone.
+            bar = QRectF(area.left(), area.top() + 3, 3 * unit, area.height() - 6)
+            painter.fillRect(bar, theme.colour(Role.SELECTED))
+        font = _font(cell, column, unit)
+        known = cell.role is not Role.FAINT
+        colour = theme.readable(cell.role, surface) if known else theme.colour(cell.role)
+        painter.setFont(font)
+        painter.setPen(colour)
+        inner = area.adjusted(_PAD * unit, 0, -_PAD * unit, 0)
+        painter.drawText(inner, int(_flags(index)), cell.text)
+        if cell.struck:
+            width = QFontMetricsF(font).horizontalAdvance(cell.text)
+            y = area.center().y() + 0.5
+            painter.setPen(pen(colour, 1.3 * unit, flat=True))
+            painter.drawLine(QLineF(inner.right() - width - 1, y, inner.right() + 1, y))
+        painter.restore()
+
+
+def _flags(index: Index) -> Qt.AlignmentFlag:
+    flags: Qt.AlignmentFlag = index.data(Qt.ItemDataRole.TextAlignmentRole)
+    return flags
+
+
+def _font(cell: Cell, column: int, unit: float) -> QFont:
+    make = number_font if column else ui_font
+    return make(_SIZE * unit, bold=cell.bold)

@@ -1,0 +1,123 @@
+"""Every example, view, theme and language as PNG files, made without a screen."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QWidget
+
+from mlviz.document.document import load
+from mlviz.document.examples import find
+from mlviz.settings import Settings
+from mlviz.trace.steps import Phase, Position, StepKind
+from mlviz.trace.timeline import Timeline
+from mlviz.ui.app import application
+from mlviz.ui.main_window import MainWindow
+from mlviz.ui.session import Session
+
+_UNDER_WAY = 0.5
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which pictures are made of an example."""
+
+    themes: tuple[str, ...] = ("light", "dark")
+    languages: tuple[str, ...] = ("en", "zh_CN")
+    sizes: tuple[tuple[int, int], ...] = ((1440, 900), (1024, 768))
+
+
+def make_pictures(folder: Path, names: Sequence[str], choice: Choice = Choice()) -> Iterator[Path]:
+    """Write the pictures of examples or files, and yield each path once it is written.
+
+    Raises:
+        DocumentError: an example cannot be opened.
+        OSError: a file cannot be written.
+    """
+    quiet()
+    application()
+    for name in names:
+        for theme in choice.themes:
+            for language in choice.languages:
+                yield from _of_one(folder, name, theme, language, choice.sizes)
+
+
+def quiet() -> None:
+    """Leave out what Qt says about every window that is drawn into memory."""
+    qInstallMessageHandler(_say)
+
+
+def _say(_: QtMsgType, __: QMessageLogContext, text: str | None) -> None:
+    if text and "propagateSizeHints" not in text:
+        print(text, file=sys.stderr)
+
+
+def moments(timeline: Timeline) -> dict[str, Position]:
+    """Return the moments that are worth a picture, by name and in order."""
+    found = {"start": Position()}
+    segments = {segment.phase: segment for segment in timeline.segments}
+    if Phase.FORWARD in segments:
+        segment = segments[Phase.FORWARD]
+        found["forward"] = Position(1, (segment.first + segment.last + 1) // 2, _UNDER_WAY)
+    received: set[int] = set()
+    backward = []
+    for step in timeline.steps:
+        if step.kind is StepKind.SEED:
+            found["seed"] = Position(1, step.number)
+        elif step.kind is StepKind.BACKWARD:
+            backward.append(step.number)
+            if step.target in received:
+                found.setdefault("accumulate", Position(1, step.number, 0.9))
+            received.add(step.target)
+        elif step.kind is StepKind.UPDATE:
+            found.setdefault("update", Position(1, step.number, _UNDER_WAY))
+    if backward:
+        found["backward"] = Position(1, backward[len(backward) // 2], _UNDER_WAY)
+    found["end"] = Position(1, len(timeline))
+    return dict(sorted(found.items(), key=lambda entry: (entry[1], entry[0])))
+
+
+def _of_one(
+    folder: Path, name: str, theme: str, language: str, sizes: Sequence[tuple[int, int]]
+) -> Iterator[Path]:
+    document = load(find(name))
+    # Saved wishes stay out of it: pictures are the same for everybody.
+    session = Session(document, _usual(theme, language))
+    window = MainWindow(session)
+    try:
+        session.wait_for_layout()
+        places = moments(session.timeline)
+        target = folder / document.name
+        target.mkdir(parents=True, exist_ok=True)
+        for width, height in sizes:
+            window.resize(width, height)
+            window.reset_layout()
+            window.show()
+            for number, (moment, position) in enumerate(places.items()):
+                session.seek(position)
+                file = f"window-{width}x{height}-{theme}-{language}-{number}-{moment}.png"
+                yield _grab(window, target / file)
+        session.seek(places.get("backward", places["end"]))
+        for view, widget in window.views().items():
+            yield _grab(widget, target / f"{view}-{theme}-{language}.png")
+    finally:
+        window.hide()
+        session.close()
+        window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _usual(theme: str, language: str) -> Settings:
+    """Return the usual settings in a theme and a language."""
+    return msgspec.convert({"theme": theme, "language": language}, Settings)
+
+
+def _grab(widget: QWidget, path: Path) -> Path:
+    for _ in range(3):  # sizes, then places, then what follows from them
+        QApplication.processEvents()
+    if not widget.grab().save(str(path)):
+        raise OSError(f"{path} could not be written")
+    return path

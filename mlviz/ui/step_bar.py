@@ -1,0 +1,242 @@
+"""The bar of time: a segment per phase, a tick per step, and the cursor that is dragged."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
+
+from mlviz.i18n import Message
+from mlviz.picture import player
+from mlviz.picture.header import header
+from mlviz.picture.items import Role
+from mlviz.picture.timeline import BarSegment, TimelineBar, position_at, timeline_bar
+from mlviz.trace.steps import Phase, Position
+from mlviz.ui.fonts import ui_font
+from mlviz.ui.session import Session
+
+_ROLES = {
+    Phase.FORWARD: (Role.FORWARD, Role.FORWARD_SOFT),
+    Phase.BACKWARD: (Role.BACKWARD, Role.BACKWARD_SOFT),
+    Phase.UPDATE: (Role.UPDATE, Role.UPDATE_SOFT),
+}
+_HEIGHT = 54
+_CENTRE = 37  # of the bar, from the top
+_BAR = 14
+_MARGIN = 10  # room for the cursor's knob at both ends
+_CLOSEST_TICKS = 7  # px
+_WHEEL_NOTCH = 120
+
+
+class StepBar(QSlider):
+    """Where the film stands; a slider to those who cannot see it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.session = session
+        self._hover: float | None = None
+        self._turned = 0
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.actionTriggered.connect(self._on_action)
+        session.timeline_changed.connect(self._on_timeline_changed)
+        session.position_changed.connect(self._on_position_changed)
+        session.language_changed.connect(self._on_language_changed)
+        session.appearance_changed.connect(self._on_appearance_changed)
+        self._on_timeline_changed()
+        self._on_language_changed()
+
+    # --- What the session says -------------------------------------------------------------
+
+    def _on_timeline_changed(self) -> None:
+        self.setRange(0, len(self.session.timeline))
+        self._on_position_changed()
+
+    def _on_position_changed(self) -> None:
+        self.setValue(self.session.position.step)
+        self.update()
+
+    def _on_language_changed(self) -> None:
+        self.setAccessibleName(self.session.tr(Message("ui.time.bar")))
+        self.update()
+
+    def _on_appearance_changed(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    # --- What a person does ----------------------------------------------------------------
+
+    def _on_action(self, _: int) -> None:
+        # A key, or somebody's screen reader, has moved the slider.
+        wanted = self.sliderPosition()
+        if wanted != self.session.position.step:
+            self.session.seek(Position(self.session.position.iteration, wanted))
+            self.setSliderPosition(self.session.position.step)
+
+    def position_at(self, x: float) -> Position:
+        """Return the moment under a place, in px from the left."""
+        return position_at(self.session.timeline, self.session.position, self._fraction(x))
+
+    def x_of(self, fraction: float) -> float:
+        """Return where a part of the whole time lies, in px from the left."""
+        return self._left() + fraction * self._length()
+
+    def _fraction(self, x: float) -> float:
+        return min(max((x - self._left()) / self._length(), 0.0), 1.0)
+
+    def _left(self) -> float:
+        return _MARGIN * self.session.scale
+
+    def _length(self) -> float:
+        return max(self.width() - 2 * _MARGIN * self.session.scale, 1.0)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go there."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.session.seek(self.position_at(event.position().x()))
+            event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the cursor, or show what is under the pointer."""
+        x = event.position().x()
+        self._hover = x
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.session.seek(self.position_at(x))
+        self._show_tip(event.globalPosition().toPoint())
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Show no longer what was under the pointer."""
+        self._hover = None
+        self.update()
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Go a step for each notch."""
+        turned = event.angleDelta()
+        self._turned += turned.y() if abs(turned.y()) >= abs(turned.x()) else -turned.x()
+        while abs(self._turned) >= _WHEEL_NOTCH:
+            timeline, position = self.session.timeline, self.session.position
+            if self._turned > 0:
+                self.session.seek(player.next_rest(timeline, position))
+                self._turned -= _WHEEL_NOTCH
+            else:
+                self.session.seek(player.previous_rest(timeline, position))
+                self._turned += _WHEEL_NOTCH
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell which step is under the pointer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._hover = event.pos().x()
+            self._show_tip(event.globalPos())
+            return True
+        return super().event(event)
+
+    def tip(self, x: float) -> str:
+        """Return which step is at a place."""
+        timeline, tr = self.session.timeline, self.session.tr
+        position = self.position_at(x)
+        _, title, detail = header(timeline, position)
+        what = " ".join(filter(None, (tr(title), tr(detail))))
+        return tr(Message("ui.time.tip", step=position.step, steps=len(timeline), what=what))
+
+    def _show_tip(self, at: QPoint) -> None:
+        if self._hover is not None:
+            QToolTip.showText(at + QPoint(0, self._px(14)), self.tip(self._hover), self)
+
+    # --- How it looks ----------------------------------------------------------------------
+
+    def _px(self, length: float) -> int:
+        return round(length * self.session.scale)
+
+    def sizeHint(self) -> QSize:
+        """Take a line for the names of the phases and one for the bar."""
+        return QSize(self._px(400), self._px(_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        """Shrink to a third of that."""
+        return QSize(self._px(140), self._px(_HEIGHT))
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint the segments, the ticks and the cursor."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        bar = timeline_bar(self.session.timeline, self.session.position)
+        for segment in bar.segments:
+            self._paint_segment(painter, segment, bar.cursor)
+        self._paint_ticks(painter, bar)
+        if self._hover is not None and self.isEnabled():
+            self._paint_hover(painter)
+        self._paint_cursor(painter, self.x_of(bar.cursor))
+
+    def _track(self) -> tuple[float, float]:
+        height = _BAR * self.session.scale
+        return _CENTRE * self.session.scale - height / 2, height
+
+    def _paint_segment(self, painter: QPainter, segment: BarSegment, cursor: float) -> None:
+        theme, scale = self.session.theme, self.session.scale
+        strong, soft = (theme.colour(role) for role in _ROLES[segment.phase])
+        top, height = self._track()
+        left, right = self.x_of(segment.start) + scale, self.x_of(segment.end) - scale
+        whole = QRectF(left, top, max(right - left, 1.0), height)
+        radius = 4 * scale
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(soft)
+        painter.drawRoundedRect(whole, radius, radius)
+        done = min(self.x_of(cursor), right)
+        if done > left:
+            painter.save()
+            painter.setClipRect(QRectF(left, top, done - left, height))
+            painter.setBrush(strong)
+            painter.drawRoundedRect(whole, radius, radius)
+            painter.restore()
+        painter.setPen(strong)
+        painter.setFont(ui_font(12 * scale, bold=True))
+        metrics = painter.fontMetrics()
+        title = self.session.tr(segment.title)
+        room = int(right - left)
+        if metrics.horizontalAdvance(title) > room:
+            title = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QPointF(left + 3 * scale, top - 10 * scale), title)
+
+    def _paint_ticks(self, painter: QPainter, bar: TimelineBar) -> None:
+        top, height = self._track()
+        scale = self.session.scale
+        gap = self._length() / max(len(bar.ticks), 1)
+        every = max(int(-(-_CLOSEST_TICKS * scale // gap)), 1)
+        starts = {round(segment.start, 9) for segment in bar.segments} | {0.0, 1.0}
+        done, ahead = QColor(self.session.theme.colour(Role.PANEL)), QColor()
+        ahead = QColor(self.session.theme.colour(Role.FAINT))
+        done.setAlphaF(0.75)
+        ahead.setAlphaF(0.45)
+        for number, tick in enumerate(bar.ticks):
+            if number % every or round(tick, 9) in starts:
+                continue
+            x = self.x_of(tick)
+            painter.setPen(QPen(done if tick < bar.cursor else ahead, max(scale, 1.0)))
+            painter.drawLine(QPointF(x, top + 2 * scale), QPointF(x, top + height - 2 * scale))
+
+    def _paint_hover(self, painter: QPainter) -> None:
+        top, height = self._track()
+        assert self._hover is not None
+        colour = QColor(self.session.theme.colour(Role.TEXT))
+        colour.setAlphaF(0.5)
+        painter.setPen(QPen(colour, max(self.session.scale, 1.0)))
+        x = self.x_of(self._fraction(self._hover))
+        painter.drawLine(QPointF(x, top - 4), QPointF(x, top + height + 4))
+
+    def _paint_cursor(self, painter: QPainter, x: float) -> None:
+        theme, scale = self.session.theme, self.session.scale
+        centre = _CENTRE * scale
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(Role.STRONG))
+        painter.drawRoundedRect(
+            QRectF(x - 2 * scale, centre - 15 * scale, 4 * scale, 30 * scale), 2 * scale, 2 * scale
+        )
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(theme.focus), 2 * scale))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(x, centre), 12.5 * scale, 12.5 * scale)
+        painter.setPen(QPen(theme.colour(Role.STRONG), 2.4 * scale))
+        painter.setBrush(theme.colour(Role.PANEL))
+        painter.drawEllipse(QPointF(x, centre), 9 * scale, 9 * scale)

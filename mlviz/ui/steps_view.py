@@ -1,0 +1,212 @@
+"""The list of steps: one row for what one operation does in one phase."""
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from mlviz.i18n import Message
+from mlviz.picture.items import Role
+from mlviz.picture.steps import StepGroup, step_groups
+from mlviz.trace.steps import Phase, Position
+from mlviz.ui.fonts import ui_font
+from mlviz.ui.session import Session
+
+Index = QModelIndex | QPersistentModelIndex
+
+_ROLES = {
+    Phase.FORWARD: (Role.FORWARD, Role.FORWARD_SOFT),
+    Phase.BACKWARD: (Role.BACKWARD, Role.BACKWARD_SOFT),
+    Phase.UPDATE: (Role.UPDATE, Role.UPDATE_SOFT),
+}
+_GROUP = Qt.ItemDataRole.UserRole
+_ROW = 30
+_TEXT = 13
+
+
+class StepsModel(QAbstractListModel):
+    """The groups of steps at the current position."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._step = session.position.step
+        self._groups: tuple[StepGroup, ...] = self._read()
+
+    def _read(self) -> tuple[StepGroup, ...]:
+        return step_groups(self.session.timeline, self.session.position)
+
+    def rebuild(self) -> None:
+        """Show other steps."""
+        self.beginResetModel()
+        self._step = self.session.position.step
+        self._groups = self._read()
+        self.endResetModel()
+
+    def move(self) -> bool:
+        """Show where the session stands; return whether that is another step."""
+        if self._step == self.session.position.step:
+            return False
+        self._step = self.session.position.step
+        self._groups = self._read()
+        self.dataChanged.emit(self.index(0), self.index(len(self._groups) - 1))
+        return True
+
+    def row_of_now(self) -> int | None:
+        """Return the row that the position lies in; None before the first step."""
+        for row, group in enumerate(self._groups):
+            if group.status == "now":
+                return row
+        return None
+
+    def group(self, row: int) -> StepGroup:
+        """Return what a row stands for."""
+        return self._groups[row]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return how many rows there are."""
+        return 0 if parent.isValid() else len(self._groups)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what a row says, shows on hovering, and tells a screen reader."""
+        if not index.isValid():
+            return None
+        group = self._groups[index.row()]
+        title = self.session.tr(group.title)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            status = {
+                "done": Message("ui.steps.done"),
+                "now": Message("ui.steps.now"),
+                "later": Message("ui.steps.later"),
+            }[group.status]
+            return f"{title}, {self.session.tr(status)}"
+        return group if role == _GROUP else None
+
+
+class StepDelegate(QStyledItemDelegate):
+    """Paints a row: a dot in the phase's colour, hollow while it is still to come."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """All rows are of one height."""
+        return QSize(round(80 * self.session.scale), round(_ROW * self.session.scale))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one row."""
+        group = index.data(_GROUP)
+        assert isinstance(group, StepGroup)
+        theme, scale = self.session.theme, self.session.scale
+        strong, soft = (theme.colour(role) for role in _ROLES[group.phase])
+        rect = QRectF(option.rect)
+        state = option.state
+        now = group.status == "now"
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        row = rect.adjusted(10 * scale, scale, -10 * scale, -scale)
+        if now:
+            painter.setBrush(soft)
+            painter.drawRoundedRect(row, 6 * scale, 6 * scale)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(QColor(theme.button))
+            painter.drawRoundedRect(row, 6 * scale, 6 * scale)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(theme.colour(Role.SELECTED), 1.5 * scale))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(row, 6 * scale, 6 * scale)
+        dot = QPointF(rect.left() + 27 * scale, rect.center().y())
+        if group.status == "later":
+            painter.setPen(QPen(theme.colour(Role.FAINT), 1.2 * scale))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(dot, 3.4 * scale, 3.4 * scale)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(strong)
+            painter.drawEllipse(dot, 4 * scale, 4 * scale)
+        painter.setPen(theme.colour(Role.MUTED if group.status == "later" else Role.TEXT))
+        painter.setFont(ui_font(_TEXT * scale, bold=now))
+        words = rect.adjusted(41 * scale, 0, -16 * scale, 0)
+        text = painter.fontMetrics().elidedText(
+            self.session.tr(group.title), Qt.TextElideMode.ElideRight, int(words.width())
+        )
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.restore()
+
+
+class StepsView(QListView):
+    """The steps; the present one is kept in view, and a click goes to one."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.steps = StepsModel(session, self)
+        self.setModel(self.steps)
+        self.setItemDelegate(StepDelegate(session, self))
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.clicked.connect(self._go_to)
+        self.activated.connect(self._go_to)
+        session.timeline_changed.connect(self._on_timeline_changed)
+        session.position_changed.connect(self._on_position_changed)
+        session.language_changed.connect(self._on_language_changed)
+        session.appearance_changed.connect(self._on_appearance_changed)
+        self._on_language_changed()
+        self._show_now()
+
+    def _go_to(self, index: QModelIndex) -> None:
+        group = self.steps.group(index.row())
+        self.session.seek(Position(self.session.position.iteration, group.first))
+
+    def _on_timeline_changed(self) -> None:
+        self.steps.rebuild()
+        self._show_now()
+
+    def _on_position_changed(self) -> None:
+        if self.steps.move():
+            self._show_now()
+
+    def _show_now(self) -> None:
+        row = self.steps.row_of_now()
+        if row is None:
+            self.scrollToTop()
+            return
+        index = self.steps.index(row)
+        self.setCurrentIndex(index)
+        # The rows around it are what a reader looks for next.
+        for near in (max(row - 1, 0), min(row + 2, self.steps.rowCount() - 1), row):
+            self.scrollTo(self.steps.index(near))
+
+    def _on_language_changed(self) -> None:
+        self.setAccessibleName(self.session.tr(Message("ui.dock.steps")))
+        self.viewport().update()
+
+    def _on_appearance_changed(self) -> None:
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()

@@ -1,0 +1,314 @@
+"""The bar on top: what is open, what is minimized, at which magnification, and the menus."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
+
+from mlviz.document.examples import examples
+from mlviz.i18n import LANGUAGES, Message
+from mlviz.picture.items import Role
+from mlviz.ui.actions import Actions
+from mlviz.ui.fonts import BASE_PX, ui_font
+from mlviz.ui.icons import icon
+from mlviz.ui.levels import OPERATIONS, SCALARS
+from mlviz.ui.session import Session
+from mlviz.ui.widgets import Button, ElidedLabel, MenuButton, Panel
+
+_HEIGHT = 52
+_LEVELS = ((OPERATIONS, Message("ui.level.operations")), (SCALARS, Message("ui.level.scalars")))
+_SHORT = {"en": "EN", "zh_CN": "中文"}
+
+
+class TopBar(Panel):
+    """The bar on top.
+
+    Args:
+        session: the session.
+        actions: the window's actions.
+        view_menu: the menu of panels and looks.
+    """
+
+    def __init__(
+        self, session: Session, actions: Actions, view_menu: QMenu, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(session, parent)
+        self.setProperty("kind", "bar")
+        self._actions = actions
+        self.brand = QLabel("MLViz", self)
+        self.brand.setProperty("kind", "brand")
+        self.chooser = MenuButton("", self)
+        self._examples = QMenu(self.chooser)
+        self._examples.aboutToShow.connect(self._fill_examples)
+        self._examples.triggered.connect(self._on_example_chosen)
+        self.chooser.setMenu(self._examples)
+        self.loss = Fact(session, self)
+        self.optimizer = Fact(session, self)
+        self.levels = LevelSwitch(session, self)
+        self.open_button = Button("plain", actions["open"], self)
+        self.open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.view_button = MenuButton("plain", self)
+        self.view_button.setMenu(view_menu)
+        self.theme_button = Button("plain", parent=self)
+        self.theme_button.clicked.connect(self._on_theme_clicked)
+        self.language_button = MenuButton("plain", self)
+        self.language_button.setMenu(language_menu(session, self.language_button))
+        self.help_button = Button("plain", actions["keys"], self)
+        self.help_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+        row = QHBoxLayout(self)
+        for widget in self._left():
+            row.addWidget(widget)
+        row.addStretch(1)
+        for widget in self._right():
+            row.addWidget(widget)
+        session.document_changed.connect(self._on_document_changed)
+        self._restyle()
+        self._retranslate()
+
+    def _left(self) -> tuple[QWidget, ...]:
+        return self.brand, self.chooser, self.loss, self.optimizer, self.levels
+
+    def _right(self) -> tuple[QWidget, ...]:
+        return (
+            self.open_button,
+            self.view_button,
+            self.theme_button,
+            self.language_button,
+            self.help_button,
+        )
+
+    def _fill_examples(self) -> None:
+        menu = self._examples
+        menu.clear()
+        for example in examples():
+            action = menu.addAction(example.title.in_language(self.session.language))
+            action.setCheckable(True)
+            action.setChecked(example.path == self.session.document.path)
+            action.setData(str(example.path))
+        menu.addSeparator()
+        menu.addAction(self._actions["open"])
+        menu.addSeparator()
+        menu.addAction(self._actions["quit"])
+
+    def _on_example_chosen(self, action: QAction) -> None:
+        if action.data():
+            self.session.open(action.data())
+
+    def _on_document_changed(self) -> None:
+        tr, document = self.session.tr, self.session.document
+        title = document.title.in_language(self.session.language)
+        self.chooser.set_text(title)
+        self.chooser.setAccessibleName(tr(Message("ui.bar.document", title=title)))
+        self.loss.say(Message("ui.bar.loss"), document.loss, Message("ui.bar.loss_tip"))
+        optimizer = document.optimizer
+        self.optimizer.setVisible(optimizer is not None)
+        if optimizer is not None:
+            tip = Message("ui.bar.optimizer_tip")
+            self.optimizer.say(Message("ui.bar.optimizer"), optimizer, tip)
+
+    def _retranslate(self) -> None:
+        tr = self.session.tr
+        self.setAccessibleName(tr(Message("ui.bar")))
+        self.chooser.setToolTip(tr(Message("ui.bar.document_tip")))
+        self.view_button.set_text(tr(Message("ui.bar.view")))
+        self.view_button.setToolTip(tr(Message("ui.bar.view_tip")))
+        language = LANGUAGES[self.session.language]
+        self.language_button.set_text(_SHORT[self.session.language])
+        self.language_button.setAccessibleName(tr(Message("ui.bar.language", language=language)))
+        self.language_button.setToolTip(tr(Message("ui.bar.language", language=language)))
+        self._name_theme_button()
+        self._on_document_changed()
+
+    def _name_theme_button(self) -> None:
+        dark = self.session.theme.dark
+        words = Message("ui.bar.to_light") if dark else Message("ui.bar.to_dark")
+        self.theme_button.setAccessibleName(self.session.tr(words))
+        self.theme_button.setToolTip(self.session.tr(words))
+
+    def _on_theme_clicked(self) -> None:
+        self.session.set_theme("light" if self.session.theme.dark else "dark")
+
+    def _restyle(self) -> None:
+        theme = self.session.theme
+        name = "theme-light" if theme.dark else "theme-dark"
+        self.theme_button.setIcon(icon(name, theme.colour(Role.TEXT)))
+        for button in (self.theme_button, self.help_button):
+            button.setIconSize(QSize(self.px(18), self.px(18)))
+        self.setFixedHeight(self.px(_HEIGHT))
+        row = self.layout()
+        assert row is not None
+        row.setContentsMargins(self.px(20), self.px(10), self.px(14), self.px(10))
+        row.setSpacing(self.px(10))
+        self._name_theme_button()
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what can be missed where there is little room."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        width = self.width() / self.session.scale
+        self.levels.caption.setVisible(width >= 1200)
+        self.loss.caption.setVisible(width >= 1100)
+        self.optimizer.caption.setVisible(width >= 1280)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint the bar and the line under it."""
+        painter = QPainter(self)
+        theme = self.session.theme
+        painter.fillRect(self.rect(), theme.colour(Role.PANEL))
+        painter.setPen(theme.colour(Role.LINE))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+
+class Fact(QWidget):
+    """Something to know, with a name: `Loss  ½ Σ (y − t)²`. It is no button."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.caption = QLabel(self)
+        self.caption.setProperty("kind", "muted")
+        self.value = ElidedLabel("", self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.caption)
+        row.addWidget(self.value)
+
+    def say(self, caption: Message, value: Message, tip: Message) -> None:
+        """Show something else."""
+        tr = self._session.tr
+        self.caption.setText(tr(caption))
+        self.value.setText(tr(value))
+        self.setToolTip(f"{tr(caption)}: {tr(value)}\n{tr(tip)}")
+        self.setAccessibleName(f"{tr(caption)}: {tr(value)}")
+
+
+class LevelSwitch(Panel):
+    """Which magnification is shown: one of a row of choices."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.caption = QLabel(self)
+        self.caption.setProperty("kind", "muted")
+        self._well = QWidget(self)
+        self._well.setProperty("kind", "well")
+        self._well.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._group = QButtonGroup(self)
+        self.buttons: dict[str, QPushButton] = {}
+        inside = QHBoxLayout(self._well)
+        for level, _ in _LEVELS:
+            button = QPushButton(self._well)
+            button.setProperty("kind", "segment")
+            button.setCheckable(True)
+            button.setObjectName(level)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._group.addButton(button)
+            inside.addWidget(button)
+            self.buttons[level] = button
+        self._group.buttonClicked.connect(self._on_clicked)
+        outside = QHBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(self.caption)
+        outside.addWidget(self._well)
+        session.timeline_changed.connect(self._on_timeline_changed)
+        self._restyle()
+        self._retranslate()
+
+    def _on_clicked(self, button: QPushButton) -> None:
+        self.session.set_level(button.objectName())
+
+    def _on_timeline_changed(self) -> None:
+        tr = self.session.tr
+        for level, name in _LEVELS:
+            button = self.buttons[level]
+            reason = self.session.level_reason(level)
+            button.setEnabled(reason is None)
+            button.setChecked(level == self.session.level)
+            tip = reason or Message("ui.action.tip", text=name, keys="L")
+            button.setToolTip(tr(tip))
+            button.setAccessibleDescription(tr(reason) if reason else "")
+
+    def _retranslate(self) -> None:
+        tr = self.session.tr
+        self.caption.setText(tr(Message("ui.bar.level")))
+        self._well.setAccessibleName(tr(Message("ui.bar.level")))
+        for level, name in _LEVELS:
+            self.buttons[level].setText(tr(name))
+        self._widen()
+        self._on_timeline_changed()
+
+    def _widen(self) -> None:
+        """Leave room for the letters of the chosen one, which are bold."""
+        metrics = QFontMetrics(ui_font(BASE_PX * self.session.scale, bold=True))
+        for button in self.buttons.values():
+            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(26))
+
+    def _restyle(self) -> None:
+        inside, outside = self._well.layout(), self.layout()
+        assert inside is not None
+        assert outside is not None
+        margin = self.px(2)
+        inside.setContentsMargins(margin, margin, margin, margin)
+        inside.setSpacing(self.px(2))
+        outside.setSpacing(self.px(10))
+        self._widen()
+
+
+def language_menu(session: Session, parent: QWidget) -> QMenu:
+    """Return the menu of languages, each in its own words."""
+    return ChoiceMenu(session, parent, "language", tuple(LANGUAGES.items()))
+
+
+class ChoiceMenu(QMenu):
+    """A menu of which one entry holds: the language, or the theme.
+
+    Args:
+        session: the session.
+        parent: the Qt parent.
+        what: `language` or `theme`.
+        entries: the values with their names.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        parent: QWidget,
+        what: str,
+        entries: tuple[tuple[str, Message | str], ...],
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._what = what
+        self._entries = entries
+        self._group = QActionGroup(self)
+        for value, _ in entries:
+            action = self.addAction("")
+            action.setCheckable(True)
+            action.setData(value)
+            self._group.addAction(action)
+        self._group.triggered.connect(self._on_triggered)
+        session.language_changed.connect(self._on_changed)
+        session.appearance_changed.connect(self._on_changed)
+        self._on_changed()
+
+    def _on_triggered(self, action: QAction) -> None:
+        if self._what == "language":
+            self._session.set_language(action.data())
+        else:
+            self._session.set_theme(action.data())
+
+    def _on_changed(self) -> None:
+        session = self._session
+        present = session.language if self._what == "language" else session.theme_name
+        for action, (value, name) in zip(self.actions(), self._entries, strict=True):
+            action.setText(session.tr(name))
+            action.setChecked(value == present)

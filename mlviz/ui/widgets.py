@@ -1,0 +1,111 @@
+"""Small widgets that several views are made of."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+
+from mlviz.ui.session import Session
+
+
+class Button(QToolButton):
+    """A button that Return presses: Space plays the film wherever the keyboard is.
+
+    Args:
+        kind: what it looks like; see `stylesheet`.
+        action: the action it stands for, if it has one.
+    """
+
+    def __init__(
+        self, kind: str = "", action: QAction | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", kind)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if action is not None:
+            self.setDefaultAction(action)
+            self._name_after_action()
+            action.changed.connect(self._name_after_action)
+
+    def _name_after_action(self) -> None:
+        self.setAccessibleName(self.defaultAction().text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press with Return."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class MenuButton(Button):
+    """A button that opens its menu, with a triangle behind its text."""
+
+    def __init__(self, kind: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(kind, parent=parent)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setProperty("menu", True)
+
+    def set_text(self, text: str) -> None:
+        """Say something else; too long a text ends in an ellipsis."""
+        self.setText(f"{text} ▾")
+        self.setAccessibleName(text)
+
+
+class ElidedLabel(QLabel):
+    """A label that gives way: what does not fit ends in an ellipsis."""
+
+    def __init__(self, kind: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        """Shrink to a few letters."""
+        width = self.fontMetrics().horizontalAdvance("mm…")
+        return QSize(width, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """Take what the whole text needs."""
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2
+        return QSize(width, super().sizeHint().height())
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint what fits."""
+        painter = QPainter(self)
+        metrics = self.fontMetrics()
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(self.rect(), int(self.alignment()), text)
+
+
+class Panel(QWidget):
+    """A view's base: it knows the session, and what changes is repainted.
+
+    Subclasses place their parts in `_retranslate`, `_restyle` and `_resizeEvent`.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        session.language_changed.connect(self._retranslate)
+        session.appearance_changed.connect(self._restyle)
+
+    def px(self, length: float) -> int:
+        """Return a length of the design in px at the current scale."""
+        return round(length * self.session.scale)
+
+    def _retranslate(self) -> None:
+        """Say everything in the session's language."""
+
+    def _restyle(self) -> None:
+        """Take the session's theme and scale."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the parts anew."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Put every part where it belongs at the current size."""

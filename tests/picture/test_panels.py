@@ -1,0 +1,185 @@
+"""The panels: curve, equation, table, list of steps, headline."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from mlviz.autograd.ops import OPS
+from mlviz.i18n import LANGUAGES, translate
+from mlviz.numerals import NOT_YET
+from mlviz.picture.curve import curve_node, curve_picture
+from mlviz.picture.equation import equation_picture
+from mlviz.picture.header import header
+from mlviz.picture.items import Curve, Picture, Text, Token
+from mlviz.picture.parameters import parameter_table
+from mlviz.picture.steps import step_groups
+from mlviz.trace.steps import Position, StepKind
+from mlviz.trace.timeline import Timeline
+from tests.runs import formula, network, neuron, timelines, twice
+
+
+def tanh_step(timeline: Timeline, kind: StepKind) -> int:
+    return next(
+        s.number
+        for s in timeline.steps
+        if s.kind is kind and timeline.tape[s.node].op is OPS["tanh"]
+    )
+
+
+def texts(picture: Picture) -> str:
+    return " ".join(translate(item.text, "en") for item in picture.items if isinstance(item, Text))
+
+
+def test_the_slope_appears_when_backward_has_used_it() -> None:
+    timeline = Timeline(neuron())
+    forward = tanh_step(timeline, StepKind.FORWARD)
+    back = tanh_step(timeline, StepKind.BACKWARD)
+    for number, seen in ((forward - 2, False), (forward, False), (back - 1, False), (back, True)):
+        picture = curve_picture(timeline, Position(1, number), None, 330, 220)
+        assert picture is not None
+        assert ("slope 0.9857" in texts(picture)) == seen
+        tangents = [i for i in picture.items if isinstance(i, Curve) and i.key == "tangent"]
+        assert bool(tangents) == seen
+
+
+def test_the_operating_point_appears_with_its_input() -> None:
+    timeline = Timeline(neuron())
+    before = curve_picture(timeline, Position(1, 0), None, 330, 220)
+    after = curve_picture(timeline, Position(1, 4), None, 330, 220)
+    assert before is not None
+    assert after is not None
+    assert not [item for item in before.items if isinstance(item, Token)]
+    assert [item for item in after.items if isinstance(item, Token)]
+    assert "z = 0.1200" in texts(after)
+
+
+def test_the_curve_goes_through_the_operating_point() -> None:
+    timeline = Timeline(neuron())
+    picture = curve_picture(timeline, Position(1, 5), None, 660, 440)
+    assert picture is not None
+    (token,) = [item for item in picture.items if isinstance(item, Token)]
+    points = np.array(
+        [p for i in picture.items if isinstance(i, Curve) and i.key == "function" for p in i.points]
+    )
+    assert np.min(np.hypot(*(points - (token.x, token.y)).T)) < 5
+
+
+def test_a_run_without_a_function_of_one_variable_has_no_curve() -> None:
+    assert curve_picture(Timeline(twice()), Position(), None, 330, 220) is None
+
+
+def test_the_selected_function_is_shown() -> None:
+    timeline = Timeline(formula("y = tanh(x) + exp(x)", x=0.5).iteration(1))
+    exp = next(node.id for node in timeline.tape if node.op is OPS["exp"])
+    node = curve_node(timeline, Position(), exp)
+    assert node is not None
+    assert node.id == exp
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "relu", "exp", "log", "sqrt", "abs", "sin"])
+def test_every_curve_can_be_drawn(name: str) -> None:
+    timeline = Timeline(formula(f"y = {name}(x)", x=0.7).iteration(1))
+    picture = curve_picture(timeline, Position(1, len(timeline)), None, 330, 220)
+    assert picture is not None
+    for item in picture.items:
+        if isinstance(item, Curve):
+            assert np.isfinite(item.points).all()
+            assert all(0 <= x <= 330 and 0 <= y <= 220 for x, y in item.points)
+
+
+def test_the_chain_rule_stands_with_its_numbers_under_it() -> None:
+    timeline = Timeline(neuron())
+    step = tanh_step(timeline, StepKind.BACKWARD)
+    blocks = equation_picture(timeline, Position(1, step), None).blocks
+    formulas = [block for block in blocks if block.kind in ("formula", "rule")]
+    assert formulas[0].text == "∂L/∂z = ∂L/∂y · ∂y/∂z = −1.761 × 0.9857 = −1.736"
+    assert formulas[1].text == "∂y/∂z = 1 − y² = 1 − 0.1194² = 0.9857"
+    for role in ("upstream", "local", "downstream"):
+        assert rf"\role{{{role}}}" in formulas[0].tex
+
+
+def test_the_result_is_a_dot_until_it_is_computed() -> None:
+    timeline = Timeline(neuron())
+    step = tanh_step(timeline, StepKind.BACKWARD)
+    block = equation_picture(timeline, Position(1, step, 0.3), None).blocks[0]
+    assert isinstance(block.text, str)
+    assert block.text.endswith(f"= {NOT_YET}")
+    assert "1.736" not in block.text
+
+
+def test_the_sum_of_contributions_is_filled_one_by_one() -> None:
+    timeline = Timeline(twice())
+    steps = [step.number for step in timeline.steps if step.target == 0 and step.number > 3]
+    sums = []
+    for number in steps:
+        blocks = equation_picture(timeline, Position(1, number), None).blocks
+        sums.append(str([block.text for block in blocks if block.kind == "formula"][-1]))
+    assert sums[0].endswith(f"= 57.00 + {NOT_YET} = 57.00")
+    assert sums[1].endswith("= 57.00 + 57.00 = 114.0")
+
+
+@given(timelines())
+@settings(max_examples=20, deadline=None)
+def test_every_step_and_every_node_can_be_explained_in_every_language(timeline: Timeline) -> None:
+    for number in range(len(timeline) + 1):
+        for progress in (0.2, 1.0):
+            position = Position(1, number, progress)
+            found = [equation_picture(timeline, position, None)]
+            found += [equation_picture(timeline, position, node.id) for node in timeline.tape]
+            for picture in found:
+                for language in LANGUAGES:
+                    assert translate(picture.title, language)
+                    for block in picture.blocks:
+                        assert block.tex.count("{") == block.tex.count("}")
+                        assert block.text is None or translate(block.text, language)
+
+
+def test_the_explanation_of_a_selected_node_keeps_to_what_is_known() -> None:
+    timeline = Timeline(neuron())
+    z = next(node.id for node in timeline.tape if node.name == "z")
+    early = equation_picture(timeline, Position(1, 1), z)
+    late = equation_picture(timeline, Position(1, len(timeline)), z)
+    assert "0.1200" not in " ".join(str(block.text) for block in early.blocks)
+    assert "0.1200" in " ".join(str(block.text) for block in late.blocks)
+
+
+def test_the_table_fills_from_left_to_right() -> None:
+    timeline = Timeline(neuron())
+    start = parameter_table(timeline, Position())
+    end = parameter_table(timeline, Position(1, len(timeline)))
+    assert [row.cells[0].text for row in start.rows] == ["w₁", "w₂", "b"]
+    assert [cell.text for cell in start.rows[0].cells[1:]] == ["0.5000", *[NOT_YET] * 3]
+    assert [cell.text for cell in end.rows[0].cells[1:]] == ["0.5000", "−1.736", "0.1736", "0.6736"]
+    assert end.rows[0].cells[1].struck
+
+
+def test_a_table_without_updates_has_no_columns_for_them() -> None:
+    assert len(parameter_table(Timeline(twice()), Position()).columns) == 3
+
+
+def test_every_entry_of_a_matrix_has_its_row() -> None:
+    table = parameter_table(Timeline(network(2, 2, 1)), Position())
+    assert [row.cells[0].text for row in table.rows][:4] == [
+        "w⁽¹⁾₁₁",
+        "w⁽¹⁾₁₂",
+        "w⁽¹⁾₂₁",
+        "w⁽¹⁾₂₂",
+    ]
+    assert len(table.rows) == 4 + 2 + 2 + 1
+
+
+@given(timelines())
+@settings(max_examples=20, deadline=None)
+def test_exactly_one_row_of_the_list_is_now(timeline: Timeline) -> None:
+    assert all(group.status == "later" for group in step_groups(timeline, Position()))
+    for number in range(1, len(timeline) + 1):
+        groups = step_groups(timeline, Position(1, number))
+        assert [group.status for group in groups].count("now") == 1
+
+
+def test_the_headline_says_who_sends_to_whom() -> None:
+    timeline = Timeline(neuron())
+    phase, title, detail = header(timeline, Position(1, tanh_step(timeline, StepKind.BACKWARD)))
+    assert phase == "backward"
+    assert translate(title, "en") == "Backward"
+    assert translate(detail, "en") == "y → z"

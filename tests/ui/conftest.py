@@ -1,0 +1,76 @@
+"""Qt for the tests: one application with the program's own fonts, and a look for what is left."""
+
+import weakref
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+
+from mlviz.document.document import load
+from mlviz.document.examples import find
+from mlviz.settings import Settings
+from mlviz.ui.app import application
+from mlviz.ui.clock import Clock
+from mlviz.ui.session import Session
+
+_clocks: "weakref.WeakSet[Clock]" = weakref.WeakSet()
+_make_clock = Clock.__init__
+
+
+def _noted_clock(self: Clock, *arguments: object, **named: object) -> None:
+    _make_clock(self, *arguments, **named)
+    _clocks.add(self)
+
+
+Clock.__init__ = _noted_clock
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    return application()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_over(qapp: QApplication) -> Iterator[None]:
+    """After each test no window is left, and no clock runs."""
+    before = set(QApplication.topLevelWidgets())
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    running = [clock for clock in _clocks if clock.running]
+    for clock in running:
+        clock.run(False)
+    # Tips, menus and open lists belong to a window and go with it.
+    left = [widget for widget in set(QApplication.topLevelWidgets()) - before if _is_left(widget)]
+    for widget in left:
+        widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not running, "a clock still runs: was the session closed?"
+    assert not left, f"these windows are left: {left}"
+
+
+def _is_left(widget: object) -> bool:
+    return type(widget).__name__ not in ("QTipLabel", "QWidgetWindow")
+
+
+@pytest.fixture
+def make_session(qapp: QApplication) -> Iterator[Callable[..., Session]]:
+    """Return a function that opens an example with its graph laid out; closed after the test."""
+    made: list[Session] = []
+
+    def make(example: str = "tanh-neuron", **wishes: object) -> Session:
+        settings = Settings(**({"language": "en", "theme": "light"} | wishes))
+        session = Session(load(find(example)), settings)
+        made.append(session)
+        session.wait_for_layout()
+        return session
+
+    yield make
+    for session in made:
+        session.close()
+
+
+@pytest.fixture
+def session(make_session: Callable[..., Session]) -> Session:
+    """The tanh neuron, in English and light colours, before its first step."""
+    return make_session()
