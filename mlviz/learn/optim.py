@@ -38,7 +38,7 @@ class Optimizer:
         self.defaults = defaults
         self.param_groups: list[Group] = []
         self.state: dict[Tensor, rules.State] = {}
-        self._rules: dict[int, tuple[tuple[Any, ...], UpdateRule]] = {}
+        self._rules: dict[int, tuple[Group, UpdateRule]] = {}
         given: list[Any] = [params] if isinstance(params, Tensor) else list(params)
         if not given:
             raise ArgumentError(Message("error.optim.empty"))
@@ -80,13 +80,11 @@ class Optimizer:
 
     def rule(self, group: int = 0) -> UpdateRule:
         """Return the rule that `step()` applies to a group of parameters, as it is set now."""
-        settings = {
-            name: value for name, value in self.param_groups[group].items() if name != "params"
-        }
-        key = tuple(settings.values())
+        settings = self.param_groups[group].copy()
+        del settings["params"]
         known = self._rules.get(group)
-        if known is None or known[0] != key:
-            known = self._rules[group] = (key, self._make_rule(settings))
+        if known is None or known[0] != settings:
+            known = self._rules[group] = (settings, self._make_rule(settings))
         return known[1]
 
     @no_grad()
@@ -94,15 +92,17 @@ class Optimizer:
         """Update every parameter that has a gradient, in place."""
         for number, group in enumerate(self.param_groups):
             rule = self.rule(number)
+            kept = len(rule.kept)
             for parameter in group["params"]:
                 if parameter.grad is None:
                     continue
                 state = self.state.get(parameter, {})
-                if len(state) != len(rule.kept):  # the first step, or momentum was just set
+                if len(state) != kept:  # the first step, or momentum was just set
                     state = {**rule.initial_state(parameter.data), **state}
-                after, kept = rule.step(parameter.data, parameter.grad.data, state)
+                after, state = rule.step(parameter.data, parameter.grad.data, state)
                 parameter.copy_(after)
-                self.state[parameter] = kept
+                if kept:
+                    self.state[parameter] = state
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients, so that the next `backward()` starts anew.
