@@ -171,6 +171,9 @@ Params = Iterable[Tensor] | Iterable[Group]
 class SGD(Optimizer):
     """Stochastic gradient descent: a step of `lr` against the gradient.
 
+    Source of the momentum: Sutskever et al., On the importance of initialization and momentum in
+    deep learning, 2013, in the form that PyTorch has.
+
     Args:
         params: the parameters, or groups of them.
         lr: the learning rate η.
@@ -211,6 +214,8 @@ class SGD(Optimizer):
 class Adam(Optimizer):
     """Adam: a step along the rolling mean of the gradient, divided by its usual size.
 
+    Source: Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015.
+
     Args:
         params: the parameters, or groups of them.
         lr: the learning rate η.
@@ -248,6 +253,8 @@ class AdamW(Adam):
 
     The arguments are those of `Adam`; `weight_decay` is the share of `lr` by which a
     parameter shrinks in a step.
+
+    Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019.
     """
 
     def __init__(
@@ -269,6 +276,8 @@ class AdamW(Adam):
 
 class RMSprop(Optimizer):
     """RMSprop: each entry's step is divided by its usual size.
+
+    Source: Tieleman and Hinton, lecture 6.5 of Neural Networks for Machine Learning, 2012.
 
     Args:
         params: the parameters, or groups of them.
@@ -306,6 +315,8 @@ class RMSprop(Optimizer):
 
 class Adagrad(Optimizer):
     """Adagrad: each entry's step shrinks with the squares of all its gradients so far.
+
+    Source: Duchi, Hazan and Singer, Adaptive Subgradient Methods, 2011.
 
     Args:
         params: the parameters, or groups of them.

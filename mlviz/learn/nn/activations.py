@@ -82,6 +82,8 @@ class LeakyReLU(_Activation):
 class ELU(_Activation):
     """`x` above 0, `alpha * (exp(x) - 1)` elsewhere.
 
+    Source: Clevert, Unterthiner and Hochreiter, 2016.
+
     Args:
         alpha: how far it falls below 0.
     """
@@ -100,6 +102,8 @@ class ELU(_Activation):
 class GELU(_Activation):
     """`x` times the chance that a standard normal number is smaller than `x`.
 
+    Source: Hendrycks and Gimpel, Gaussian Error Linear Units, 2016.
+
     Args:
         approximate: `none`, or `tanh` for the usual approximation of that chance.
     """
@@ -116,7 +120,7 @@ class GELU(_Activation):
 
 
 class SiLU(_Activation):
-    """`x * sigmoid(x)`, also called swish."""
+    """`x * sigmoid(x)`, also called swish (Elfwing, Uchibe and Doya, 2018)."""
 
     def forward(self, input: TensorLike) -> Tensor:
         """Return `input * sigmoid(input)`."""

@@ -16,6 +16,8 @@ class Dropout(Module):
     """In training, sets entries to 0 at random and scales the others up; else does nothing.
 
     Shapes: any → the same.
+    Source: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from
+    Overfitting, 2014.
 
     Args:
         p: the chance of an entry to be dropped, 0 … 1.
@@ -50,6 +52,7 @@ class LayerNorm(Module):
     """Gives every row mean 0 and variance 1, then scales and shifts each feature.
 
     Shapes: (…, *normalized_shape) → the same.
+    Source: Ba, Kiros and Hinton, Layer Normalization, 2016.
 
     Args:
         normalized_shape: sizes of the last axes, which are normalised together.
@@ -97,6 +100,7 @@ class BatchNorm1d(Module):
     In use (`eval()`) the running mean and variance of training take the batch's place.
 
     Shapes: (rows, features) or (rows, features, length) → the same.
+    Source: Ioffe and Szegedy, Batch Normalization, 2015.
 
     Args:
         num_features: how many features there are.
