@@ -18,7 +18,7 @@ def csv(text: str, **settings: str) -> Table:
 
 
 def test_columns_are_numbers_or_words() -> None:
-    table = csv('name, size ,"a, b"\nx,1.5,-2e3\n"y ""z""",NA,4\n')
+    table = csv('name, size ,"a, b"\n x ,1.5,-2e3\n"y ""z""",NA,4\n')
     assert table.names == ("name", "size", "a, b")
     assert table.numeric == ("size", "a, b")
     assert table["name"].tolist() == ["x", 'y "z"']

@@ -40,6 +40,12 @@ def test_a_loss_says_its_convention() -> None:
     assert nn.MSELoss(reduction="sum")(out, target).item() == 5.0
     assert nn.L1Loss(reduction="none")(out, target).numpy().tolist() == [1.0, 2.0]
     assert nn.HuberLoss()(out, target).item() == 1.0
+    assert nn.HuberLoss(delta=0.5)(out, target).item() == 0.625
+    assert nn.SmoothL1Loss(beta=2.0)(out, target).item() == 0.625
+    yes = nn.BCEWithLogitsLoss(pos_weight=np.array([3.0]))(tensor([0.0]), tensor([1.0]))
+    assert yes.item() == pytest.approx(3 * np.log(2))
+    weighted = nn.BCELoss(weight=np.array([2.0]))(tensor([0.5]), tensor([0.0]))
+    assert weighted.item() == pytest.approx(2 * np.log(2))
     even = nn.CrossEntropyLoss()(tensor([[0.0, 0.0]]), tensor([1]))
     assert even.item() == pytest.approx(np.log(2))
 
@@ -56,6 +62,13 @@ def test_dropout_keeps_its_mask_and_repeats_with_its_seed() -> None:
     out.sum().backward()
     assert x.grad is not None
     np.testing.assert_array_equal(x.grad.numpy(), out.numpy())
+
+
+@pytest.mark.parametrize("p", [0.0, 0.2, 0.7, 1.0])
+def test_dropout_drops_the_share_that_was_asked_for(p: float) -> None:
+    out = nn.Dropout(p, generator=0)(tensor(np.ones(10_000))).numpy()
+    assert np.mean(out == 0) == pytest.approx(p, abs=0.02)
+    assert out.mean() == pytest.approx(0.0 if p == 1 else 1.0, abs=0.05)
 
 
 def test_dropout_rests_in_use() -> None:
