@@ -117,6 +117,28 @@ def test_batch_norm_refuses_other_shapes() -> None:
         layer(tensor(np.ones((4, 3))))
 
 
+def test_a_network_of_single_precision_stays_so() -> None:
+    single = np.float32
+    net = nn.Sequential(
+        nn.Linear(2, 3, dtype=single, generator=0),
+        nn.BatchNorm1d(3, dtype=single),
+        nn.Dropout(0.5, generator=1),
+        nn.LayerNorm(3, dtype=single),
+        nn.Linear(3, 1, dtype=single, generator=2),
+    )
+    x = tensor(np.random.default_rng(3).normal(size=(4, 2)).astype(single))
+    for make in (optim.SGD, optim.AdamW, optim.RMSprop, optim.Adagrad):
+        optimizer = make(net.parameters(), lr=0.01)
+        loss = nn.MSELoss()(net(x), tensor(np.zeros((4, 1), single)))
+        loss.backward()
+        optimizer.step()
+        assert loss.dtype == single
+        assert {value.dtype for value in net.state_dict().values()} == {
+            np.dtype(single),
+            np.dtype(int),
+        }
+
+
 def test_penalties_cost_what_their_formula_says() -> None:
     weights = [nn.Parameter([1.0, -2.0]), nn.Parameter([[3.0]])]
     assert l1_penalty(weights, 0.5).item() == 3.0
