@@ -13,6 +13,7 @@ against a short list of allowed parts; it is never given to `eval` or `exec` as 
 import ast
 import difflib
 import math
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -406,7 +407,48 @@ def compile_row(
         settings: names of its keyword arguments.
         functions: what the row may call.
     """
-    expression = parse(text, names=(*arguments, *settings), functions=functions)
+    (source,) = _sources((text,), arguments, settings, functions)
+    return _function(source, arguments, settings, functions)
+
+
+# The plainest rows are functions of Python itself, which are called faster than ours.
+_PLAIN: dict[str, Callable[..., Any]] = {
+    "(x + y)": operator.add,
+    "(x - y)": operator.sub,
+    "(x * y)": operator.mul,
+    "(x / y)": operator.truediv,
+}
+
+
+def compile_rows(
+    texts: tuple[str, ...],
+    arguments: tuple[str, ...],
+    settings: tuple[str, ...] = (),
+    functions: Mapping[str, Callable[..., Any]] = ROW_FUNCTIONS,
+) -> Callable[..., tuple[Any, ...]]:
+    """Like `compile_row` for several rows: the function returns a tuple of their results."""
+    sources = _sources(texts, arguments, settings, functions)
+    return _function(f"({', '.join(sources)},)", arguments, settings, functions)
+
+
+def _sources(
+    texts: tuple[str, ...],
+    arguments: tuple[str, ...],
+    settings: tuple[str, ...],
+    functions: Mapping[str, Callable[..., Any]],
+) -> list[str]:
+    names = (*arguments, *settings)
+    return [python_source(parse(text, names=names, functions=functions)) for text in texts]
+
+
+def _function(
+    result: str,
+    arguments: tuple[str, ...],
+    settings: tuple[str, ...],
+    functions: Mapping[str, Callable[..., Any]],
+) -> Callable[..., Any]:
+    if result in _PLAIN and arguments == ("x", "y"):
+        return _PLAIN[result]
     keywords = f", *, {', '.join(settings)}" if settings else ""
-    source = f"lambda {', '.join(arguments)}{keywords}: {python_source(expression)}"
+    source = f"lambda {', '.join(arguments)}{keywords}: {result}"
     return eval(source, dict(functions))  # type: ignore[no-any-return]

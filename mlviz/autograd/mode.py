@@ -8,6 +8,30 @@ if TYPE_CHECKING:
     from mlviz.autograd.tape import Tape
 
 
+USUAL: "tuple[bool, Tape | None]" = (True, None)
+"""The state of a thread in which nothing was said: gradients are tracked, no tape is open."""
+
+
+class _Special:
+    """How many blocks are open, in all threads, in which something else holds.
+
+    While there is none, an operation need not ask which thread it runs in: that look-up
+    costs as much as a multiplication.
+    """
+
+    def __init__(self) -> None:
+        self.open = 0
+        self._lock = threading.Lock()
+
+    def add(self, blocks: int) -> None:
+        """Count blocks that opened (1) or closed (-1)."""
+        with self._lock:
+            self.open += blocks
+
+
+special = _Special()
+
+
 class _Mode(threading.local):
     """One per thread, so that a computation in the background disturbs nobody.
 
@@ -16,7 +40,7 @@ class _Mode(threading.local):
             because every operation reads it.
     """
 
-    state: "tuple[bool, Tape | None]" = (True, None)
+    state: "tuple[bool, Tape | None]" = USUAL
 
     @property
     def grad(self) -> bool:
@@ -48,9 +72,11 @@ class set_grad_enabled(ContextDecorator):
     def __enter__(self) -> None:
         self._before.append(mode.grad)
         mode.state = (self._enabled, mode.tape)
+        special.add(1)
 
     def __exit__(self, *_: object) -> None:
         mode.state = (self._before.pop(), mode.tape)
+        special.add(-1)
 
 
 def no_grad() -> set_grad_enabled:

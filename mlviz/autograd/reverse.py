@@ -5,7 +5,8 @@ calls, so depth costs nothing; it visits operations in the reverse of the order 
 they ran, exactly as the tape does, so both give the same gradients to the last bit.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import insort
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,9 @@ from mlviz.errors import EngineError
 from mlviz.i18n import Message
 
 if TYPE_CHECKING:
-    from mlviz.autograd.ops import Op
     from mlviz.autograd.tensor import Tensor
 
+ndarray = np.ndarray
 _number = attrgetter("_order")
 
 
@@ -51,9 +52,12 @@ def backward(
 ) -> None:
     """Add the gradients of `roots` to `.grad` of their leaves, or of `inputs` alone."""
     wanted = {id(tensor) for tensor in inputs or ()}
-    for tensor, gradient in _walk(roots, seeds, retain_graph, wanted):
-        if inputs is None or id(tensor) in wanted:
-            _accumulate(tensor, gradient)
+    inner, leaves = _walk(roots, seeds, retain_graph, wanted)
+    for tensor, g in inner:
+        accumulate(tensor, g.copy())
+    for leaf, g in leaves.items():
+        if inputs is None or id(leaf) in wanted:
+            accumulate(leaf, g if leaf._hooks is None else _hooked(leaf, g))
 
 
 def grad(
@@ -78,8 +82,7 @@ def grad(
         EngineError: as for `Tensor.backward`, and if an input is not reached.
     """
     refuse_create_graph("grad", create_graph)
-    roots = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
-    targets = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+    roots, targets = _several(outputs), _several(inputs)
     starts = grad_outputs if isinstance(grad_outputs, list | tuple) else [grad_outputs]
     starts = list(starts) if len(starts) == len(roots) else [*starts, *[None] * len(roots)]
     seeds = [seed(root, start) for root, start in zip(roots, starts, strict=False)]
@@ -87,14 +90,19 @@ def grad(
         if not tensor.requires_grad:
             raise EngineError(Message("error.engine.no_history"))
     wanted = {id(tensor) for tensor in targets}
-    found = {
-        id(tensor): tensor._like(g if g.base is None else g.copy())
-        for tensor, g in _walk(roots, seeds, bool(retain_graph), wanted, keep=False)
-    }
+    inner, leaves = _walk(roots, seeds, bool(retain_graph), wanted)
+    found = {id(tensor): tensor._like(g.copy()) for tensor, g in inner}
+    for leaf, g in leaves.items():
+        if id(leaf) in wanted:
+            found[id(leaf)] = leaf._like(_hooked(leaf, g).copy())
     for position, tensor in enumerate(targets):
         if id(tensor) not in found and not allow_unused:
             raise EngineError(Message("error.engine.unreachable", position=position))
     return tuple(found.get(id(tensor)) for tensor in targets)
+
+
+def _several(tensors: Any) -> "list[Tensor]":
+    return list(tensors) if isinstance(tensors, list | tuple) else [tensors]
 
 
 def _walk(
@@ -102,99 +110,112 @@ def _walk(
     seeds: Sequence[Any],
     retain_graph: bool,
     wanted: set[int],
-    keep: bool = True,
-) -> Iterable[tuple["Tensor", Any]]:
-    """Return tensors with their finished gradients: leaves, retained ones and `wanted`."""
+) -> "tuple[list[tuple[Tensor, Any]], dict[Tensor, Any]]":
+    """Return finished gradients: of the inner tensors among `wanted`, and of all leaves."""
     totals: dict[Tensor, Any] = {}
     for root, start in zip(roots, seeds, strict=True):
         totals[root] = start if root not in totals else totals[root] + start
-    history = _history(roots)
-    if history and changes.latest > history[-1]._order:
-        _check_unchanged(history)
-    finished: list[tuple[Tensor, Any]] = []
-    for node in history:
-        g = totals.pop(node, None)
-        if g is None:  # nothing came back to it
-            continue
-        if node._hooks:
+    inner: list[tuple[Tensor, Any]] = []
+    # Computed tensors that have received something, the newest at the end. Whoever uses a
+    # tensor is newer than it, so the newest has received everything it ever will.
+    ready = sorted((root for root in totals if root._op is not None), key=_number)
+    while ready:
+        node = ready.pop()
+        g = totals.pop(node)
+        if node._hooks is not None:
             g = _hooked(node, g)
-        if (keep and node._retains_grad) or (wanted and id(node) in wanted):
-            finished.append((node, g.copy()))
-        out, op, inputs = node._data, node._op, node._inputs
-        assert op is not None and inputs is not None  # noqa: PT018 (one test, in a hot loop)
-        arrays = [source._data for source in inputs]
-        many = out.__class__ is np.ndarray or not op.scalar_vjps
-        vjps = op.vjps if many else op.scalar_vjps
-        params = node._params
-        for slot, source in enumerate(inputs):
-            if not source.requires_grad:
-                continue
-            if params or op.variadic:
-                downstream = _pull(op, slot, g, out, arrays, params)
-            else:
-                downstream = vjps[slot](g, out, *arrays)
-            if many:
-                if downstream.dtype is not arrays[slot].dtype:
-                    downstream = downstream.astype(arrays[slot].dtype)
-                if downstream is g and source._op is None:
-                    downstream = g.copy()  # two leaves never share one gradient
-            known = totals.get(source)
-            totals[source] = downstream if known is None else known + downstream
-        if not retain_graph and op.keeps(inputs):
-            node._inputs = None
-    for leaf, g in totals.items():
-        finished.append((leaf, _hooked(leaf, g) if leaf._hooks else g))
-    return finished
-
-
-def _pull(
-    op: "Op", slot: int, g: Any, out: Any, arrays: list[Any], params: Mapping[str, Any]
-) -> Any:
-    if op.variadic:
-        return op.vjps[0](g, out, *arrays, slot=slot, **params)
-    if out.__class__ is not np.ndarray and op.scalar_vjps:
-        return op.scalar_vjps[slot](g, out, *arrays, **params)
-    return op.vjps[slot](g, out, *arrays, **params)
-
-
-def _history(roots: Sequence["Tensor"]) -> list["Tensor"]:
-    """Return every computed tensor that `roots` depend on, last computed first.
-
-    Raises:
-        EngineError: an earlier reverse pass freed a part of the graph.
-    """
-    found = {root for root in roots if root._op is not None}
-    unseen = list(found)
-    while unseen:
-        inputs = unseen.pop()._inputs
+        if wanted and id(node) in wanted:
+            inner.append((node, g))
+        op, out, inputs = node._op, node._data, node._inputs
+        assert op is not None
         if inputs is None:
             raise EngineError(Message("error.engine.freed"))
-        for source in inputs:
-            if source._op is not None and source not in found:
-                found.add(source)
-                unseen.append(source)
-    return sorted(found, key=_number, reverse=True)
+        if changes.latest > node._order:
+            _check_unchanged(node)
+        if (
+            len(inputs) == 2
+            and op.pull is not None
+            and not node._params
+            and out.__class__ is not ndarray
+            and inputs[0].requires_grad
+            and inputs[1].requires_grad
+        ):
+            # Two 0-d values, as in most of a small graph: both products in one call.
+            x, y = inputs
+            downstream, last = op.pull(g, out, x._data, y._data)
+            if x in totals:
+                totals[x] = totals[x] + downstream
+            else:
+                totals[x] = downstream
+                if x._op is not None:
+                    _await(ready, x)
+            if y in totals:
+                totals[y] = totals[y] + last
+            else:
+                totals[y] = last
+                if y._op is not None:
+                    _await(ready, y)
+        else:
+            for source, downstream in _pull(node, g):
+                if source in totals:
+                    totals[source] = totals[source] + downstream
+                else:
+                    totals[source] = downstream
+                    if source._op is not None:
+                        _await(ready, source)
+        if not retain_graph and (op._keeps or (op._keeps is None and op.keeps(inputs))):
+            node._inputs = None
+    return inner, totals
 
 
-def _check_unchanged(history: list["Tensor"]) -> None:
-    for node in history:
-        assert node._op is not None and node._inputs is not None  # noqa: PT018
-        for tensor in node._op.kept(node, node._inputs):
-            if changes.of(tensor._data) > node._order:
-                raise EngineError(
-                    Message(
-                        "error.engine.changed",
-                        op=node._op.name,
-                        shape=str(tensor.shape),
-                        name=tensor.name or "?",
-                    )
+def _await(ready: "list[Tensor]", tensor: "Tensor") -> None:
+    """Add `tensor` to those that are `ready`, which are sorted by age."""
+    if not ready or tensor._order > ready[-1]._order:
+        ready.append(tensor)
+    else:
+        insort(ready, tensor, key=_number)
+
+
+def _pull(node: Any, g: Any) -> "Iterator[tuple[Tensor, Any]]":
+    """Yield what `node` sends back to each of its inputs that requires a gradient."""
+    op, out, params, inputs = node._op, node._data, node._params, node._inputs
+    arrays = [source._data for source in inputs]
+    vjps = op.vjps if out.__class__ is ndarray or op.pull is None else op.scalar_vjps
+    for slot, source in enumerate(inputs):
+        if not source.requires_grad:
+            continue
+        if op.variadic:
+            downstream = vjps[0](g, out, *arrays, slot=slot, **params)
+        elif params:
+            downstream = vjps[slot](g, out, *arrays, **params)
+        else:
+            downstream = vjps[slot](g, out, *arrays)
+        if downstream.dtype is not arrays[slot].dtype:
+            downstream = downstream.astype(arrays[slot].dtype)
+        if downstream is g and source._op is None:
+            downstream = g.copy()  # two leaves never share one gradient
+        yield source, downstream
+
+
+def _check_unchanged(node: "Tensor") -> None:
+    assert node._op is not None
+    for tensor in node._op.kept(node, node._inputs or ()):
+        if changes.of(tensor._data) > node._order:
+            raise EngineError(
+                Message(
+                    "error.engine.changed",
+                    op=node._op.name,
+                    shape=str(tensor.shape),
+                    name=tensor.name or "?",
                 )
+            )
 
 
 def _hooked(tensor: "Tensor", g: Any) -> Any:
     """Return what the hooks of `tensor` make of its gradient."""
-    assert tensor._hooks is not None
-    for hook in tuple(tensor._hooks.values()):
+    hooks = tensor._hooks or {}
+    for key in sorted(hooks, key=lambda key: key < 0):  # the one that retains comes last
+        hook = hooks[key]
         answer = hook(tensor._like(g))
         if answer is None:
             continue
@@ -207,15 +228,16 @@ def _hooked(tensor: "Tensor", g: Any) -> Any:
     return g
 
 
-def _accumulate(tensor: "Tensor", g: Any) -> None:
+def accumulate(tensor: "Tensor", g: Any) -> None:
     """Add `g` to `tensor.grad`; the first one becomes it."""
-    if tensor._data.dtype.kind != "f":
-        raise EngineError(Message("error.engine.integer_grad", dtype=str(tensor.dtype)))
+    if tensor._grad is None:
+        if g.__class__ is ndarray and g.base is not None:
+            g = g.copy()  # a view belongs to somebody else, who may change it
+        tensor._grad = g
+        return
     known = tensor.grad
-    if known is None:
-        # A view belongs to somebody else, who may change it.
-        tensor.grad = tensor._like(g if g.base is None else np.array(g))
-    elif known._data.__class__ is np.ndarray and known._data.shape:
+    assert known is not None
+    if known._data.__class__ is ndarray:
         np.add(known._data, g, out=known._data)
     else:
         known._data = known._data + g
@@ -224,14 +246,14 @@ def _accumulate(tensor: "Tensor", g: Any) -> None:
 def refuse_create_graph(op: str, create_graph: bool) -> None:
     """Raise if derivatives of derivatives were asked for."""
     if create_graph:
-        allowed = Message("error.engine.leave_out")
+        hint = Message("error.engine.leave_out")
         raise EngineError(
             Message(
                 "error.engine.unsupported",
                 op=op,
                 argument="create_graph",
                 value="True",
-                allowed=allowed,
+                allowed=hint,
             )
         )
 

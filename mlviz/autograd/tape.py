@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mlviz.autograd.mode import mode
+from mlviz.autograd.mode import mode, special
 from mlviz.autograd.ops import Array, Op
 
 if TYPE_CHECKING:
@@ -171,10 +171,12 @@ def record() -> Iterator[Tape]:
     grad, outer = mode.state
     tape = Tape()
     mode.state = (grad, tape)
+    special.add(1)
     try:
         yield tape
     finally:
         mode.state = (mode.grad, outer)
+        special.add(-1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,13 +18,14 @@ from mlviz.autograd import ops, reverse
 from mlviz.autograd.dtypes import meet
 from mlviz.autograd.inplace import ChangesInPlace, order, plain_index
 from mlviz.autograd.methods import Methods
-from mlviz.autograd.mode import mode
+from mlviz.autograd.mode import USUAL, mode, special
 from mlviz.autograd.ops import Array, Op
 from mlviz.errors import EngineError
 from mlviz.i18n import Message
 
 Dims = int | tuple[int, ...] | None
 
+_RETAIN = -1  # the key of the hook that keeps the gradient; called last
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -33,20 +34,18 @@ class Tensor(Methods, ChangesInPlace):
 
     Attributes:
         requires_grad: whether `backward()` computes dL/d(this).
-        grad: the accumulated gradient, of the shape of `data`; None before `backward()`.
         name: what a person calls it; shown on screen.
     """
 
     __slots__ = (
         "__weakref__",
         "_data",
+        "_grad",
         "_hooks",
         "_inputs",
         "_op",
         "_order",
         "_params",
-        "_retains_grad",
-        "grad",
         "name",
         "requires_grad",
     )
@@ -68,13 +67,12 @@ class Tensor(Methods, ChangesInPlace):
             raise EngineError(Message("error.engine.integer_grad", dtype=str(array.dtype)))
         self._data: Any = array if array.shape else array[()]
         self.requires_grad = requires_grad
-        self.grad: Tensor | None = None
+        self._grad: Any = None  # numbers, and a tensor once somebody looked
         self.name = name
         self._op: Op | None = None
         self._inputs: tuple[Tensor, ...] | None = ()
         self._params: Mapping[str, Any] = _NOTHING
         self._order = -1
-        self._retains_grad = False
         self._hooks: dict[int, Callable[[Tensor], Any]] | None = None
 
     # --- What it is ------------------------------------------------------------------------
@@ -83,13 +81,26 @@ class Tensor(Methods, ChangesInPlace):
     def data(self) -> Any:
         """The values, as an array; changing it changes the tensor, and nothing notices."""
         data = self._data
-        if data.__class__ is not np.ndarray:
+        if data.__class__ is not ndarray:
             data = self._data = np.asarray(data)
         return data
 
     @data.setter
     def data(self, data: ArrayLike) -> None:
         self._data = np.asarray(data)
+
+    @property
+    def grad(self) -> "Tensor | None":
+        """The accumulated gradient, of the shape of `data`; None before `backward()`."""
+        grad = self._grad
+        if grad is None or isinstance(grad, Tensor):
+            return grad
+        self._grad = _leaf(grad)
+        return self._grad  # type: ignore[no-any-return]
+
+    @grad.setter
+    def grad(self, grad: "Tensor | None") -> None:
+        self._grad = grad
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -198,7 +209,9 @@ class Tensor(Methods, ChangesInPlace):
         """
         if not self.requires_grad:
             raise EngineError(Message("error.engine.no_history"))
-        self._retains_grad = self._op is not None
+        if self._op is not None:
+            hooks = self._hooks = {} if self._hooks is None else self._hooks
+            hooks[_RETAIN] = lambda g: reverse.accumulate(self, g.numpy().copy())
 
     def register_hook(self, hook: "Callable[[Tensor], Any]") -> "reverse.HookHandle":
         """Call `hook(gradient)` when this tensor's gradient is complete.
@@ -242,31 +255,31 @@ class Tensor(Methods, ChangesInPlace):
     # --- Operators -------------------------------------------------------------------------
 
     def __add__(self, other: "TensorLike") -> "Tensor":
-        return binary(ops.ADD, self, operand(other, self))
+        return binary(ops.ADD, self, other if other.__class__ is Tensor else operand(other, self))
 
     def __radd__(self, other: "TensorLike") -> "Tensor":
         return binary(ops.ADD, operand(other, self), self)
 
     def __sub__(self, other: "TensorLike") -> "Tensor":
-        return binary(ops.SUB, self, operand(other, self))
+        return binary(ops.SUB, self, other if other.__class__ is Tensor else operand(other, self))
 
     def __rsub__(self, other: "TensorLike") -> "Tensor":
         return binary(ops.SUB, operand(other, self), self)
 
     def __mul__(self, other: "TensorLike") -> "Tensor":
-        return binary(ops.MUL, self, operand(other, self))
+        return binary(ops.MUL, self, other if other.__class__ is Tensor else operand(other, self))
 
     def __rmul__(self, other: "TensorLike") -> "Tensor":
         return binary(ops.MUL, operand(other, self), self)
 
     def __truediv__(self, other: "TensorLike") -> "Tensor":
-        return binary(ops.DIV, self, operand(other, self))
+        return binary(ops.DIV, self, other if other.__class__ is Tensor else operand(other, self))
 
     def __rtruediv__(self, other: "TensorLike") -> "Tensor":
         return binary(ops.DIV, operand(other, self), self)
 
     def __pow__(self, other: "TensorLike") -> "Tensor":
-        return binary(ops.POW, self, operand(other, self))
+        return binary(ops.POW, self, other if other.__class__ is Tensor else operand(other, self))
 
     def __rpow__(self, other: "TensorLike") -> "Tensor":
         return binary(ops.POW, operand(other, self), self)
@@ -281,25 +294,25 @@ class Tensor(Methods, ChangesInPlace):
         return apply(ops.NEG, self)
 
     def __lt__(self, other: Any) -> "Tensor":
-        return binary(ops.LT, self, operand(other, self))
+        return binary(ops.LT, self, other if other.__class__ is Tensor else operand(other, self))
 
     def __le__(self, other: Any) -> "Tensor":
-        return binary(ops.LE, self, operand(other, self))
+        return binary(ops.LE, self, other if other.__class__ is Tensor else operand(other, self))
 
     def __gt__(self, other: Any) -> "Tensor":
-        return binary(ops.GT, self, operand(other, self))
+        return binary(ops.GT, self, other if other.__class__ is Tensor else operand(other, self))
 
     def __ge__(self, other: Any) -> "Tensor":
-        return binary(ops.GE, self, operand(other, self))
+        return binary(ops.GE, self, other if other.__class__ is Tensor else operand(other, self))
 
     def __getitem__(self, index: Any) -> "Tensor":
         return apply(ops.INDEX, self, index=plain_index(index))
 
     def __eq__(self, other: "TensorLike") -> "Tensor":  # type: ignore[override]
-        return binary(ops.EQ, self, operand(other, self))
+        return binary(ops.EQ, self, other if other.__class__ is Tensor else operand(other, self))
 
     def __ne__(self, other: "TensorLike") -> "Tensor":  # type: ignore[override]
-        return binary(ops.NE, self, operand(other, self))
+        return binary(ops.NE, self, other if other.__class__ is Tensor else operand(other, self))
 
     @property
     def T(self) -> "Tensor":
@@ -313,6 +326,7 @@ TensorLike = Tensor | float | int | Array
 # --- Running operations ----------------------------------------------------------------------
 
 _new = object.__new__
+ndarray = np.ndarray
 
 
 def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
@@ -320,12 +334,12 @@ def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
     arrays = [source._data for source in inputs]
     if op.elementwise and len(arrays) > 1:
         arrays = meet(arrays)
-    forward = op.forward if np.ndarray in map(type, arrays) else op.scalar
+    forward = op.forward if ndarray in map(type, arrays) else op.scalar
     try:
         out = _leaf(forward(*arrays, **params))
     except (ValueError, IndexError, TypeError) as error:
         raise _failed(op, inputs, error) from error
-    tracked, tape = mode.state
+    tracked, tape = mode.state if special.open else USUAL
     if tracked and op.differentiable and any(source.requires_grad for source in inputs):
         out.requires_grad = True
         out._op = op
@@ -343,18 +357,17 @@ def binary(op: Op, x: Tensor, y: Tensor) -> Tensor:
     kind = a.__class__
     out: Tensor = _new(Tensor)
     # Scalars of one type need no further look; nothing else is as frequent in small graphs.
-    if kind is b.__class__ and kind is not np.ndarray:
+    if kind is b.__class__ and kind is not ndarray:
         out._data = op.scalar(a, b)
     else:
         try:
             out._data = op.forward(*meet([a, b]))
         except (ValueError, TypeError) as error:
             raise _failed(op, (x, y), error) from error
-    out.grad = None
+    out._grad = None
     out.name = ""
-    out._retains_grad = False
     out._hooks = None
-    tracked, tape = mode.state
+    tracked, tape = mode.state if special.open else USUAL
     if (x.requires_grad or y.requires_grad) and tracked and op.differentiable:
         out.requires_grad = True
         out._op = op
@@ -374,12 +387,11 @@ def _leaf(data: Any) -> Tensor:
     out: Tensor = _new(Tensor)
     out._data = data
     out.requires_grad = False
-    out.grad = None
+    out._grad = None
     out.name = ""
     out._op = None
     out._inputs = ()
     out._params = _NOTHING
-    out._retains_grad = False
     out._hooks = None
     return out
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from mlviz.autograd import Array, Tensor
+from mlviz.autograd import Array, Tensor, no_grad
 from mlviz.errors import ArgumentError, EngineError
 from mlviz.i18n import Message
 from mlviz.learn import rules
@@ -38,7 +38,7 @@ class Optimizer:
         self.defaults = defaults
         self.param_groups: list[Group] = []
         self.state: dict[Tensor, rules.State] = {}
-        self._rules: dict[int, tuple[tuple[Any, ...], UpdateRule]] = {}
+        self._rules: dict[int, tuple[Group, UpdateRule]] = {}
         given: list[Any] = [params] if isinstance(params, Tensor) else list(params)
         if not given:
             raise ArgumentError(Message("error.optim.empty"))
@@ -80,28 +80,29 @@ class Optimizer:
 
     def rule(self, group: int = 0) -> UpdateRule:
         """Return the rule that `step()` applies to a group of parameters, as it is set now."""
-        settings = {
-            name: value for name, value in self.param_groups[group].items() if name != "params"
-        }
-        key = tuple(settings.values())
+        settings = self.param_groups[group].copy()
+        del settings["params"]
         known = self._rules.get(group)
-        if known is None or known[0] != key:
-            known = self._rules[group] = (key, self._make_rule(settings))
+        if known is None or known[0] != settings:
+            known = self._rules[group] = (settings, self._make_rule(settings))
         return known[1]
 
+    @no_grad()
     def step(self) -> None:
         """Update every parameter that has a gradient, in place."""
         for number, group in enumerate(self.param_groups):
             rule = self.rule(number)
+            kept = len(rule.kept)
             for parameter in group["params"]:
                 if parameter.grad is None:
                     continue
                 state = self.state.get(parameter, {})
-                if len(state) != len(rule.kept):  # the first step, or momentum was just set
+                if len(state) != kept:  # the first step, or momentum was just set
                     state = {**rule.initial_state(parameter.data), **state}
-                after, kept = rule.step(parameter.data, parameter.grad.data, state)
-                parameter.data[...] = after
-                self.state[parameter] = kept
+                after, state = rule.step(parameter.data, parameter.grad.data, state)
+                parameter.copy_(after)
+                if kept:
+                    self.state[parameter] = state
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients, so that the next `backward()` starts anew.
@@ -114,7 +115,7 @@ class Optimizer:
                 if set_to_none or parameter.grad is None:
                     parameter.grad = None
                 else:
-                    parameter.grad.data[...] = 0
+                    parameter.grad.zero_()
 
     def state_dict(self) -> dict[str, Any]:
         """Return settings and state, with parameters as numbers in the order of the groups."""
@@ -170,6 +171,9 @@ Params = Iterable[Tensor] | Iterable[Group]
 class SGD(Optimizer):
     """Stochastic gradient descent: a step of `lr` against the gradient.
 
+    Source of the momentum: Sutskever et al., On the importance of initialization and momentum in
+    deep learning, 2013, in the form that PyTorch has.
+
     Args:
         params: the parameters, or groups of them.
         lr: the learning rate η.
@@ -210,6 +214,8 @@ class SGD(Optimizer):
 class Adam(Optimizer):
     """Adam: a step along the rolling mean of the gradient, divided by its usual size.
 
+    Source: Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015.
+
     Args:
         params: the parameters, or groups of them.
         lr: the learning rate η.
@@ -247,6 +253,8 @@ class AdamW(Adam):
 
     The arguments are those of `Adam`; `weight_decay` is the share of `lr` by which a
     parameter shrinks in a step.
+
+    Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019.
     """
 
     def __init__(
@@ -268,6 +276,8 @@ class AdamW(Adam):
 
 class RMSprop(Optimizer):
     """RMSprop: each entry's step is divided by its usual size.
+
+    Source: Tieleman and Hinton, lecture 6.5 of Neural Networks for Machine Learning, 2012.
 
     Args:
         params: the parameters, or groups of them.
@@ -305,6 +315,8 @@ class RMSprop(Optimizer):
 
 class Adagrad(Optimizer):
     """Adagrad: each entry's step shrinks with the squares of all its gradients so far.
+
+    Source: Duchi, Hazan and Singer, Adaptive Subgradient Methods, 2011.
 
     Args:
         params: the parameters, or groups of them.

@@ -10,6 +10,7 @@ The arithmetic is PyTorch's; `mlviz.learn.optim` gives the rules PyTorch's inter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -39,10 +40,11 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A line of a rule as a function of the names it reads."""
+    """A line of a rule as a function; `pick` takes what it reads from all values."""
 
     target: str
     names: tuple[str, ...]
+    pick: Callable[[Mapping[str, Any]], Any]
     function: Callable[..., Any]
 
 
@@ -96,9 +98,11 @@ class UpdateRule:
             return result.after, result.state
         values: dict[str, Any] = {**self.settings, **state, "p": p, "g": g}
         for line in self._compiled:
-            result = line.function(*[values[name] for name in line.names])
-            # A lone number stays an array: NumPy rounds powers of its scalars differently.
-            values[line.target] = np.asarray(result)
+            computed = line.function(*line.pick(values))
+            if computed.__class__ is not np.ndarray:
+                # A lone number stays an array: NumPy rounds powers of its scalars differently.
+                computed = np.asarray(computed)
+            values[line.target] = computed
         return values["p"], {name: values[name] for name in self.kept}
 
 
@@ -106,7 +110,10 @@ class UpdateRule:
 def _line(text: str) -> tuple[Assignment, _Compiled]:
     line = parse_assignment(text, functions=ROW_FUNCTIONS)
     names = names_in(line.expression)
-    return line, _Compiled(line.target, names, compile_row(text.partition("=")[2], names))
+    function = compile_row(text.partition("=")[2], names)
+    # With one name only, `itemgetter` would not give a tuple.
+    pick = itemgetter(*names) if len(names) > 1 else lambda values: (values[names[0]],)
+    return line, _Compiled(line.target, names, pick, function)
 
 
 def _rule(

@@ -59,6 +59,16 @@ def test_settings_changed_between_steps_count_at_once() -> None:
     assert p.item() == -2.0
 
 
+def test_what_was_kept_stays_when_a_setting_asks_for_more() -> None:
+    p = weight()
+    optimizer = optim.Adam([p], lr=0.1)
+    optimizer.step()
+    optimizer.param_groups[0]["amsgrad"] = True
+    optimizer.step()
+    assert float(optimizer.state[p]["t"]) == 2.0
+    assert set(optimizer.state[p]) == {"m", "v", "u", "t"}
+
+
 def test_the_rule_that_ran_can_be_read() -> None:
     rule = optim.AdamW([weight()], lr=0.1).rule()
     assert rule.name == "AdamW"

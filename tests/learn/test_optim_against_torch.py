@@ -16,6 +16,7 @@ from mlviz.learn.nn.linear import Linear
 from mlviz.learn.nn.module import Module
 
 torch = pytest.importorskip("torch")
+torch.set_num_threads(1)
 
 STEPS = 200
 OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -62,6 +62,23 @@ def test_adam_begins_with_a_step_of_the_learning_rate() -> None:
     np.testing.assert_allclose(after, [0.875, 1.125], rtol=1e-12)
 
 
+def test_adam_goes_on_with_steps_of_the_learning_rate_while_the_gradient_stays() -> None:
+    rule = rules.adam(0.125, eps=0.0)
+    p, g = np.array([1.0]), np.array([3.0])
+    state = rule.initial_state(p)
+    for number in range(1, 5):
+        p, state = rule.step(p, g, state)
+        np.testing.assert_allclose(p, 1 - number * 0.125, rtol=1e-12)
+
+
+def test_nesterov_looks_ahead_along_the_momentum() -> None:
+    rule = rules.sgd(1.0, momentum=0.5, nesterov=True)
+    p, g = np.array([0.0]), np.array([4.0])
+    first = rule.apply(p, g, rule.initial_state(p))
+    assert first.after.tolist() == [-6.0]
+    assert rule.apply(first.after, g, first.state).after.tolist() == [-13.0]
+
+
 def test_adagrad_begins_with_what_it_is_told() -> None:
     rule = rules.adagrad(1.0, initial_accumulator_value=3.0, eps=0.0)
     p, g = np.array([0.0]), np.array([1.0])

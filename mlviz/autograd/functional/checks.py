@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from mlviz.errors import EngineError
 from mlviz.i18n import Message
 
@@ -127,3 +129,9 @@ def between(op: str, argument: str, value: object, low: float, high: float) -> E
             allowed=Message("error.engine.between", low=low, high=high),
         )
     )
+
+
+def own_type(op: str, dtype: Any, tensor: Any) -> None:
+    """Raise if `dtype` asks for another type than the tensor has: it is never converted here."""
+    if dtype is not None and np.dtype(dtype) != tensor.dtype:
+        raise unsupported(op, "dtype", dtype, str(tensor.dtype))

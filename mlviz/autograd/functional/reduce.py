@@ -4,6 +4,7 @@ import math
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from mlviz.autograd import ops
 from mlviz.autograd.functional import checks
@@ -20,30 +21,34 @@ class Extreme(NamedTuple):
 
 
 def sum(
-    input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: None = None
+    input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
 ) -> Tensor:
     """Add up the entries, all of them or along the axes `dim`."""
-    checks.refuse("sum", dtype=dtype)
     x = as_tensor(input)
+    checks.own_type("sum", dtype, x)
     return apply(ops.SUM, x, dim=checks.axes("sum", dim, x.shape), keepdim=keepdim)
 
 
 def mean(
-    input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: None = None
+    input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
 ) -> Tensor:
     """Average the entries, all of them or along the axes `dim`; nan if there are none."""
-    checks.refuse("mean", dtype=dtype)
     x = as_tensor(input)
+    checks.own_type("mean", dtype, x)
     checks.floating("mean", x)
     return apply(ops.MEAN, x, dim=checks.axes("mean", dim, x.shape), keepdim=keepdim)
 
 
 def prod(
-    input: TensorLike, dim: int | None = None, keepdim: bool = False, *, dtype: None = None
+    input: TensorLike,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    dtype: DTypeLike | None = None,
 ) -> Tensor:
     """Multiply the entries, all of them or along axis `dim`."""
-    checks.refuse("prod", dtype=dtype)
     x = as_tensor(input)
+    checks.own_type("prod", dtype, x)
     return apply(ops.PROD, x, dim=checks.axes("prod", dim, x.shape), keepdim=keepdim)
 
 
@@ -193,7 +198,7 @@ def norm(
     dim: Dims = None,
     keepdim: bool = False,
     *,
-    dtype: None = None,
+    dtype: DTypeLike | None = None,
 ) -> Tensor:
     """Return (Σ|x|ᵖ)^(1/p): with p = 2 (the default) the Euclidean length.
 
@@ -202,10 +207,10 @@ def norm(
         p: the exponent; `fro` and None are 2, `math.inf` is the largest absolute value.
         dim: the axes; None for all.
         keepdim: keep reduced axes with size 1.
-        dtype: not offered.
+        dtype: the input's own type, or None.
     """
-    checks.refuse("norm", dtype=dtype)
     x = as_tensor(input)
+    checks.own_type("norm", dtype, x)
     checks.floating("norm", x)
     if isinstance(p, str) and p != "fro":
         raise checks.unsupported("norm", "p", p, '"fro"', "2", "1", "inf", "…")
@@ -222,15 +227,15 @@ def logsumexp(input: TensorLike, dim: Dims, keepdim: bool = False) -> Tensor:
     return apply(ops.LOGSUMEXP, x, dim=checks.axes("logsumexp", dim, x.shape), keepdim=keepdim)
 
 
-def softmax(input: TensorLike, dim: int, dtype: None = None) -> Tensor:
+def softmax(input: TensorLike, dim: int, dtype: DTypeLike | None = None) -> Tensor:
     """Return exponentials divided by their sum along axis `dim`."""
-    checks.refuse("softmax", dtype=dtype)
+    checks.own_type("softmax", dtype, as_tensor(input))
     return _along(ops.SOFTMAX, input, dim)
 
 
-def log_softmax(input: TensorLike, dim: int, dtype: None = None) -> Tensor:
+def log_softmax(input: TensorLike, dim: int, dtype: DTypeLike | None = None) -> Tensor:
     """Return the logarithm of `softmax` along axis `dim`, computed without overflow."""
-    checks.refuse("log_softmax", dtype=dtype)
+    checks.own_type("log_softmax", dtype, as_tensor(input))
     return _along(ops.LOG_SOFTMAX, input, dim)
 
 
@@ -242,8 +247,8 @@ def _along(op: ops.Op, input: TensorLike, dim: int) -> Tensor:
     return apply(op, x, dim=axis)
 
 
-def cumsum(input: TensorLike, dim: int, *, dtype: None = None) -> Tensor:
+def cumsum(input: TensorLike, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
     """Return running sums along axis `dim`."""
-    checks.refuse("cumsum", dtype=dtype)
     x = as_tensor(input)
+    checks.own_type("cumsum", dtype, x)
     return apply(ops.CUMSUM, x, dim=checks.axis("cumsum", dim, x.shape))

@@ -28,8 +28,9 @@ def view(input: Tensor, shape: Sequence[int]) -> Tensor:
     Raises:
         EngineError: the entries do not lie in memory as the shape needs it.
     """
+    memory = input.data
     out = reshape(input, shape)
-    if out.numel() and not np.shares_memory(out.data, input.data):
+    if out.numel() and not np.shares_memory(out.data, memory):
         raise EngineError(
             Message("error.engine.view", found=str(input.shape), wanted=str(tuple(shape)))
         )
@@ -117,7 +118,7 @@ def cat(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
         if not same:
             rule = Message("error.engine.rule.cat")
             raise checks.shapes("cat", full[0].shape, part.shape, rule)
-    return apply(ops.CAT, *full, dim=axis)
+    return apply(ops.CAT, *parts, dim=axis)
 
 
 def stack(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:

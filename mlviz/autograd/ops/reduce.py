@@ -252,14 +252,14 @@ LOGSUMEXP = structured(
 
 def softmax_of(x: Any, dim: int) -> Any:
     """Return exponentials divided by their sum; the largest is taken out, so none overflows."""
-    powers = np.exp(x - _largest(x, dim, keepdims=True))
+    powers = np.exp(x - _largest(x, dim, keepdims=True, initial=-np.inf))
     powers /= add_up(powers, dim, keepdims=True)
     return powers
 
 
 def log_softmax_of(x: Any, dim: int) -> Any:
     """Return the logarithm of `softmax_of`, without taking the logarithm of a tiny number."""
-    shifted = x - _largest(x, dim, keepdims=True)
+    shifted = x - _largest(x, dim, keepdims=True, initial=-np.inf)
     return shifted - np.log(add_up(np.exp(shifted), dim, keepdims=True))
 
 

@@ -35,8 +35,15 @@ EXPAND = structured(
 """Axes of size 1 stretched, without a copy: each entry receives the sum of what it was for."""
 
 
+def _concatenate(*arrays: Any, dim: int) -> Any:
+    # An empty vector joins anything, as in PyTorch.
+    return np.concatenate([array for array in arrays if array.shape != (0,)] or arrays, dim)
+
+
 def _concatenate_vjp(g: Any, out: Any, *arrays: Any, slot: int, dim: int) -> Any:
-    start = sum(array.shape[dim] for array in arrays[:slot])
+    if arrays[slot].shape == (0,):
+        return np.zeros(0, g.dtype)
+    start = sum(array.shape[dim] for array in arrays[:slot] if array.shape != (0,))
     index = [slice(None)] * g.ndim
     index[dim] = slice(start, start + arrays[slot].shape[dim])
     return g[tuple(index)]
@@ -45,7 +52,7 @@ def _concatenate_vjp(g: Any, out: Any, *arrays: Any, slot: int, dim: int) -> Any
 CAT = structured(
     "cat",
     "cat(x)",
-    lambda *arrays, dim: np.concatenate(arrays, dim),
+    _concatenate,
     ("piece(g)", _concatenate_vjp),
     variadic=True,
     moves=True,

@@ -20,6 +20,7 @@ from mlviz.autograd.expression import (
     SCALAR_FUNCTIONS,
     Expression,
     compile_row,
+    compile_rows,
     names_in,
     parse,
 )
@@ -62,6 +63,7 @@ class Op:
         kink: the id of the message that says what happens where the derivative jumps.
         scalar: `forward` for 0-d values, where it is faster.
         scalar_vjps: `vjps` for 0-d values, where nothing is stretched and nothing summed.
+        pull: `scalar_vjps` of all inputs at once, `(g, out, *scalars) -> tuple`.
         differentiable: whether there is a gradient at all; `argmax` and `x > y` have none.
     """
 
@@ -78,6 +80,7 @@ class Op:
     kink: str = ""
     scalar: Callable[..., Any] = _same_as_forward
     scalar_vjps: tuple[Callable[..., Any], ...] = ()
+    pull: Callable[..., tuple[Any, ...]] | None = None
     differentiable: bool = True
     _keeps: bool | None = field(init=False, default=None)
 
@@ -212,7 +215,7 @@ def elementwise(
             compile_row(_product(partial), given, settings, SCALAR_FUNCTIONS)
             for partial in partials
         ),
-        differentiable=bool(partials),
+        pull=compile_rows(tuple(map(_product, partials)), given, settings, SCALAR_FUNCTIONS),
     )
     OPS[name] = row
     return row

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from mlviz.autograd import Array, Tensor
+from mlviz.autograd import Array, Tensor, no_grad
 from mlviz.errors import ArgumentError
 from mlviz.i18n import Message
 
@@ -54,8 +54,8 @@ def _fans(tensor: Tensor) -> tuple[int, int]:
 
 
 def _fill(tensor: Tensor, values: Array | float) -> Tensor:
-    tensor.data[...] = values
-    return tensor
+    with no_grad():
+        return tensor.copy_(values)
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Random = None) -> Tensor:

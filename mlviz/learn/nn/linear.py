@@ -48,8 +48,8 @@ class Linear(Module):
                 raise ArgumentError.out_of_range(name, count, "≥ 1")
         self.in_features = in_features
         self.out_features = out_features
-        self.weight = Parameter(np.empty((out_features, in_features)), dtype=dtype)
-        self.bias = Parameter(np.empty(out_features), dtype=dtype) if bias else None
+        self.weight = Parameter(np.zeros((out_features, in_features), dtype))
+        self.bias = Parameter(np.zeros(out_features, dtype)) if bias else None
         self.reset_parameters(generator)
 
     def reset_parameters(self, generator: init.Random = None) -> None:

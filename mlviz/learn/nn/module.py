@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from mlviz.autograd import Tape, Tensor
+from mlviz.autograd import Tape, Tensor, no_grad
 from mlviz.errors import EngineError
 from mlviz.i18n import Message
 
@@ -182,7 +182,7 @@ class Module:
             if set_to_none or parameter.grad is None:
                 parameter.grad = None
             else:
-                parameter.grad.data[...] = 0
+                parameter.grad.zero_()
 
     def apply(self, fn: Callable[["Module"], None]) -> Self:
         """Call `fn` on every module inside and then on this one; returns itself."""
@@ -253,9 +253,10 @@ class Module:
             for problem in problems[1:]:
                 joined = Message("error.state.join", first=joined, second=problem)
             raise EngineError(Message("error.state", module=type(self).__name__, problems=joined))
-        for name, tensor in mine.items():
-            if name in theirs:
-                tensor.data[...] = theirs[name]
+        with no_grad():
+            for name, tensor in mine.items():
+                if name in theirs:
+                    tensor.copy_(theirs[name])
 
     # --- Being shown -----------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from mlviz.errors import ArgumentError, DocumentError
 from mlviz.learn.data import shipped, tables
 from mlviz.learn.data.tables import Table, read_csv
+from mlviz.paths import resource
 
 
 def csv(text: str, **settings: str) -> Table:
@@ -16,7 +18,7 @@ def csv(text: str, **settings: str) -> Table:
 
 
 def test_columns_are_numbers_or_words() -> None:
-    table = csv('name, size ,"a, b"\nx,1.5,-2e3\n"y ""z""",NA,4\n')
+    table = csv('name, size ,"a, b"\n x ,1.5,-2e3\n"y ""z""",NA,4\n')
     assert table.names == ("name", "size", "a, b")
     assert table.numeric == ("size", "a, b")
     assert table["name"].tolist() == ["x", 'y "z"']
@@ -158,6 +160,18 @@ def test_digits_are_pictures() -> None:
     # The middle of a nought is empty, that of an eight is not.
     means = digits.inputs.reshape(-1, 8, 8)[:, 3:5, 3:5].mean(axis=(1, 2))
     assert means[digits.targets == 0].mean() < 3 < means[digits.targets == 8].mean()
+
+
+def test_every_shipped_file_has_its_source_and_its_licence() -> None:
+    folder = resource("data")
+    sources = (folder / "SOURCES.md").read_text(encoding="utf-8")
+    rows = [line for line in sources.splitlines() if line.startswith("| `")]
+    named = {line.split("`")[1]: line for line in rows}
+    licences = {path.name for path in folder.glob("LICENSE-*.txt")}
+    assert named.keys() | licences | {"SOURCES.md"} == {path.name for path in folder.iterdir()}
+    used = {name for line in rows for name in re.findall(r"LICENSE-[\w.-]+\.txt", line)}
+    assert used == licences
+    assert all("LICENSE-" in line for line in rows)
 
 
 @pytest.mark.parametrize("name", ["iris", "digits"])

@@ -50,6 +50,13 @@ def test_a_shared_module_is_trained_once_and_saved_under_both_names() -> None:
     ]
 
 
+def test_a_parameter_with_two_names_is_trained_once() -> None:
+    layer = Linear(2, 2)
+    layer.tied = layer.weight  # type: ignore[attr-defined]
+    assert [name for name, _ in layer.named_parameters()] == ["weight", "bias"]
+    assert list(layer.state_dict()) == ["weight", "bias", "tied"]
+
+
 def test_a_module_inside_itself_ends() -> None:
     net = Linear(1, 1)
     net.me = net  # type: ignore[attr-defined]
