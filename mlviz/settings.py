@@ -25,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         reduced_motion: whether the film jumps from step to step instead of moving.
         geometry: where the window was, as Qt wrote it, in base64.
         state: where its panels were, as Qt wrote it, in base64.
+        lecture_panels: what is shown beside the stage in front of a class.
+        lecture_scale: the size of everything there; 0 lets the screen decide.
     """
 
     language: Literal["", "en", "zh_CN"] = ""
@@ -34,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reduced_motion: bool = False
     geometry: str = ""
     state: str = ""
+    lecture_panels: tuple[str, ...] = ("caption", "notes", "equation")
+    lecture_scale: Annotated[float, msgspec.Meta(ge=0, le=SCALES[1])] = 0.0
 
 
 def load() -> tuple[Settings, Message | None]:

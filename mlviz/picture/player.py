@@ -4,6 +4,7 @@ The window's one clock calls `tick`; a test calls it too, with the seconds it li
 A position rests at the end of a step (progress 1); in between, a step is under way.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mlviz.picture.easing import TIMINGS
@@ -46,6 +47,31 @@ def tick(timeline: Timeline, position: Position, seconds: float, speed: float = 
         left -= needed
         progress = 1.0
     return Position(position.iteration, step, progress)
+
+
+def rewind(timeline: Timeline, position: Position, seconds: float) -> Position:
+    """Return the position from which `seconds` lead here; the start has no before."""
+    step, progress = position.step, position.progress
+    left = seconds
+    while left > _ROUNDING and step:
+        whole = seconds_of(timeline, step)
+        if left < progress * whole - _ROUNDING:
+            progress -= left / whole
+            break
+        left -= progress * whole
+        step, progress = step - 1, 1.0
+    return Position(position.iteration, step, progress)
+
+
+def seconds_between(timeline: Timeline, one: Position, other: Position) -> float:
+    """Return how long the film takes from one position to the other, either way, at speed 1."""
+    first, last = sorted((timeline.clamped(one), timeline.clamped(other)))
+    whole = sum(seconds_of(timeline, step) for step in range(first.step + 1, last.step + 1))
+    if first.step:
+        whole += (1 - first.progress) * seconds_of(timeline, first.step)
+    if last.step:
+        whole -= (1 - last.progress) * seconds_of(timeline, last.step)
+    return whole
 
 
 def finish(position: Position) -> Position:
@@ -118,6 +144,26 @@ def previous_phase(timeline: Timeline, position: Position) -> Position:
     """Return the end of the phase before; the start, if there is none."""
     ends = [segment.last for segment in timeline.segments if segment.last < position.step]
     return rest_at(timeline, position, ends[-1] if ends else 0)
+
+
+def stops(timeline: Timeline, scenes: Sequence[int] = ()) -> tuple[int, ...]:
+    """Return the steps at which a lecture stops: the start, every scene, the end of each phase."""
+    ends = [segment.last for segment in timeline.segments]
+    inside = [step for step in scenes if 0 <= step <= len(timeline)]
+    return tuple(sorted({0, *ends, *inside}))
+
+
+def next_stop(timeline: Timeline, position: Position, scenes: Sequence[int] = ()) -> Position:
+    """Return the stop that comes next; one that is being travelled to is finished first."""
+    done = position.step if at_rest(position) else position.step - 1
+    ahead = [stop for stop in stops(timeline, scenes) if stop > done]
+    return rest_at(timeline, position, ahead[0] if ahead else len(timeline))
+
+
+def previous_stop(timeline: Timeline, position: Position, scenes: Sequence[int] = ()) -> Position:
+    """Return the stop before the present moment."""
+    behind = [stop for stop in stops(timeline, scenes) if stop < position.step]
+    return rest_at(timeline, position, behind[-1] if behind else 0)
 
 
 def start(position: Position) -> Position:

@@ -31,6 +31,7 @@ class Line:
         text: the same formula as plain text.
         message: the words of a heading or note.
         role: what a note is about: `muted`, `upstream`, `local`, `bad`, ….
+        rows: what a formula is made of, row by row.
     """
 
     kind: LineKind
@@ -38,6 +39,7 @@ class Line:
     text: str = ""
     message: Message | None = None
     role: str = ""
+    rows: tuple[tuple[Part, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,7 +490,7 @@ def _formula(rows: Sequence[Sequence[Part]]) -> Line:
     body = r" \\[4pt] ".join(tex_rows)
     tex = rf"\begin{{array}}{{{columns}}} {body} \end{{array}}"
     text = " ".join(part.text for row in rows for part in row if part.text)
-    return Line("formula", tex, text)
+    return Line("formula", tex, text, rows=tuple(tuple(row) for row in rows))
 
 
 def _sum(parts: Sequence[Part]) -> Part:

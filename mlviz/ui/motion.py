@@ -5,6 +5,10 @@ from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 
 
+LONGEST = 3.0
+"""Seconds of film that a move over many steps takes at most; it runs faster if need be."""
+
+
 class Motion:
     """Whether and where the position moves.
 
@@ -16,6 +20,7 @@ class Motion:
     def __init__(self) -> None:
         self.playing = False
         self.target: Position | None = None
+        self._pace = 1.0
         self._waited = 0.0
 
     @property
@@ -23,9 +28,17 @@ class Motion:
         """Whether time changes anything."""
         return self.playing or self.target is not None
 
+    def head_for(self, timeline: Timeline, position: Position, target: Position) -> None:
+        """Move to `target` from now on; a single step in its own time, many steps in a hurry."""
+        self.target = target
+        whole = player.seconds_between(timeline, position, target)
+        single = abs(target.step - position.step) <= 1
+        self._pace = 1.0 if single else max(whole / LONGEST, 1.0)
+
     def rest(self) -> None:
         """Forget the step that was asked for."""
         self.target = None
+        self._pace = 1.0
         self._waited = 0.0
 
     def advanced(
@@ -40,24 +53,22 @@ class Motion:
             jumps: go from rest to rest, with no motion in between.
         """
         if self.target is not None:
-            return self._advanced_step(timeline, position, seconds, self.target)
+            return self._moved(timeline, position, seconds * self._pace, self.target)
         if self.playing and jumps:
             return self._jumped(timeline, position, seconds)
         if self.playing:
             return player.tick(timeline, position, seconds)
         return position
 
-    def _advanced_step(
+    def _moved(
         self, timeline: Timeline, position: Position, seconds: float, target: Position
     ) -> Position:
         if target >= position:
             reached = min(player.tick(timeline, position, seconds), target)
         else:
-            progress = position.progress - seconds / player.seconds_of(timeline, position.step)
-            undone = Position(position.iteration, position.step, progress)
-            reached = undone if progress > 0 else target
+            reached = max(player.rewind(timeline, position, seconds), target)
         if reached == target:
-            self.target = None
+            self.rest()
         return reached
 
     def _jumped(self, timeline: Timeline, position: Position, seconds: float) -> Position:

@@ -178,6 +178,20 @@ class Session(Appearance):
         self._finish_running(forward=False)
         self._start_towards(player.previous_rest(self._timeline, self._position))
 
+    def run_to(self, position: Position) -> None:
+        """Let the film run to a moment of this iteration, in a few seconds; see `arrive`."""
+        if self.playing:
+            self._stop()
+        self._start_towards(self._timeline.clamped(position))
+
+    def arrive(self) -> bool:
+        """Finish at once what moves to a place; tell whether there was something to finish."""
+        target = self._motion.target
+        if target is not None:
+            self._jump(target)
+            self._update_clock()
+        return target is not None
+
     def _finish_running(self, *, forward: bool) -> None:
         """End the motion in this direction; one in the other direction turns round later."""
         target = self._motion.target
@@ -236,7 +250,7 @@ class Session(Appearance):
         if target == self._position or self._reduced_motion:
             self._jump(target)
         else:
-            self._motion.target = target
+            self._motion.head_for(self._timeline, self._position, target)
         self._update_clock()
 
     # --- The clock -------------------------------------------------------------------------
