@@ -1,89 +1,39 @@
 """The computation graph on the stage: boxes, edges, and what travels along them now."""
 
 import math
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import numpy as np
 
-from mlviz.autograd import Array, Node, Tape
+from mlviz.autograd import Array, Node
 from mlviz.i18n import Message
-from mlviz.layout import Edge, Layout, LayoutGraph, NodeBox
+from mlviz.layout import Layout
 from mlviz.numerals import format_number, format_shape
-from mlviz.picture.boxes import NodeForm, Outline, node_form, node_items, number_width
+from mlviz.picture.afar import DETAIL, Afar, within
+from mlviz.picture.boxes import Outline, node_items
+from mlviz.picture.bubbles import bubble, bubble_beside, bubble_size, label
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.glyphs import is_hidden
-from mlviz.picture.items import Box, Curve, Item, Picture, Polygon, Rect, Role, Text, Token
+from mlviz.picture.items import Curve, Item, Picture, Polygon, Rect, Role, Token
+from mlviz.picture.shape import Path, edges_of, forms_of, graph_shape
 from mlviz.trace.steps import Phase, Position, Step, StepKind
 from mlviz.trace.symbols import Symbols
 from mlviz.trace.timeline import State, Timeline
+
+__all__ = ["GraphPictures", "graph_shape", "node_facts"]
 
 _COLOURS = {
     Phase.FORWARD: Role.FORWARD,
     Phase.BACKWARD: Role.BACKWARD,
     Phase.UPDATE: Role.UPDATE,
 }
-_BUBBLE_SIZE = 12.0
 _MARGIN = 26.0
-_LONGEST_TIP = 70.0
-
-
-def graph_shape(timeline: Timeline) -> LayoutGraph:
-    """Return the graph that is to be laid out: visible nodes with their sizes, and edges."""
-    tape = timeline.tape
-    symbols = Symbols(tape)
-    visible = [node for node in tape if not is_hidden(node)]
-    boxes = [
-        NodeBox(id, form.width, form.height) for id, form in _forms(tape, symbols, visible).items()
-    ]
-    edges = [
-        Edge(source, node.id, slot)
-        for node in visible
-        for slot, source in enumerate(node.inputs)
-        if not is_hidden(tape[source])
-    ]
-    return LayoutGraph(tuple(boxes), tuple(edges))
-
-
-def _forms(tape: Tape, symbols: Symbols, nodes: Sequence[Node]) -> dict[int, NodeForm]:
-    """Return the form of every node's box, in whole px."""
-    uses = Counter(source for node in tape for source in node.inputs)
-    forms = {node.id: node_form(tape, symbols, node, uses[node.id]) for node in nodes}
-    return {
-        id: replace(form, width=round(form.width), height=round(form.height))
-        for id, form in forms.items()
-    }
-
-
-class _Path:
-    """An edge's route, to be walked at even speed."""
-
-    def __init__(self, points: tuple[tuple[float, float], ...]) -> None:
-        self.points = points
-
-    @cached_property
-    def _samples(self) -> tuple[Array, Array]:
-        t = np.linspace(0, 1, 17)[:, None]
-        pieces = []
-        control = np.asarray(self.points, dtype=float)
-        for k in range(0, len(control) - 1, 3):
-            a, b, c, d = control[k : k + 4]
-            pieces.append(
-                a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3
-            )
-        line = np.concatenate(pieces)
-        steps = np.hypot(*np.diff(line, axis=0).T)
-        return line, np.concatenate([[0.0], np.cumsum(steps)])
-
-    def at(self, t: float) -> tuple[float, float]:
-        """Return the point after part `t` of the length."""
-        line, length = self._samples
-        where = t * length[-1]
-        return float(np.interp(where, length, line[:, 0])), float(
-            np.interp(where, length, line[:, 1])
-        )
+_REACH = 10.0
+"""How far a mark may reach beyond its node or edge: a halo, an arrow's head."""
+_KEPT = 20_000
+"""How many nodes' marks are kept from picture to picture."""
 
 
 class GraphPictures:
@@ -94,16 +44,16 @@ class GraphPictures:
         self.tape = timeline.tape
         self.symbols = Symbols(timeline.tape)
         self._visible = [node for node in self.tape if not is_hidden(node)]
-        self._forms = _forms(self.tape, self.symbols, self._visible)
+        self._forms = forms_of(self.tape, self.symbols, self._visible)
         self._rects: dict[int, Rect] = {}
         for node in self._visible:
             x, y = layout.nodes[node.id]
             width, height = self._forms[node.id].width, self._forms[node.id].height
             self._rects[node.id] = Rect(x - width / 2, y - height / 2, width, height)
-        graph = graph_shape(timeline)
+        edges = edges_of(self.tape, self._visible)
         self._paths = {
-            (edge.target, edge.slot): _Path(route.points)
-            for edge, route in zip(graph.edges, layout.routes, strict=True)
+            (edge.target, edge.slot): Path(route.points)
+            for edge, route in zip(edges, layout.routes, strict=True)
         }
         self._consumed = {
             step.node: step.number for step in timeline.steps if step.kind is StepKind.FORWARD
@@ -115,6 +65,19 @@ class GraphPictures:
         }
         self._downwards = layout.direction == "TB"
         self.bounds = Rect(0, 0, layout.width, layout.height).grown(_MARGIN)
+        self._marks: dict[tuple[int, int, Outline], list[Item]] = {}
+
+    @property
+    def rects(self) -> Mapping[int, Rect]:
+        """Where each node's box is, by its id."""
+        return self._rects
+
+    @cached_property
+    def afar(self) -> Afar:
+        """The looks of the nodes and edges where they are too small for numbers."""
+        return Afar(
+            self.timeline, self._rects, {key: path.points for key, path in self._paths.items()}
+        )
 
     def rect(self, node: int) -> Rect | None:
         """Return where a node's box is; None for a number that is written elsewhere."""
@@ -123,26 +86,122 @@ class GraphPictures:
     def at(
         self, position: Position, selected: int | None = None, hovered: int | None = None
     ) -> Picture:
-        """Return the picture at `position`."""
+        """Return the picture at `position`, all of it in full detail."""
+        return self._picture(position, selected, hovered, self._paths, self._visible)
+
+    def seen(
+        self,
+        position: Position,
+        selected: int | None,
+        hovered: int | None,
+        view: Rect,
+        scale: float,
+    ) -> Picture:
+        """Return what a view shows of the picture `at` a position.
+
+        Args:
+            position: the moment.
+            selected: id of a node.
+            hovered: id of a node.
+            view: the part of the picture that is seen; nothing is made that lies beside it.
+            scale: how large it is seen: there is less detail where all is small.
+        """
+        if scale < DETAIL:
+            return self._seen_from_afar(position, selected, hovered, view, scale)
+        low, high = self._spans
+        keys = list(self._paths)
+        edges = [keys[row] for row in np.flatnonzero(within(low, high, view.grown(_REACH)))]
+        low = self.afar.boxes[:, :2]
+        high = low + self.afar.boxes[:, 2:]
+        rows = np.flatnonzero(within(low, high, view.grown(_REACH)))
+        return self._picture(
+            position, selected, hovered, edges, [self._visible[row] for row in rows]
+        )
+
+    @cached_property
+    def _spans(self) -> tuple[Array, Array]:
+        """The left upper and the right lower corner of each edge."""
+        routes = [np.asarray(path.points) for path in self._paths.values()]
+        corners = [(route.min(axis=0), route.max(axis=0)) for route in routes]
+        low, high = np.array(corners).reshape(-1, 2, 2).swapaxes(0, 1)
+        return low, high
+
+    def _picture(
+        self,
+        position: Position,
+        selected: int | None,
+        hovered: int | None,
+        edges: Iterable[tuple[int, int]],
+        nodes: Iterable[Node],
+    ) -> Picture:
         position = self.timeline.clamped(position)
         step = self.timeline.step(position.step)
-        settled = step is None or TIMINGS[step.kind].arrived(position.progress)
-        state = self.timeline.state_at(position.step if settled else position.step - 1)
-        items: list[Item] = [self._edge(*key, position) for key in self._paths]
-        for node in self._visible:
-            outline = self._outline(node.id, step, selected, hovered)
-            items += node_items(
-                self.tape,
-                self.symbols,
-                node,
-                self._forms[node.id],
-                self._rects[node.id],
-                state,
-                outline,
-            )
+        state = self._state(position, step)
+        items: list[Item] = [self._edge(*key, position) for key in edges]
+        for node in nodes:
+            items += self._node(node, state, step, self._outline(node.id, step, selected, hovered))
         items += self._moving(step, position.progress)
-        summary = self._summary(step)
-        return Picture(tuple(items), self.bounds, self._focus(position), summary)
+        return Picture(tuple(items), self.bounds, self.focus(position), self._summary(step))
+
+    def _state(self, position: Position, step: Step | None) -> State:
+        """Return what is known, the result of the present step only once it has arrived."""
+        settled = step is None or TIMINGS[step.kind].arrived(position.progress)
+        return self.timeline.state_at(position.step if settled else position.step - 1)
+
+    def _node(self, node: Node, state: State, step: Step | None, outline: Outline) -> list[Item]:
+        """Return the marks of one node; they are kept until something happens to it."""
+        form, rect = self._forms[node.id], self._rects[node.id]
+        if step is not None and node.id in (step.node, step.target):
+            return node_items(self.tape, self.symbols, node, form, rect, state, outline)
+        key = (node.id, bisect_right(self._events[node.id], state.step), outline)
+        marks = self._marks.get(key)
+        if marks is None:
+            if len(self._marks) >= _KEPT:
+                self._marks.clear()
+            marks = node_items(self.tape, self.symbols, node, form, rect, state, outline)
+            self._marks[key] = marks
+        return marks
+
+    @cached_property
+    def _events(self) -> dict[int, list[int]]:
+        """The steps at which something happens to each node."""
+        events: dict[int, list[int]] = {node.id: [] for node in self._visible}
+        for step in self.timeline.steps:
+            events.setdefault(step.target, []).append(step.number)
+        return events
+
+    def _seen_from_afar(
+        self,
+        position: Position,
+        selected: int | None,
+        hovered: int | None,
+        view: Rect,
+        scale: float,
+    ) -> Picture:
+        position = self.timeline.clamped(position)
+        step = self.timeline.step(position.step)
+        state = self._state(position, step)
+        items: list[Item] = [*self.afar.swarms(state.step, position.step, view, scale)]
+        marked = [] if step is None else [step.node, step.target]
+        if step is not None:
+            items += [self._edge(*key, position) for key in self._served(step)]
+        for id in dict.fromkeys([*marked, hovered, selected]):
+            if id is not None and id in self._rects:
+                outline = self._outline(id, step, selected, hovered)
+                node = self.tape[id]
+                items.append(self._node(node, state, step, outline)[0])
+        moving = self._moving(step, position.progress)
+        items += [item for item in moving if isinstance(item, Token)]
+        return Picture(tuple(items), self.bounds, self.focus(position), self._summary(step))
+
+    def _served(self, step: Step) -> list[tuple[int, int]]:
+        """Return the edges along which something goes in a step."""
+        slots: Iterable[int] = ()
+        if step.kind is StepKind.FORWARD:
+            slots = range(len(self.tape[step.node].inputs))
+        elif step.kind is StepKind.BACKWARD:
+            slots = (step.slot,)
+        return [(step.node, slot) for slot in slots if (step.node, slot) in self._paths]
 
     # --- At rest ---------------------------------------------------------------------------
 
@@ -221,7 +280,7 @@ class GraphPictures:
         free = -math.inf
         along = 0 if self._downwards else 1
         for x, y, text in sorted(arriving, key=lambda entry: entry[along]):
-            width, height = _bubble_size((text,))
+            width, height = bubble_size((text,))
             if self._downwards:
                 left = max(x - width / 2, free)
                 free = left + width + 3
@@ -232,7 +291,7 @@ class GraphPictures:
                 free = top + height + 3
                 rect = Rect(x - 15 - width, top, width, height)
                 tip = ((x - 15.5, top + height / 2 - 4), (x - 15.5, top + height / 2 + 4), (x, y))
-            items += [*_label(rect, (text,), Role.FORWARD), Polygon(tip, Role.FORWARD)]
+            items += [*label(rect, (text,), Role.FORWARD), Polygon(tip, Role.FORWARD)]
             tokens.append(Token(x, y, "round", Role.FORWARD, 6))
         return [*items, *tokens]
 
@@ -256,8 +315,8 @@ class GraphPictures:
         both = self._rects[step.node].united(self._rects[step.target])
         token = Token(x, y, "diamond", Role.BACKWARD, 8)
         if self._downwards:
-            return [*_bubble_beside(x + 11, y, lines, Role.BACKWARD, both.right + 8), token]
-        return [*_bubble(x, y - 11, lines, Role.BACKWARD, both.y - 8), token]
+            return [*bubble_beside(x + 11, y, lines, Role.BACKWARD, both.right + 8), token]
+        return [*bubble(x, y - 11, lines, Role.BACKWARD, both.y - 8), token]
 
     def _update(self, step: Step, arrived: bool) -> list[Item]:
         update = self.timeline.update(step.node)
@@ -270,11 +329,11 @@ class GraphPictures:
         if arrived:
             lines.append(f"= {format_number(update.after.item())}")
         x, _ = rect.center
-        return _bubble(x, rect.y - 4, tuple(lines), Role.UPDATE)
+        return bubble(x, rect.y - 4, tuple(lines), Role.UPDATE)
 
     # --- Where to look ---------------------------------------------------------------------
 
-    def _focus(self, position: Position) -> Rect | None:
+    def focus(self, position: Position) -> Rect | None:
         """Return where the eye should be, gliding from one step's place to the next."""
         now = self._place(position.step)
         before = self._place(position.step - 1) if position.step else None
@@ -322,51 +381,3 @@ def node_facts(timeline: Timeline, state: State, id: int) -> tuple[str, Array | 
 def _short(value: Array) -> str:
     """Return a number, or a shape where there are many."""
     return format_number(value.item()) if value.ndim == 0 else format_shape(value.shape)
-
-
-def _bubble(
-    x: float, y: float, lines: tuple[str, ...], role: Role, above: float | None = None
-) -> list[Item]:
-    """Return a filled label with its tip at (x, y).
-
-    Args:
-        x: of the tip.
-        y: of the tip.
-        lines: the label's text.
-        role: of its fill.
-        above: where the label has to end so that it hides nothing of what it is about; kept
-            only if it is near enough for the tip to reach.
-    """
-    width, height = _bubble_size(lines)
-    bottom = y - 7
-    if above is not None and bottom - _LONGEST_TIP < above < bottom:
-        bottom = above
-    rect = Rect(x - width / 2, bottom - height, width, height)
-    tip = ((x - 5, bottom - 0.5), (x + 5, bottom - 0.5), (x, y))
-    return [*_label(rect, lines, role), Polygon(tip, role)]
-
-
-def _bubble_beside(
-    x: float, y: float, lines: tuple[str, ...], role: Role, beyond: float
-) -> list[Item]:
-    """Return a filled label to the right of its tip at (x, y), from `beyond` on if that is near."""
-    width, height = _bubble_size(lines)
-    left = beyond if x + 7 < beyond < x + _LONGEST_TIP + 7 else x + 7
-    rect = Rect(left, y - height / 2, width, height)
-    tip = ((left + 0.5, y - 5), (left + 0.5, y + 5), (x, y))
-    return [*_label(rect, lines, role), Polygon(tip, role)]
-
-
-def _bubble_size(lines: tuple[str, ...]) -> tuple[float, float]:
-    return max(number_width(line, _BUBBLE_SIZE) for line in lines) + 18, 17 * len(lines) + 9
-
-
-def _label(rect: Rect, lines: tuple[str, ...], role: Role) -> list[Item]:
-    items: list[Item] = [Box("", rect, role, Role.CLEAR, 0, 6)]
-    x, _ = rect.center
-    for row, line in enumerate(lines):
-        baseline = rect.y + 17 + 17 * row
-        items.append(
-            Text(x, baseline, line, Role.ON_COLOUR, _BUBBLE_SIZE, True, "center", "number")
-        )
-    return items

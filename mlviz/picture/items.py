@@ -8,6 +8,9 @@ order, so what stands later lies on top.
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mlviz.i18n import Message
 
 
@@ -201,7 +204,40 @@ class Formula:
     role: Role = Role.TEXT
 
 
-Item = Box | Text | Curve | Polygon | Token | Formula
+@dataclass(frozen=True, slots=True, eq=False)
+class Swarm:
+    """Very many rectangles or lines of one look, each too small for more.
+
+    Attributes:
+        shapes: a row each, x, y, width and height of a rectangle, or both ends of a line; the
+            same array at every position, so that painters may keep what they make of it.
+        rows: which of them there are.
+        lines: whether they are lines.
+        fill: role of the rectangles' insides.
+        stroke: role of the lines, or of the rectangles' outlines, one px wide at every scale.
+        opacity: 0 to 1.
+    """
+
+    shapes: NDArray[np.float64]
+    rows: NDArray[np.intp]
+    lines: bool = False
+    fill: Role = Role.CLEAR
+    stroke: Role = Role.CLEAR
+    opacity: float = 1
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Swarm)
+            and (self.lines, self.fill, self.stroke, self.opacity)
+            == (other.lines, other.fill, other.stroke, other.opacity)
+            and np.array_equal(self.shapes[self.rows], other.shapes[other.rows])
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.lines, self.fill, self.stroke, self.opacity, self.rows.size))
+
+
+Item = Box | Text | Curve | Polygon | Token | Formula | Swarm
 
 
 @dataclass(frozen=True, slots=True)

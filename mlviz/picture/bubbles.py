@@ -1,0 +1,57 @@
+"""Filled labels with a tip: what travels along an edge now, and what a parameter becomes."""
+
+from mlviz.picture.boxes import number_width
+from mlviz.picture.items import Box, Item, Polygon, Rect, Role, Text
+
+_BUBBLE_SIZE = 12.0
+_LONGEST_TIP = 70.0
+
+
+def bubble(
+    x: float, y: float, lines: tuple[str, ...], role: Role, above: float | None = None
+) -> list[Item]:
+    """Return a filled label with its tip at (x, y).
+
+    Args:
+        x: of the tip.
+        y: of the tip.
+        lines: the label's text.
+        role: of its fill.
+        above: where the label has to end so that it hides nothing of what it is about; kept
+            only if it is near enough for the tip to reach.
+    """
+    width, height = bubble_size(lines)
+    bottom = y - 7
+    if above is not None and bottom - _LONGEST_TIP < above < bottom:
+        bottom = above
+    rect = Rect(x - width / 2, bottom - height, width, height)
+    tip = ((x - 5, bottom - 0.5), (x + 5, bottom - 0.5), (x, y))
+    return [*label(rect, lines, role), Polygon(tip, role)]
+
+
+def bubble_beside(
+    x: float, y: float, lines: tuple[str, ...], role: Role, beyond: float
+) -> list[Item]:
+    """Return a filled label to the right of its tip at (x, y), from `beyond` on if that is near."""
+    width, height = bubble_size(lines)
+    left = beyond if x + 7 < beyond < x + _LONGEST_TIP + 7 else x + 7
+    rect = Rect(left, y - height / 2, width, height)
+    tip = ((left + 0.5, y - 5), (left + 0.5, y + 5), (x, y))
+    return [*label(rect, lines, role), Polygon(tip, role)]
+
+
+def bubble_size(lines: tuple[str, ...]) -> tuple[float, float]:
+    """Return the width and height of a label with these lines."""
+    return max(number_width(line, _BUBBLE_SIZE) for line in lines) + 18, 17 * len(lines) + 9
+
+
+def label(rect: Rect, lines: tuple[str, ...], role: Role) -> list[Item]:
+    """Return a filled label without a tip."""
+    items: list[Item] = [Box("", rect, role, Role.CLEAR, 0, 6)]
+    x, _ = rect.center
+    for row, line in enumerate(lines):
+        baseline = rect.y + 17 + 17 * row
+        items.append(
+            Text(x, baseline, line, Role.ON_COLOUR, _BUBBLE_SIZE, True, "center", "number")
+        )
+    return items
