@@ -18,9 +18,22 @@ from PySide6.QtGui import (
 )
 
 from mlviz.i18n import Message
-from mlviz.picture.items import Box, Curve, Formula, Item, Picture, Polygon, Rect, Role, Text, Token
+from mlviz.picture.items import (
+    Box,
+    Curve,
+    Formula,
+    Item,
+    Picture,
+    Polygon,
+    Raster,
+    Rect,
+    Role,
+    Text,
+    Token,
+)
 from mlviz.ui import formulas
 from mlviz.ui.fonts import is_chinese, number_font, text_width, ui_font
+from mlviz.ui.raster import paint_raster
 from mlviz.ui.strokes import Arrow, bezier, diamond, hairline, pen, polygon, straight
 from mlviz.ui.theme import SOFT, Theme
 
@@ -330,6 +343,8 @@ class _PictureBrush:
             painter.setOpacity(1)
             formula = formulas.typeset(item.tex, item.size, self._theme, item.role)
             formula.draw_at_top(painter, item.x, item.y)
+        elif isinstance(item, Raster):
+            paint_raster(painter, item, self._theme)
 
     def _token(self, token: Token) -> None:
         painter = self._painter
