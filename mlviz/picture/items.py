@@ -237,7 +237,24 @@ class Swarm:
         return hash((self.lines, self.fill, self.stroke, self.opacity, self.rows.size))
 
 
-Item = Box | Text | Curve | Polygon | Token | Formula | Swarm
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """A small image of shades: what a function gives over a plane.
+
+    Attributes:
+        rect: where it is.
+        columns: how many shades stand side by side.
+        shades: row by row from the top, each −127 (wholly negative) to 127 as a signed byte.
+        radius: of the corners, px.
+    """
+
+    rect: Rect
+    columns: int
+    shades: bytes
+    radius: float = 4
+
+
+Item = Box | Text | Curve | Polygon | Token | Formula | Swarm | Raster
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlviz.autograd import Array, Node
 from mlviz.trace.neurons import Neurons, Part
@@ -43,7 +44,8 @@ class Planes:
         node, _ = part.at((0, 0))
         if part.whole:
             return self._tape[node].value
-        return np.vectorize(lambda id: float(self._tape[id].value))(part.nodes)
+        numbers = [float(self._tape[int(id)].value) for id in part.nodes.flat]
+        return np.array(numbers).reshape(part.nodes.shape)
 
     def _can_run(self) -> bool:
         """Return whether every layer is a function that can be asked at other points too."""
@@ -60,7 +62,8 @@ class Planes:
         An output of 1 or more is the full shade, −1 or less the full shade of the other sign.
         """
         values = np.nan_to_num(self._outputs(state, side)[layer][:, unit], nan=0.0)
-        return np.round(np.clip(values, -1, 1) * 127).astype(np.int8).tobytes()
+        shades: NDArray[np.int8] = np.round(np.clip(values, -1, 1) * 127).astype(np.int8)
+        return shades.tobytes()
 
     def _outputs(self, state: State, side: int) -> list[Array]:
         """Return what every layer gives on the grid; the same until a parameter changes."""

@@ -102,8 +102,7 @@ class Neurons:
     def entry(self, place: Place) -> tuple[int, Index] | None:
         """Return the node and the entry of one neuron, weight, bias or the loss."""
         if place.kind == "loss":
-            part = self._parts["loss", 0]
-            return part.at(())
+            return self._parts["loss", 0].at(())
         part = self.part(place.kind, place.layer)
         if part is None or place.unit is None:
             return None

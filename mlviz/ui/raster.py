@@ -3,8 +3,9 @@
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from mlviz.picture.items import Raster, Role
 from mlviz.ui.theme import THEMES, Theme
@@ -29,8 +30,7 @@ def raster_image(shades: bytes, columns: int, theme_name: str) -> QImage:
     """Return the image: the colour of the sign, as strong as the shade, over the panel's."""
     theme = THEMES[theme_name]
     panel, positive, negative = (
-        np.array(theme.colour(role).getRgb()[:3], dtype=float)
-        for role in (Role.PANEL, Role.POSITIVE, Role.NEGATIVE)
+        _rgb(theme.colour(role)) for role in (Role.PANEL, Role.POSITIVE, Role.NEGATIVE)
     )
     part = np.frombuffer(shades, dtype=np.int8).reshape(-1, columns, 1) / 127
     colour = np.where(part < 0, negative, positive)
@@ -39,3 +39,7 @@ def raster_image(shades: bytes, columns: int, theme_name: str) -> QImage:
     height, width, _ = pixels.shape
     image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
     return image.copy()  # the pixels belong to the array, which goes
+
+
+def _rgb(colour: QColor) -> NDArray[np.float64]:
+    return np.array([colour.red(), colour.green(), colour.blue()], dtype=np.float64)
