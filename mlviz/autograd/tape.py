@@ -227,5 +227,5 @@ def backward(tape: Tape, output: int, gradient: Array | None = None) -> Iterator
             before = totals.get(target)
             total = downstream if before is None else before + downstream
             totals[target] = total
-            local = node.op.local(slot, node.value, arrays)
+            local = node.op.local(slot, node.value, arrays, node.params)
             yield Contribution(node.id, slot, target, upstream, local, downstream, before, total)

@@ -21,6 +21,7 @@ __all__ = ["MAX_NODES", "NoScalarForm", "ScalarIteration", "scalar_count", "scal
 MAX_NODES = 10_000
 """Above this the scalar view is not offered."""
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ScalarIteration:
     """An iteration as scalars.
@@ -76,7 +77,9 @@ def scalarize(iteration: Iteration) -> ScalarIteration:
     updates = tuple(
         part for update in iteration.updates for part in _split(update, ids[update.node], tape)
     )
-    return ScalarIteration(replace(iteration, tape=tape, output=output, updates=updates), ids, tuple(owners))
+    return ScalarIteration(
+        replace(iteration, tape=tape, output=output, updates=updates), ids, tuple(owners)
+    )
 
 
 def _leaves(tape: Tape, node: Node) -> Scalars:
