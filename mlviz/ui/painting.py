@@ -12,12 +12,14 @@ from typing import Any
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QFont,
+    QPaintEngine,
     QPainter,
     QPen,
     QTransform,
 )
 
 from mlviz.i18n import Message
+from mlviz.picture.afar import DETAIL
 from mlviz.picture.items import (
     Box,
     Curve,
@@ -28,25 +30,31 @@ from mlviz.picture.items import (
     Raster,
     Rect,
     Role,
+    Swarm,
     Text,
     Token,
 )
 from mlviz.ui import formulas
 from mlviz.ui.fonts import is_chinese, number_font, text_width, ui_font
+from mlviz.ui.glyph_runs import draw_text
+from mlviz.ui.plain import paint_plain_boxes, paint_plain_curves
 from mlviz.ui.raster import paint_raster
-from mlviz.ui.strokes import Arrow, bezier, diamond, hairline, pen, polygon, straight
+from mlviz.ui.sprites import Sprites
+from mlviz.ui.strokes import arrow, bezier, diamond, pen, polygon
+from mlviz.ui.swarms import paint_swarm
 from mlviz.ui.theme import SOFT, Theme
 
-DETAIL = 0.45
-"""Below this scale texts are left out and boxes are plain rectangles."""
 LEGIBLE = 5.5
 """Texts that would be less px high are left out."""
 THICKENED = 15.0
 """Bold Chinese less px high than this is painted in its usual weight: it would be smeared."""
 MANY_CURVES = 300
 """With more of them in view they are straight lines."""
-_WIDE = 2.5
-"""A curve of this width is the one to look at, and stays wider than the others."""
+MANY_BOXES = 24
+"""With more of them in a picture each kind is painted once and copied."""
+_SQUARE = 2.0
+"""Corners of a smaller radius, px, cannot be told from square ones."""
+
 
 HALO = 5.0
 """Px between a box and its halo."""
@@ -97,6 +105,9 @@ class _PictureBrush:
         self._upright: QTransform = painter.worldTransform()
         self._for_text = QTransform(self._upright).scale(1 / _GRAIN, 1 / _GRAIN)
         self._font: tuple[str, int, bool] | None = None
+        engine = painter.paintEngine()
+        self._raster = engine.type() is QPaintEngine.Type.Raster
+        self._sprites: Sprites | None = None
 
     def _visible(self) -> tuple[float, float, float, float]:
         """Return the part of the picture that can be seen: left, top, right, bottom."""
@@ -113,11 +124,15 @@ class _PictureBrush:
         """Paint what can be seen, neighbours of one kind together."""
         kind: type = Box
         run: list[Any] = []
-        items: Iterable[Item] = picture.items
+        items: Sequence[Item] = picture.items
         least = LEGIBLE / self._scale if self._fine else math.inf
         items = [item for item in items if type(item) is not Text or item.size >= least]
         if not self._in_view(picture.bounds):
-            items = self._seen(items)
+            items = list(self._seen(items))
+        if self._fine and self._raster and sum(type(item) is Box for item in items) > MANY_BOXES:
+            self._sprites = Sprites(
+                self._theme, self._unit(), self._painter.device().devicePixelRatioF()
+            )
         for item in items:
             if type(item) is not kind:
                 self._flush(kind, run)
@@ -175,11 +190,26 @@ class _PictureBrush:
     # --- Boxes -----------------------------------------------------------------------------
 
     def _boxes(self, boxes: Sequence[Box]) -> None:
-        if self._fine:
+        if not self._fine:
+            paint_plain_boxes(self._painter, boxes, self._theme)
+        elif self._sprites is None:
             for box in boxes:
                 self._box(box)
         else:
-            self._plain_boxes(boxes)
+            self._copied_boxes(boxes, self._sprites)
+
+    def _copied_boxes(self, boxes: Sequence[Box], sprites: Sprites) -> None:
+        painter = self._painter
+        painter.resetTransform()
+        for box in boxes:
+            if box.halo is not None or box.radius <= _SQUARE:
+                painter.setWorldTransform(self._upright)
+                self._box(box)
+                painter.resetTransform()
+                continue
+            painter.setOpacity(box.opacity)
+            sprites.draw(painter, box, self._upright.map(QPointF(box.rect.x, box.rect.y)))
+        painter.setWorldTransform(self._upright)
 
     def _box(self, box: Box) -> None:
         painter, rect = self._painter, box.rect
@@ -198,30 +228,6 @@ class _PictureBrush:
         painter.drawRoundedRect(
             QRectF(rect.x, rect.y, rect.width, rect.height), box.radius, box.radius
         )
-
-    def _plain_boxes(self, boxes: Sequence[Box]) -> None:
-        """Paint boxes of the same look at once, without what is too small to be seen."""
-        looks: dict[tuple[Role, Role, float, bool], list[QRectF]] = {}
-        for box in boxes:
-            rect = box.rect
-            stroke = box.stroke if box.halo is None else box.halo
-            fill = box.fill if box.halo is None else SOFT.get(box.halo, box.fill)
-            look = (fill, stroke, box.opacity, box.halo is not None)
-            looks.setdefault(look, []).append(QRectF(rect.x, rect.y, rect.width, rect.height))
-        painter = self._painter
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        # The one that is acting lies above its neighbours, as it does in full detail.
-        for (fill, stroke, opacity, haloed), rects in sorted(
-            looks.items(), key=lambda entry: entry[0][3]
-        ):
-            painter.setOpacity(opacity)
-            if stroke is Role.CLEAR:
-                painter.setPen(Qt.PenStyle.NoPen)
-            else:
-                painter.setPen(hairline(self._theme.colour(stroke), 2 if haloed else 1))
-            painter.setBrush(self._theme.colour(fill))
-            painter.drawRects(rects)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     # --- Texts -----------------------------------------------------------------------------
 
@@ -254,15 +260,21 @@ class _PictureBrush:
                     self._thickened(item, text, x, y)
                     continue
                 bold = False
-            font = (item.family, px, bold)
-            if font != self._font:
-                painter.setFont(_painted_font(*font))
-                self._font = font
-            painter.drawText(QPointF(x, y), text)
+            if self._raster:
+                draw_text(painter, x, y, text, item.family, px, bold)
+            else:
+                self._written(x, y, text, (item.family, px, bold))
             if item.struck:
                 self._strike(item, x, y, width)
                 role = None
         painter.setWorldTransform(self._upright)
+
+    def _written(self, x: float, y: float, text: str, font: tuple[str, int, bool]) -> None:
+        """Write a text as text, so that it can be searched for in a file."""
+        if font != self._font:
+            self._painter.setFont(_painted_font(*font))
+            self._font = font
+        self._painter.drawText(QPointF(x, y), text)
 
     def _strike(self, item: Text, x: float, y: float, width: float) -> None:
         """Strike a text through, a little beyond both its ends."""
@@ -292,7 +304,7 @@ class _PictureBrush:
             for curve in curves:
                 self._curve(curve)
         else:
-            self._plain_curves(curves)
+            paint_plain_curves(self._painter, curves, self._theme)
 
     def _curve(self, curve: Curve) -> None:
         points = curve.points
@@ -302,11 +314,11 @@ class _PictureBrush:
         colour = self._theme.colour(curve.role)
         painter.setOpacity(curve.opacity)
         if curve.arrow:
-            arrow = Arrow(points, curve.arrow == "end", curve.width)
-            points = arrow.points
+            tipped = arrow(points, curve.arrow == "end", curve.width)
+            points = tipped.points
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
-            painter.drawPolygon(arrow.head)
+            painter.drawPolygon(tipped.head)
         painter.setPen(pen(colour, curve.width, curve.dashed, flat=bool(curve.arrow)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if curve.bezier:
@@ -314,26 +326,14 @@ class _PictureBrush:
         else:
             painter.drawPolyline(polygon(points))
 
-    def _plain_curves(self, curves: Sequence[Curve]) -> None:
-        """Paint curves of the same look at once, as straight lines."""
-        looks: dict[tuple[Role, float, bool], list[QLineF]] = {}
-        for curve in curves:
-            look = (curve.role, curve.opacity, curve.width >= _WIDE)
-            looks.setdefault(look, []).extend(straight(curve.points, curve.bezier))
-        painter = self._painter
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for (role, opacity, wide), lines in sorted(looks.items(), key=lambda entry: entry[0][2]):
-            painter.setOpacity(opacity)
-            painter.setPen(hairline(self._theme.colour(role), 2 if wide else 1))
-            painter.drawLines(lines)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-
     # --- The rest --------------------------------------------------------------------------
 
     def _single(self, item: Item) -> None:
         painter = self._painter
         if isinstance(item, Token):
             self._token(item)
+        elif isinstance(item, Swarm):
+            paint_swarm(painter, item, self._theme)
         elif isinstance(item, Polygon):
             painter.setOpacity(item.opacity)
             painter.setPen(Qt.PenStyle.NoPen)

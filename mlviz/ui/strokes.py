@@ -90,3 +90,9 @@ class Arrow:
         # A little is left under the head, or a gap would show.
         stop = (x + dx * 0.02, y + dy * 0.02)
         self.points = (*points[:-1], stop) if at_end else (stop, *points[1:])
+
+
+@lru_cache(maxsize=8192)
+def arrow(points: tuple[Point, ...], at_end: bool, width: float) -> Arrow:
+    """Return the arrow at one end of a line; do not change it."""
+    return Arrow(points, at_end, width)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from mlviz.i18n import Message
+from mlviz.picture.afar import DETAIL
 from mlviz.picture.items import (
     Box,
     Curve,
@@ -18,7 +19,7 @@ from mlviz.picture.items import (
     Text,
     Token,
 )
-from mlviz.ui.painting import DETAIL, MANY_CURVES, paint
+from mlviz.ui.painting import MANY_BOXES, MANY_CURVES, paint
 from mlviz.ui.theme import DARK, LIGHT, Theme
 from tests.ui import pixels
 from tests.ui.pixels import near
@@ -261,8 +262,11 @@ class Counting(QPainter):
     def drawPath(self, *arguments: Any) -> Any:
         return self._count("drawPath", *arguments)
 
-    def drawText(self, *arguments: Any) -> Any:
-        return self._count("drawText", *arguments)
+    def drawGlyphRun(self, *arguments: Any) -> Any:
+        return self._count("drawGlyphRun", *arguments)
+
+    def drawImage(self, *arguments: Any) -> Any:
+        return self._count("drawImage", *arguments)
 
 
 def many(count: int) -> Picture:
@@ -317,9 +321,16 @@ class TestDetail:
     def test_what_is_out_of_view_is_not_painted(self) -> None:
         found = calls(many(2000), 1.0)
         # 11 columns and 10 rows are in view, and perhaps one more at each side.
-        assert 100 <= found["drawRoundedRect"] <= 12 * 12
-        assert 200 <= found["drawText"] <= 2 * 12 * 12
+        assert 100 <= found["drawImage"] <= 12 * 12
+        assert 200 <= found["drawGlyphRun"] <= 2 * 12 * 12
         assert found["drawPath"] <= 13 * 13
+
+    def test_a_copied_box_looks_as_a_painted_one(self) -> None:
+        one = box(rect=Rect(20, 20, 60, 40), stroke=Role.STRONG, width=2)
+        copies = [box(rect=Rect(120 + k, 80, 5, 5), radius=3) for k in range(MANY_BOXES)]
+        painted, copied = image_of(one), image_of(one, *copies)
+        around = [(x, y) for x in range(15, 90) for y in range(15, 70)]
+        assert all(near(painted.pixelColor(*at), copied.pixelColor(*at)) for at in around)
 
     def test_only_the_clipped_part_is_painted(self) -> None:
         image = QImage(1280, 800, QImage.Format.Format_RGB32)

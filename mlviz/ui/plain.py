@@ -1,0 +1,51 @@
+"""Boxes and curves with less detail, for what is small or very much: a call for each look."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from mlviz.picture.items import Box, Curve, Role
+from mlviz.ui.strokes import hairline, straight
+from mlviz.ui.theme import SOFT, Theme
+
+WIDE = 2.5
+"""A curve of this width is the one to look at, and stays wider than the others."""
+
+
+def paint_plain_boxes(painter: QPainter, boxes: Sequence[Box], theme: Theme) -> None:
+    """Paint boxes of the same look at once, without what is too small to be seen."""
+    looks: dict[tuple[Role, Role, float, bool], list[QRectF]] = {}
+    for box in boxes:
+        rect = box.rect
+        stroke = box.stroke if box.halo is None else box.halo
+        fill = box.fill if box.halo is None else SOFT.get(box.halo, box.fill)
+        look = (fill, stroke, box.opacity, box.halo is not None)
+        looks.setdefault(look, []).append(QRectF(rect.x, rect.y, rect.width, rect.height))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    # The one that is acting lies above its neighbours, as it does in full detail.
+    for (fill, stroke, opacity, haloed), rects in sorted(
+        looks.items(), key=lambda entry: entry[0][3]
+    ):
+        painter.setOpacity(opacity)
+        if stroke is Role.CLEAR:
+            painter.setPen(Qt.PenStyle.NoPen)
+        else:
+            painter.setPen(hairline(theme.colour(stroke), 2 if haloed else 1))
+        painter.setBrush(theme.colour(fill))
+        painter.drawRects(rects)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+
+def paint_plain_curves(painter: QPainter, curves: Sequence[Curve], theme: Theme) -> None:
+    """Paint curves of the same look at once, as straight lines."""
+    looks: dict[tuple[Role, float, bool], list[QLineF]] = {}
+    for curve in curves:
+        look = (curve.role, curve.opacity, curve.width >= WIDE)
+        looks.setdefault(look, []).extend(straight(curve.points, curve.bezier))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    for (role, opacity, wide), lines in sorted(looks.items(), key=lambda entry: entry[0][2]):
+        painter.setOpacity(opacity)
+        painter.setPen(hairline(theme.colour(role), 2 if wide else 1))
+        painter.drawLines(lines)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
