@@ -83,6 +83,11 @@ class GraphPictures:
         """Return where a node's box is; None for a number that is written elsewhere."""
         return self._rects.get(node)
 
+    def route(self, node: int, slot: int) -> tuple[tuple[float, float], ...] | None:
+        """Return how an edge runs, as Bézier points; None if it is not drawn."""
+        path = self._paths.get((node, slot))
+        return path.points if path else None
+
     def at(
         self, position: Position, selected: int | None = None, hovered: int | None = None
     ) -> Picture:
@@ -141,7 +146,7 @@ class GraphPictures:
         for node in nodes:
             items += self._node(node, state, step, self._outline(node.id, step, selected, hovered))
         items += self._moving(step, position.progress)
-        return Picture(tuple(items), self.bounds, self.focus(position), self._summary(step))
+        return Picture(tuple(items), self.bounds, self.focus(position), self.summary(position))
 
     def _state(self, position: Position, step: Step | None) -> State:
         """Return what is known, the result of the present step only once it has arrived."""
@@ -192,7 +197,7 @@ class GraphPictures:
                 items.append(self._node(node, state, step, outline)[0])
         moving = self._moving(step, position.progress)
         items += [item for item in moving if isinstance(item, Token)]
-        return Picture(tuple(items), self.bounds, self.focus(position), self._summary(step))
+        return Picture(tuple(items), self.bounds, self.focus(position), self.summary(position))
 
     def _served(self, step: Step) -> list[tuple[int, int]]:
         """Return the edges along which something goes in a step."""
@@ -361,7 +366,9 @@ class GraphPictures:
                 place = place.united(self._rects[id])
         return place.grown(_MARGIN)
 
-    def _summary(self, step: Step | None) -> Message:
+    def summary(self, position: Position) -> Message:
+        """Return the picture in words."""
+        step = self.timeline.step(self.timeline.clamped(position).step)
         if step is None:
             return Message("graph.summary.start", n=len(self._visible))
         return Message(

@@ -36,6 +36,11 @@ class Camera:
             rect.height * self.scale,
         )
 
+    def seen(self, width: float, height: float) -> Rect:
+        """Return the part of the picture that is seen on a widget of some size."""
+        x, y = self.to_picture(0, 0)
+        return Rect(x, y, width / self.scale, height / self.scale)
+
 
 @dataclass(frozen=True, slots=True)
 class Hand:

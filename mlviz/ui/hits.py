@@ -1,27 +1,21 @@
-"""Which node is where: the boxes of one picture, found by one look at all of them."""
+"""Which node is where: found by one look at all of them."""
+
+from collections.abc import Mapping
 
 import numpy as np
 
-from mlviz.picture.items import Box, Picture, Rect
-
-_NODE = "node:"
+from mlviz.picture.items import Rect
 
 
 class Hits:
     """The nodes of a picture.
 
     Attributes:
-        picture: the picture.
-        rects: where each node is, by its id.
+        rects: where each node is, by its id; of nodes that overlap, the last lies on top.
     """
 
-    def __init__(self, picture: Picture) -> None:
-        self.picture = picture
-        self.rects: dict[int, Rect] = {
-            int(item.key.removeprefix(_NODE)): item.rect
-            for item in picture.items
-            if isinstance(item, Box) and item.key.startswith(_NODE)
-        }
+    def __init__(self, rects: Mapping[int, Rect]) -> None:
+        self.rects = rects
         self._nodes = list(self.rects)
         sides = [(rect.x, rect.y, rect.right, rect.bottom) for rect in self.rects.values()]
         self._left, self._top, self._right, self._bottom = np.array(sides).reshape(-1, 4).T
@@ -37,6 +31,6 @@ class Hits:
         nodes = sorted(self._nodes)
         if not nodes:
             return None
-        if node not in self.rects:
+        if node is None or node not in self.rects:
             return nodes[0 if direction > 0 else -1]
         return nodes[(nodes.index(node) + direction) % len(nodes)]

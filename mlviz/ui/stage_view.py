@@ -56,6 +56,7 @@ class StageView(Panel):
         self._dragged = False
         self._told = -1
         self._ring = False
+        self._plain = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(240, 180)
@@ -69,6 +70,7 @@ class StageView(Panel):
         session.position_changed.connect(self._on_position_changed)
         session.selection_changed.connect(self._on_marks_changed)
         session.hover_changed.connect(self._on_marks_changed)
+        session.spotlight.changed.connect(self._on_marks_changed)
         self._retranslate()
         self._restyle()
 
@@ -81,6 +83,16 @@ class StageView(Panel):
             session = self.session
             self._picture = graph.at(session.position, session.selected, session.hovered)
         return self._picture
+
+    def _seen(self, camera: Camera) -> Picture | None:
+        """Return as much of the picture as can be seen."""
+        session = self.session
+        graph = session.graph
+        if graph is None:
+            return None
+        view = camera.seen(self.width(), self.height())
+        moment, selected, hovered = session.position, session.selected, session.hovered
+        return graph.seen(moment, selected, hovered, view, camera.scale)
 
     def _on_graph_changed(self) -> None:
         self._on_marks_changed()
@@ -110,12 +122,17 @@ class StageView(Panel):
         self._place()
         self.update()
 
+    def set_plain(self, plain: bool) -> None:
+        """Show the graph without headline and keys, or with them."""
+        self._plain = plain
+        self.update()
+
     def _describe(self) -> None:
         """Tell people who cannot see it what is shown."""
         self._told = self.session.position.step
-        picture = self.picture()
-        summary = picture.summary if picture else Message("stage.laying_out")
-        self.setAccessibleDescription(self.session.tr(summary) if summary else "")
+        graph = self.session.graph
+        summary = graph.summary(self.session.position) if graph else Message("stage.laying_out")
+        self.setAccessibleDescription(self.session.tr(summary))
 
     # --- The camera ------------------------------------------------------------------------
 
@@ -137,10 +154,10 @@ class StageView(Panel):
 
     def fit(self) -> None:
         """Follow again; or, if it follows already, show the whole graph however small."""
-        picture = self.picture()
-        if picture is None:
+        graph = self.session.graph
+        if graph is None:
             return
-        fits = self._lens.fits(picture.bounds, self._area(), self.session.scale)
+        fits = self._lens.fits(graph.bounds, self._area(), self.session.scale)
         self._look(overview=self.follow and not fits)
 
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
@@ -165,10 +182,10 @@ class StageView(Panel):
 
     def camera(self) -> Camera:
         """Return where the picture lies on the widget: a function of what is shown."""
-        picture, area, unit = self.picture(), self._area(), self.session.scale
-        if picture is None:
+        graph, area, unit = self.session.graph, self._area(), self.session.scale
+        if graph is None:
             return Camera(unit, area.x, area.y)
-        return self._lens.camera(picture.bounds, picture.focus, area, unit)
+        return self._lens.camera(graph.bounds, graph.focus(self.session.position), area, unit)
 
     def _stay(self, camera: Camera) -> None:
         followed = self.follow
@@ -196,11 +213,11 @@ class StageView(Panel):
     # --- Pointing --------------------------------------------------------------------------
 
     def _find(self) -> Hits | None:
-        picture = self.picture()
-        if picture is None:
+        graph = self.session.graph
+        if graph is None:
             return None
-        if self._hits is None or self._hits.picture is not picture:
-            self._hits = Hits(picture)
+        if self._hits is None or self._hits.rects is not graph.rects:
+            self._hits = Hits(graph.rects)
         return self._hits
 
     def node_at(self, point: QPointF) -> int | None:
@@ -345,17 +362,21 @@ class StageView(Panel):
         theme = session.theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour(Role.STAGE))
-        picture = self.picture()
+        camera = self.camera()
+        picture = self._seen(camera)
         if picture is None:
             paint_middle(painter, self.rect(), session, Message("stage.laying_out"))
         else:
-            camera = self.camera()
-            painter.translate(camera.x, camera.y)
+            # On whole px, so that all of it moves as one.
+            painter.translate(round(camera.x), round(camera.y))
+            if session.graph is not None:
+                session.spotlight.paint(painter, session.graph, camera, theme, session.tr)
             paint(painter, picture, theme, session.tr, camera.scale)
             painter.resetTransform()
         room = self.width() - (self._follow_button.width() if not self.follow else 0)
-        paint_headline(painter, self.rect(), session)
-        paint_hint(painter, QRect(0, 0, room, self.height()), session)
+        if not self._plain:
+            paint_headline(painter, self.rect(), session)
+            paint_hint(painter, QRect(0, 0, room, self.height()), session)
         if self._ring:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(theme.colour(Role.SELECTED), 2))

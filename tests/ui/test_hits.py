@@ -1,19 +1,12 @@
 import pytest
 
-from mlviz.picture.items import Box, Picture, Rect, Text
+from mlviz.picture.items import Rect
 from mlviz.ui.hits import Hits
 
 
 @pytest.fixture
 def hits() -> Hits:
-    items = (
-        Box("", Rect(0, 0, 500, 500)),
-        Box("node:7", Rect(10, 10, 100, 50)),
-        Text(10, 10, "x"),
-        Box("node:3", Rect(200, 10, 100, 50)),
-        Box("node:5", Rect(90, 40, 100, 50)),
-    )
-    return Hits(Picture(items, Rect(0, 0, 500, 500)))
+    return Hits({7: Rect(10, 10, 100, 50), 3: Rect(200, 10, 100, 50), 5: Rect(90, 40, 100, 50)})
 
 
 def test_a_point_inside_a_box_finds_its_node(hits: Hits) -> None:
@@ -39,6 +32,6 @@ def test_nodes_follow_each_other_in_the_order_of_the_run(hits: Hits) -> None:
 
 
 def test_an_empty_picture_has_no_nodes() -> None:
-    hits = Hits(Picture((), Rect(0, 0, 1, 1)))
+    hits = Hits({})
     assert hits.at(0, 0) is None
     assert hits.next_to(None, 1) is None
