@@ -94,13 +94,16 @@ def _matmul_transposed(inputs: list[Scalars], settings: Settings) -> Scalars:
     return _matmul([inputs[0], inputs[1].T], settings)
 
 
+def _affine(weights: Scalars, x: Scalars, bias: Any) -> Tensor:
+    return total([*_products(weights, x), bias])
+
+
 def _linear(inputs: list[Scalars], _: Settings) -> Scalars:
     x, weight, bias = inputs
     shape = (*x.shape[:-1], weight.shape[0])
     biases = np.broadcast_to(bias, shape)
     cells = [
-        total([*_products(weight[index[-1]], x[index[:-1]]), biases[index]])
-        for index in np.ndindex(shape)
+        _affine(weight[index[-1]], x[index[:-1]], biases[index]) for index in np.ndindex(shape)
     ]
     return array_of(cells, shape)
 
@@ -154,7 +157,7 @@ def _mean(group: list[Tensor], _: Settings) -> Tensor:
 def _var(group: list[Tensor], settings: Settings) -> Tensor:
     middle = total(group) / len(group)
     away = [apply(ops.SQUARE, x - middle) for x in group]
-    return total(away) / max(len(group) - settings["correction"], 0)
+    return total(away) / float(max(len(group) - settings["correction"], 0))
 
 
 def _std(group: list[Tensor], settings: Settings) -> Tensor:
@@ -194,12 +197,13 @@ def _norm(group: list[Tensor], settings: Settings) -> Tensor:
         return _extreme(ops.MAXIMUM if p > 0 else ops.MINIMUM)(sizes, settings)
     if p == 2:
         return apply(ops.SQRT, total([apply(ops.SQUARE, x) for x in group]))
-    return total([x**p for x in sizes]) ** (1 / p)
+    powers = total([x**p for x in sizes])
+    return apply(ops.POW, powers, Tensor(1 / p))
 
 
 def _logsumexp(group: list[Tensor], _: Settings) -> Tensor:
     powers, taken_out = _exponentials(group)
-    result = total(powers).log()
+    result = apply(ops.LOG, total(powers))
     return result + taken_out if taken_out else result
 
 

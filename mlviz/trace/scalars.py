@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mlviz.autograd import Node, Tape, Tensor, ops, record
+from mlviz.autograd import Node, Tape, Tensor, record
 from mlviz.i18n import Message
 from mlviz.learn.training import Iteration, Update
 from mlviz.trace.scalar_forms import NoScalarForm, Scalars, array_of, expand
@@ -41,13 +41,21 @@ def scalar_count(tape: Tape) -> int:
     """Return how many scalar nodes `tape` would have, nearly: the work it stands for."""
     total = 0
     for node in tape:
-        size = int(node.value.size)
-        if node.op in (ops.MATMUL, ops.LINEAR):
-            size *= 1 + int(tape[node.inputs[0]].value.shape[-1])
-        elif node.op is not None and node.op.moves:
-            size = 0
-        total += size
+        first = tape[node.inputs[0]].value.shape if node.inputs else ()
+        total += part_work(node, first)
     return total
+
+
+def part_work(node: Node, first: tuple[int, ...]) -> int:
+    """Return how many scalars `node` would have, nearly, with a first input of shape `first`."""
+    size = int(node.value.size)
+    if node.op is None:
+        return size
+    if node.op.moves:
+        return 0
+    if node.op.name in ("matmul", "linear", "matmul_transposed"):
+        return size * (1 + first[-1])
+    return max(size, int(np.prod(first, dtype=int)))
 
 
 def scalarize(iteration: Iteration) -> ScalarIteration:
@@ -75,7 +83,9 @@ def scalarize(iteration: Iteration) -> ScalarIteration:
         output = int(ids[iteration.output].reshape(-1)[0])
     tape.close()
     updates = tuple(
-        part for update in iteration.updates for part in _split(update, ids[update.node], tape)
+        part
+        for update in iteration.updates
+        for part in split_update(update, ids[update.node], tape)
     )
     return ScalarIteration(
         replace(iteration, tape=tape, output=output, updates=updates), ids, tuple(owners)
@@ -111,7 +121,8 @@ def _ids(tape: Tape, array: Scalars) -> NDArray[np.int64]:
     return np.array([tape.id_of(s) for s in array.reshape(-1)], dtype=np.int64).reshape(array.shape)
 
 
-def _split(update: Update, ids: NDArray[np.int64], tape: Tape) -> list[Update]:
+def split_update(update: Update, ids: NDArray[np.int64], tape: Tape) -> list[Update]:
+    """Return how every entry of a parameter was updated."""
     parts = []
     for index, id in np.ndenumerate(ids):
         parts.append(

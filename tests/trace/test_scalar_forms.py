@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mlviz.autograd import Tensor, functional as F, ops, record
+from mlviz.autograd import Tensor, ops, record
+from mlviz.autograd import functional as F
 from mlviz.learn.training import Iteration
 from mlviz.trace.scalar_forms import _CHOICES, _COMPARISONS, _FORMS
 from mlviz.trace.scalars import NoScalarForm, scalarize
