@@ -14,9 +14,11 @@ from mlviz.ui.session import Session
 
 FILM = Message("ui.keys.film")
 LOOK = Message("ui.keys.look")
+CLASS = Message("ui.keys.lecture")
 PROGRAM = Message("ui.keys.program")
 
-_SIGNS = {"Right": "→", "Left": "←", "PgDown": "PgDn", "Shift": "⇧", "-": "−"}
+_ONCE = ("play", "level", "explain", "why", "lecture", "blank", "next_phase", "previous_phase")
+_SIGNS = {"Right": "→", "Left": "←", "PgDown": "PgDn", "Escape": "Esc", "Shift": "⇧", "-": "−"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ ROWS = (
     Row("previous_iteration", Message("ui.action.previous_iteration"), ("Ctrl+Left",), "", FILM),
     Row("level", Message("ui.action.level"), ("L",), "", LOOK),
     Row("explain", Message("ui.action.explain"), ("E",), "panels", LOOK, checkable=True),
+    Row("why", Message("ui.action.why"), ("W",), "", LOOK, checkable=True),
     Row("fit", Message("ui.action.fit"), ("F",), "fit", LOOK),
     Row("follow", Message("ui.action.follow"), (), "follow", LOOK, checkable=True),
     Row("larger", Message("ui.action.larger"), ("Ctrl++", "Ctrl+="), "zoom-in", LOOK),
@@ -52,6 +55,9 @@ ROWS = (
     Row("usual_size", Message("ui.action.usual_size"), ("Ctrl+0",), "", LOOK),
     Row("reduced_motion", Message("ui.action.reduced_motion"), (), "", LOOK, checkable=True),
     Row("reset_layout", Message("ui.action.reset_layout"), (), "panels", LOOK),
+    Row("lecture", Message("ui.action.lecture"), ("F5",), "", CLASS),
+    Row("leave_lecture", Message("ui.action.leave_lecture"), ("Escape",), "close", CLASS),
+    Row("blank", Message("ui.action.blank"), ("B", "."), "", CLASS),
     Row("open", Message("ui.action.open"), ("Ctrl+O",), "open", PROGRAM),
     Row("keys", Message("ui.action.keys"), ("F1", "?"), "help", PROGRAM),
     Row("quit", Message("ui.action.quit"), ("Ctrl+Q",), "", PROGRAM),
@@ -86,7 +92,7 @@ class Actions(QObject):
             action.setCheckable(row.checkable)
             action.setIconVisibleInMenu(False)  # there the place is the check mark's
             # Keys that repeat while they are held would finish every animation at once.
-            action.setAutoRepeat(row.name not in ("play", "level", "explain"))
+            action.setAutoRepeat(row.name not in _ONCE)
             action.triggered.connect(slots[row.name])
             window.addAction(action)
             self._actions[row.name] = action

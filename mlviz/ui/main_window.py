@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QByteArray, QLibraryInfo, QSize, Qt, QTranslator, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QMenu,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +29,7 @@ from mlviz.ui.dock import Dock
 from mlviz.ui.equation_view import EquationView
 from mlviz.ui.fonts import load_fonts
 from mlviz.ui.keys_dialog import KeysDialog
+from mlviz.ui.lecture import Lecture
 from mlviz.ui.lesson_view import LessonView
 from mlviz.ui.levels import OPERATIONS, SCALARS
 from mlviz.ui.message_bar import MessageBar
@@ -37,6 +40,7 @@ from mlviz.ui.steps_view import StepsView
 from mlviz.ui.theme import palette, stylesheet
 from mlviz.ui.timeline_view import TimelineView
 from mlviz.ui.toolbar import ChoiceMenu, TopBar, language_menu
+from mlviz.ui.why_view import WhyView
 
 USUAL_SIZE = QSize(1440, 900)
 STAGE_WIDTH = 420
@@ -81,6 +85,7 @@ class MainWindow(QMainWindow):
         self.stage.follow_changed.connect(self._on_follow_changed)
         self._on_language_changed()
         self._place(wishes or Settings())
+        self.lecture = Lecture(self, wishes or Settings())
         self.stage.setFocus(Qt.FocusReason.MouseFocusReason)
 
     # --- Parts -----------------------------------------------------------------------------
@@ -114,20 +119,27 @@ class MainWindow(QMainWindow):
         self.left = (self.lesson, self.steps)
         self.right = (self.equation, self.curve, self.parameters)
         self.docks = (*self.left, *self.right, self.time)
+        self.why = Dock(session, "why", Message("ui.dock.why"))
+        self.why.setWidget(WhyView(session))
+        self.why.hide()
+        self.on_demand = (self.why,)
+        self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
         corner, area = Qt.Corner, Qt.DockWidgetArea
         self.setCorner(corner.BottomLeftCorner, area.BottomDockWidgetArea)
         self.setCorner(corner.BottomRightCorner, area.BottomDockWidgetArea)
-        for dock in self.docks:
+        for dock in (*self.docks, *self.on_demand):
             dock.visibilityChanged.connect(self._on_dock_visibility_changed)
 
     def views(self) -> dict[str, QWidget]:
         """Return the views by name: the stage, and what is in each panel."""
-        return {"stage": self.stage} | {dock.objectName(): dock.widget() for dock in self.docks}
+        docks = (*self.docks, *self.on_demand)
+        return {"stage": self.stage} | {dock.objectName(): dock.widget() for dock in docks}
 
     def _make_view_menu(self) -> QMenu:
         menu = QMenu(self)
         for dock in self.docks:
             menu.addAction(dock.toggleViewAction())
+        menu.addAction(self.actions_table["why"])
         menu.addAction(self.actions_table["explain"])
         menu.addAction(self.actions_table["reset_layout"])
         menu.addSeparator()
@@ -153,14 +165,15 @@ class MainWindow(QMainWindow):
             "step_back": session.step_back,
             "next_group": session.next_group,
             "previous_group": session.previous_group,
-            "next_phase": session.next_phase,
-            "previous_phase": session.previous_phase,
-            "to_start": session.to_start,
+            "next_phase": self.next_phase,
+            "previous_phase": self.previous_phase,
+            "to_start": self.to_start,
             "to_end": session.to_end,
             "next_iteration": session.next_iteration,
             "previous_iteration": session.previous_iteration,
             "level": self.switch_level,
             "explain": self.show_explanation,
+            "why": self.show_why,
             "fit": self.fit,
             "follow": self.follow,
             "larger": self.make_larger,
@@ -168,12 +181,45 @@ class MainWindow(QMainWindow):
             "usual_size": self.make_usual,
             "reduced_motion": session.set_reduced_motion,
             "reset_layout": self.reset_layout,
+            "lecture": self.toggle_lecture,
+            "leave_lecture": self.leave_lecture,
+            "blank": self.blank,
             "open": self.ask_for_file,
             "keys": self.show_keys,
             "quit": self.close,
         }
 
     # --- Actions ---------------------------------------------------------------------------
+
+    @Slot()
+    def next_phase(self) -> None:
+        """Go to the end of the phase; in a lecture to its next stop."""
+        self.lecture.forward()
+
+    @Slot()
+    def previous_phase(self) -> None:
+        """Go to the beginning of the phase; in a lecture to the stop before."""
+        self.lecture.back()
+
+    @Slot()
+    def to_start(self) -> None:
+        """Go to the start; in a lecture to where it began."""
+        self.lecture.to_start()
+
+    @Slot()
+    def toggle_lecture(self) -> None:
+        """Stand in front of a class, or no longer."""
+        self.lecture.toggle()
+
+    @Slot()
+    def leave_lecture(self) -> None:
+        """Put the window back as it was before the lecture."""
+        self.lecture.leave()
+
+    @Slot()
+    def blank(self) -> None:
+        """Let the screen be black, or show everything again."""
+        self.lecture.blank.toggle()
 
     @Slot()
     def switch_level(self) -> None:
@@ -190,6 +236,15 @@ class MainWindow(QMainWindow):
         """Show or hide the right-hand column."""
         for dock in self.right:
             dock.setVisible(shown)
+
+    @Slot(bool)
+    def show_why(self, shown: bool) -> None:
+        """Show where the selected number comes from, or hide that again."""
+        down = Qt.Orientation.Vertical
+        self.why.setVisible(shown)
+        if shown:
+            self.why.raise_()
+            self.resizeDocks([self.why, self.curve, self.parameters], [54, 22, 24], down)
 
     @Slot()
     def fit(self) -> None:
@@ -263,6 +318,9 @@ class MainWindow(QMainWindow):
     def _on_dock_visibility_changed(self) -> None:
         shown = any(not dock.isHidden() for dock in self.right)
         self.actions_table["explain"].setChecked(shown)
+        # Behind another panel's tab it is not seen, so the key brings it to the front.
+        seen = self.why.isVisible() and not self.why.visibleRegion().isEmpty()
+        self.actions_table["why"].setChecked(seen)
 
     def _apply_appearance(self) -> None:
         theme, scale = self.session.theme, self.session.scale
@@ -300,7 +358,7 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         area = Qt.DockWidgetArea
-        for dock in self.docks:
+        for dock in (*self.docks, *self.on_demand):
             dock.setFloating(False)
             self.removeDockWidget(dock)
         for docks, place in (
@@ -311,6 +369,8 @@ class MainWindow(QMainWindow):
             for dock in docks:
                 self.addDockWidget(place, dock)
                 dock.show()
+        self.tabifyDockWidget(self.equation, self.why)
+        self.why.hide()
         wide = self.width() >= _WIDE * min(self.session.scale, 1)
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         scale = self.session.scale
@@ -324,8 +384,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""
-        wishes = self.session.wishes(
-            geometry=_encoded(self.saveGeometry()), state=_encoded(self.saveState(_STATE_VERSION))
+        self.lecture.leave()
+        wishes = msgspec.structs.replace(
+            self.session.wishes(
+                geometry=_encoded(self.saveGeometry()),
+                state=_encoded(self.saveState(_STATE_VERSION)),
+            ),
+            lecture_panels=self.lecture.panels,
+            lecture_scale=self.lecture.scale,
         )
         # A folder that cannot be written to is no reason to keep the window open.
         with contextlib.suppress(OSError):

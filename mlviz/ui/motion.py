@@ -4,7 +4,6 @@ from mlviz.picture import player
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 
-
 LONGEST = 3.0
 """Seconds of film that a move over many steps takes at most; it runs faster if need be."""
 

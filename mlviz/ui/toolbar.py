@@ -55,6 +55,8 @@ class TopBar(Panel):
         self.open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.view_button = MenuButton("plain", self)
         self.view_button.setMenu(view_menu)
+        self.lecture_button = Button("primary", actions["lecture"], self)
+        self.lecture_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.theme_button = Button("plain", parent=self)
         self.theme_button.clicked.connect(self._on_theme_clicked)
         self.language_button = MenuButton("plain", self)
@@ -81,6 +83,7 @@ class TopBar(Panel):
         return (
             self.open_button,
             self.view_button,
+            self.lecture_button,
             self.theme_button,
             self.language_button,
             self.help_button,
@@ -127,6 +130,7 @@ class TopBar(Panel):
         self.language_button.setToolTip(tr(Message("ui.bar.language", language=language)))
         self._name_theme_button()
         self._on_document_changed()
+        self._make_room()
 
     def _name_theme_button(self) -> None:
         dark = self.session.theme.dark
@@ -159,10 +163,13 @@ class TopBar(Panel):
 
     def _make_room(self) -> None:
         width = self.width() / self.session.scale
-        self.chooser.set_widest(self.px(140 if width < 1200 else 320))
+        self.chooser.set_widest(self.px(120 if width < 1100 else 140 if width < 1200 else 320))
         self.levels.caption.setVisible(width >= 1200)
         self.loss.caption.setVisible(width >= 1100)
         self.optimizer.caption.setVisible(width >= 1280)
+        self.open_button.setVisible(width >= 1100)  # it is in the menu of examples too
+        lecture = self._actions["lecture"].text()
+        self.lecture_button.setText(f"{lecture}  F5" if width >= 1200 else lecture)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint the bar and the line under it."""
