@@ -13,6 +13,9 @@ from mlviz.trace.steps import Position, StepKind
 from mlviz.trace.symbols import Symbols
 from mlviz.trace.timeline import Timeline
 
+ONLY_SCALARS = Message("why.paths.tensors")
+"""Why there are no paths where nodes hold arrays."""
+
 EdgeKey = tuple[int, int]
 """An edge by the operation and the slot it goes into."""
 
@@ -49,7 +52,7 @@ def paths_page(
     if node is None:
         return Page(Message("why.paths.nothing"))
     if not has_paths(timeline):
-        return Page(Message("why.paths.tensors"))
+        return Page(ONLY_SCALARS)
     symbol = Symbols(timeline.tape).text(node) or format_number(timeline.tape[node].value.item())
     paths = paths_shown(timeline, node)
     if paths is None:

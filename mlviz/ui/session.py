@@ -21,6 +21,7 @@ from mlviz.ui.clock import Clock
 from mlviz.ui.layout_worker import LayoutWorker
 from mlviz.ui.magnifier import Magnifier
 from mlviz.ui.motion import Motion
+from mlviz.ui.spotlight import Spotlight
 
 FIRST_LAYOUT_SECONDS = 0.4
 """How long the first picture may be waited for: there is no window yet that could stand still."""
@@ -69,8 +70,11 @@ class Session(Appearance):
         self._worker.broke.connect(self._on_layout_broke)
         self._graph: GraphPictures | None = None
 
+        self.spotlight = Spotlight(self)
         self._selected: int | None = None
         self._hovered: int | None = None
+        self._selected_entry: tuple[int, ...] | None = None
+        self._hovered_entry: tuple[int, ...] | None = None
         self._set_document(document)
         self._request_layout(FIRST_LAYOUT_SECONDS)
 
@@ -141,6 +145,7 @@ class Session(Appearance):
         self._position = Position(1, 0)
         self._selected = None
         self._hovered = None
+        self._selected_entry = self._hovered_entry = None
 
     # --- Where it stands -------------------------------------------------------------------
 
@@ -336,6 +341,7 @@ class Session(Appearance):
         self._position = position
         self._selected = selected
         self._hovered = None
+        self._selected_entry = self._hovered_entry = None
         self._show(self._magnifier.timeline(position.iteration, level))
         self._announce_timeline()
         self._announce_place()
@@ -388,16 +394,26 @@ class Session(Appearance):
         """Id of the node under the pointer."""
         return self._hovered
 
-    def select(self, node: int | None) -> None:
-        """Select a node in every view, or nothing."""
-        if node != self._selected:
-            self._selected = node
+    @property
+    def selected_entry(self) -> tuple[int, ...] | None:
+        """Which entry of the selected node is meant; None for all of it."""
+        return None if self._selected is None else self._selected_entry
+
+    @property
+    def hovered_entry(self) -> tuple[int, ...] | None:
+        """Which entry of the node under the pointer is meant; None for all of it."""
+        return None if self._hovered is None else self._hovered_entry
+
+    def select(self, node: int | None, entry: tuple[int, ...] | None = None) -> None:
+        """Select a node, or one entry of it, in every view; or nothing."""
+        if (node, entry) != (self._selected, self._selected_entry):
+            self._selected, self._selected_entry = node, entry
             self.selection_changed.emit()
 
-    def hover(self, node: int | None) -> None:
-        """Point at a node in every view, or at nothing."""
-        if node != self._hovered:
-            self._hovered = node
+    def hover(self, node: int | None, entry: tuple[int, ...] | None = None) -> None:
+        """Point at a node, or one entry of it, in every view; or at nothing."""
+        if (node, entry) != (self._hovered, self._hovered_entry):
+            self._hovered, self._hovered_entry = node, entry
             self.hover_changed.emit()
 
     def set_reduced_motion(self, reduced: bool) -> None:

@@ -1,0 +1,271 @@
+"""The panel "Why?": where a gradient comes from, and whether it is right."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mlviz.i18n import Message
+from mlviz.picture.order import order_page
+from mlviz.picture.pages import Page
+from mlviz.picture.paths import ONLY_SCALARS, path_edges, paths_page
+from mlviz.ui.fonts import BASE_PX, ui_font
+from mlviz.ui.levels import SCALARS
+from mlviz.ui.moment import moment
+from mlviz.ui.picture_canvas import PictureCanvas
+from mlviz.ui.session import Session
+from mlviz.ui.widgets import Panel
+
+PATHS, ORDER = "paths", "order"
+_TABS = {
+    PATHS: (Message("why.tab.paths"), Message("why.paths.tip")),
+    ORDER: (Message("why.tab.order"), Message("why.order.tip")),
+}
+
+
+class WhyView(Panel):
+    """Qt view of `picture.paths` and `picture.order`, of the selected node.
+
+    Attributes:
+        buttons: the pages' buttons by name.
+        intro: what the page shows.
+        outro: what follows from it.
+        canvas: the page's picture.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setProperty("kind", "panel")
+        self._tab = PATHS
+        self._pointed: int | None = None
+        self._chosen: int | None = None
+        self._shown: tuple[object, ...] | None = None
+        self.buttons: dict[str, QPushButton] = {}
+        self._well = self._make_tabs()
+        self.intro = self._label("muted")
+        self.outro = self._label("body")
+        self.canvas = PictureCanvas(session)
+        self.canvas.pointed.connect(self._on_pointed)
+        self.canvas.chosen.connect(self._on_chosen)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page = QWidget()
+        page.setProperty("kind", "panel")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._page = QVBoxLayout(page)
+        for widget in (self.intro, self.outro, self.canvas):
+            self._page.addWidget(widget)
+        self._page.addStretch()
+        self.area.setWidget(page)
+        self.area.viewport().installEventFilter(self)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._well, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addWidget(self.area, 1)
+        session.timeline_changed.connect(self._on_timeline_changed)
+        session.position_changed.connect(self._on_changed)
+        session.selection_changed.connect(self._on_selection_changed)
+        self._retranslate()
+        self._restyle()
+
+    def _make_tabs(self) -> QWidget:
+        well = QWidget(self)
+        well.setProperty("kind", "well")
+        well.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(well)
+        group = QButtonGroup(self)
+        for name in self.tabs():
+            button = QPushButton(well)
+            button.setProperty("kind", "segment")
+            button.setCheckable(True)
+            button.setChecked(name == self._tab)
+            button.setObjectName(name)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            group.addButton(button)
+            row.addWidget(button)
+            self.buttons[name] = button
+        group.buttonClicked.connect(self._on_tab_clicked)
+        return well
+
+    def _label(self, kind: str) -> QLabel:
+        label = QLabel()
+        label.setProperty("kind", kind)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    # --- What is shown ---------------------------------------------------------------------
+
+    @staticmethod
+    def tabs() -> tuple[str, ...]:
+        """Return the names of the pages."""
+        return tuple(_TABS)
+
+    @property
+    def tab(self) -> str:
+        """Which page is shown."""
+        return self._tab
+
+    def show_tab(self, name: str) -> None:
+        """Show another page."""
+        self._tab = name
+        self.buttons[name].setChecked(True)
+        self._forget()
+        self._refresh()
+
+    def page(self) -> Page:
+        """Return what is shown."""
+        session = self.session
+        margins = self._page.contentsMargins()
+        room = self.area.viewport().width() - margins.left() - margins.right()
+        width = max(room / session.scale, 120.0)
+        place = session.timeline, session.position
+        if self._tab == ORDER:
+            return order_page(*place, session.selected, width)
+        page = paths_page(*place, session.selected, self._lit, width)
+        reason = session.level_reason(SCALARS)
+        if page.intro == ONLY_SCALARS and reason is not None:
+            return Page(reason)
+        return page
+
+    @property
+    def _lit(self) -> int | None:
+        return self._chosen if self._pointed is None else self._pointed
+
+    def _refresh(self) -> None:
+        """Show what has changed, if the panel can be seen."""
+        session = self.session
+        if not self.isVisible():
+            self._shown = None
+            session.spotlight.light(frozenset())
+            return
+        now: tuple[object, ...] = (
+            moment(session.timeline, session.position),
+            (self._tab, session.selected, self._lit),
+            (session.language, session.scale, self.area.viewport().width()),
+        )
+        if self._shown == now:
+            return
+        self._shown = now
+        page = self.page()
+        self.intro.setText(session.tr(page.intro))
+        self.outro.setVisible(page.outro is not None)
+        self.outro.setText(session.tr(page.outro) if page.outro else "")
+        self.canvas.setVisible(page.picture is not None)
+        self.canvas.show_picture(page.picture)
+        self._light()
+
+    def _light(self) -> None:
+        session = self.session
+        edges: frozenset[tuple[int, int]] = frozenset()
+        if self._tab == PATHS and session.selected is not None:
+            edges = path_edges(session.timeline, session.selected, self._lit)
+        session.spotlight.light(edges)
+
+    # --- What happens ----------------------------------------------------------------------
+
+    def _on_tab_clicked(self, button: QPushButton) -> None:
+        self.show_tab(button.objectName())
+
+    def _on_changed(self) -> None:
+        self._refresh()
+
+    def _on_timeline_changed(self) -> None:
+        self._refresh()
+
+    def _on_selection_changed(self) -> None:
+        self._forget()
+        self._refresh()
+
+    def _forget(self) -> None:
+        self._pointed = self._chosen = None
+        self.canvas.current = ""
+
+    def _on_pointed(self, key: str) -> None:
+        if key.startswith("node:"):
+            self.session.hover(int(key.removeprefix("node:")))
+        else:
+            self.session.hover(None)
+        self._pointed = _number(key)
+        self._refresh()
+
+    def _on_chosen(self, key: str) -> None:
+        if key.startswith("node:"):
+            self.session.select(int(key.removeprefix("node:")))
+            return
+        self._chosen = _number(key)
+        self._refresh()
+        rect = self.canvas.rect_of(key)
+        if rect is not None:
+            top = self.canvas.y() + self.px(rect.y)
+            self.area.ensureVisible(0, top + self.px(rect.height), 0, self.px(rect.height))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Lay the page out anew when its width changes."""
+        if event.type() == QEvent.Type.Resize:
+            self._refresh()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Begin when the panel is shown, put the light out when it is hidden."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._refresh()
+        return done
+
+    # --- How it looks ----------------------------------------------------------------------
+
+    def _retranslate(self) -> None:
+        tr = self.session.tr
+        self.setAccessibleName(tr(Message("why.name")))
+        self.canvas.setAccessibleName(tr(Message("why.name")))
+        self.canvas.setAccessibleDescription(tr(Message("why.canvas")))
+        for name, (title, tip) in _TABS.items():
+            self.buttons[name].setText(tr(title))
+            self.buttons[name].setToolTip(tr(tip))
+        self._widen()
+        self._refresh()
+
+    def _restyle(self) -> None:
+        side = self.px(14)
+        self._column.setContentsMargins(side, self.px(2), self.px(4), self.px(8))
+        self._column.setSpacing(self.px(8))
+        self._page.setContentsMargins(0, 0, self.px(8), 0)
+        self._page.setSpacing(self.px(8))
+        row = self._well.layout()
+        assert row is not None
+        row.setContentsMargins(*[self.px(2)] * 4)
+        row.setSpacing(self.px(2))
+        self._widen()
+        self._refresh()
+
+    def _widen(self) -> None:
+        """Leave room for the letters of the chosen page, which are bold."""
+        metrics = QFontMetrics(ui_font(BASE_PX * self.session.scale, bold=True))
+        for button in self.buttons.values():
+            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(22))
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room of a few paths."""
+        return QSize(self.px(340), self.px(280))
+
+    def minimumSizeHint(self) -> QSize:
+        """Stay large enough for one path."""
+        return QSize(self.px(220), self.px(130))
+
+
+def _number(key: str) -> int | None:
+    return int(key.removeprefix("path:")) if key.startswith("path:") else None

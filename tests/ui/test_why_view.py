@@ -1,0 +1,106 @@
+"""The panel "Why?": it follows the selection, and lights paths on the stage."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from mlviz.trace.steps import Position
+from mlviz.ui.main_window import MainWindow
+from mlviz.ui.why_view import ORDER, WhyView
+from tests.ui.windows import NO_SCREEN, example, shown, twice
+
+pytestmark = [pytest.mark.usefixtures("qapp", "settings_dir"), NO_SCREEN]
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    with shown(qtbot, twice()) as made:
+        made.session.seek(Position(1, 10))
+        yield made
+
+
+def panel(window: MainWindow) -> WhyView:
+    view = window.why.widget()
+    assert isinstance(view, WhyView)
+    return view
+
+
+def test_a_key_opens_it_and_closes_it_again(qtbot: QtBot, window: MainWindow) -> None:
+    assert not window.why.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_W)
+    assert panel(window).isVisible()
+    assert window.actions_table["why"].isChecked()
+    qtbot.keyClick(window, Qt.Key.Key_W)
+    assert not panel(window).isVisible()
+
+
+def test_it_shows_the_selected_number(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_W)
+    view = panel(window)
+    assert "Select a number" in view.intro.text()
+    window.session.select(0)
+    assert view.intro.text().startswith("6 paths lead from x to y")
+    assert "114.0" in view.outro.text()
+    window.session.set_language("zh_CN")
+    assert "6 条路径" in view.intro.text()
+
+
+def test_a_path_under_the_pointer_is_lit_and_no_longer_when_the_pointer_leaves(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_W)
+    window.session.select(0)
+    canvas = panel(window).canvas
+    rect = canvas.rect_of("path:1")
+    assert rect is not None
+    before = window.stage.grab().toImage()
+    x, y = rect.center
+    qtbot.mouseMove(canvas, QPoint(round(x), round(y)))
+    assert len(window.session.spotlight.edges) == 3
+    assert window.stage.grab().toImage() != before
+    qtbot.mouseMove(canvas, QPoint(1, canvas.height() - 1))
+    assert window.session.spotlight.edges == frozenset()
+
+
+def test_the_arrow_keys_go_from_path_to_path(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_W)
+    window.session.select(0)
+    canvas = panel(window).canvas
+    lit = []
+    for _ in range(6):
+        qtbot.keyClick(canvas, Qt.Key.Key_Down)
+        lit.append(window.session.spotlight.edges)
+    assert len(set(lit)) == 6
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert window.session.spotlight.edges == frozenset()
+
+
+def test_the_light_goes_out_with_the_panel(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_W)
+    window.session.select(0)
+    qtbot.keyClick(panel(window).canvas, Qt.Key.Key_Down)
+    assert window.session.spotlight.edges
+    window.why.close()
+    assert not window.session.spotlight.edges
+
+
+def test_the_order_page_lets_a_node_be_chosen(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_W)
+    view = panel(window)
+    qtbot.mouseClick(view.buttons[ORDER], Qt.MouseButton.LeftButton)
+    assert "120.0" in view.outro.text()
+    rect = view.canvas.rect_of("node:1")
+    assert rect is not None
+    x, y = rect.center
+    qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+    assert window.session.selected == 1
+
+
+def test_arrays_are_referred_to_the_scalars(qtbot: QtBot) -> None:
+    with shown(qtbot, example("xor")) as window:
+        window.show_why(True)
+        window.session.set_level("operations")
+        window.session.select(1)
+        assert "Press L" in panel(window).intro.text()
