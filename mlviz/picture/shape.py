@@ -1,7 +1,7 @@
 """The graph that is laid out: the nodes that are drawn, with their sizes, and their edges."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -14,6 +14,9 @@ from mlviz.picture.glyphs import is_hidden
 from mlviz.trace.symbols import Symbols
 from mlviz.trace.timeline import Timeline
 
+LARGE = 150
+"""With more nodes the graph is laid out by blocks, such as the neurons of a network."""
+
 
 def graph_shape(timeline: Timeline) -> LayoutGraph:
     """Return the graph that is to be laid out: visible nodes with their sizes, and edges."""
@@ -21,8 +24,34 @@ def graph_shape(timeline: Timeline) -> LayoutGraph:
     symbols = Symbols(tape)
     visible = [node for node in tape if not is_hidden(node)]
     forms = forms_of(tape, symbols, visible)
-    boxes = [NodeBox(id, form.width, form.height) for id, form in forms.items()]
-    return LayoutGraph(tuple(boxes), edges_of(tape, visible))
+    edges = edges_of(tape, visible)
+    groups = blocks_of(tape, visible, edges) if len(visible) > LARGE else {}
+    boxes = [
+        NodeBox(id, form.width, form.height, group=groups.get(id, "")) for id, form in forms.items()
+    ]
+    return LayoutGraph(tuple(boxes), edges)
+
+
+def blocks_of(tape: Tape, visible: Sequence[Node], edges: Sequence[Edge]) -> Mapping[int, str]:
+    """Return the block of each node as `layer<depth>/block<last node>`.
+
+    A node that one operation alone reads stands with that operation: products with their sum.
+    What several read, or what a function of one variable gives, ends a block. So blocks are
+    the neurons, in whatever way a formula or a network came to them.
+    """
+    uses = Counter(edge.source for edge in edges)
+    reads = Counter(edge.target for edge in edges)
+    user = {edge.source: edge.target for edge in edges}
+    last: dict[int, int] = {}
+    for node in reversed(visible):
+        ends = uses[node.id] != 1 or (not node.is_leaf and reads[node.id] == 1)
+        last[node.id] = node.id if ends else last[user[node.id]]
+    depth = dict.fromkeys(last.values(), 0)
+    for edge in sorted(edges, key=lambda edge: last[edge.target]):
+        source, target = last[edge.source], last[edge.target]
+        if source != target:
+            depth[target] = max(depth[target], depth[source] + 1)
+    return {id: f"layer{depth[block]}/block{block}" for id, block in last.items()}
 
 
 def edges_of(tape: Tape, visible: Sequence[Node]) -> tuple[Edge, ...]:

@@ -94,6 +94,8 @@ class LayoutWorker(QObject):
 
 def _lay_out(graph: LayoutGraph, cancel: threading.Event) -> Layout:
     """Let the flow go from left to right, unless the boxes would get too small to read."""
+    if any(node.group for node in graph.nodes):
+        return layout(graph, "blocks", aspect=STAGE_ASPECT, cancel=cancel)
     across = layout(graph, rankdir="LR", aspect=STAGE_ASPECT, cancel=cancel)
     if across.width <= WIDEST_ACROSS and across.height <= WIDEST_ACROSS / STAGE_ASPECT:
         return across
