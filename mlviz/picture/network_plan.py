@@ -1,0 +1,130 @@
+"""Where neurons, weights and biases are drawn: columns of layers, the same for every moment."""
+
+from collections.abc import Iterator, Sequence
+
+from mlviz.picture.items import Rect
+from mlviz.trace.neurons import Place
+
+WIDTH, HEIGHT = 138.0, 56.0
+"""Of a neuron, px."""
+BIAS_WIDTH, BIAS_HEIGHT = 78.0, 20.0
+MOST = 7
+"""More neurons than this in a layer are left out in the middle."""
+_PITCH = 104.0
+_GAP, _GAP_EACH = 130.0, 12.0
+_HEADING = 34.0
+_FAN = 6.0
+"""Px between the ends of two weights at a neuron, where there is room."""
+
+Point = tuple[float, float]
+
+
+class NetworkPlan:
+    """The drawing of a network of some sizes.
+
+    Attributes:
+        shown: the neurons of each layer that are drawn, in order.
+        hidden: how many of each layer are left out in the middle.
+        columns: the left end of each layer, the last being the loss.
+        loss: where the loss is.
+        bounds: all of it.
+    """
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        self.shown = [_shown(size) for size in sizes]
+        self.hidden = [size - len(units) for size, units in zip(sizes, self.shown, strict=True)]
+        slots = [
+            len(units) + (0.6 if hidden else 0)
+            for units, hidden in zip(self.shown, self.hidden, strict=True)
+        ]
+        self._height = max(slots) * _PITCH
+        self.columns: list[float] = []
+        x = 0.0
+        for here, after in zip(slots, [*slots[1:], 1], strict=True):
+            self.columns.append(x)
+            x += WIDTH + _GAP + _GAP_EACH * min(max(here, after), MOST)
+        self.columns.append(x)
+        self._rects: dict[tuple[int, int], Rect] = {}
+        self._ends: dict[tuple[int, int], tuple[int, int]] = {}
+        for layer, units in enumerate(self.shown):
+            self._place_layer(layer, units, slots[layer])
+        middle = self._height / 2
+        self.loss = Rect(x, middle - HEIGHT / 2 + 10, 112, HEIGHT)
+        self.bounds = Rect(0, -_HEADING, x + 112, self._height + _HEADING).grown(20)
+
+    def _place_layer(self, layer: int, units: Sequence[int], slots: float) -> None:
+        top = (self._height - slots * _PITCH) / 2
+        for position, unit in enumerate(units):
+            gap = 0.6 if unit != position else 0.0
+            y = top + (position + gap) * _PITCH + (_PITCH - HEIGHT) / 2 + 10
+            self._rects[layer, unit] = Rect(self.columns[layer], y, WIDTH, HEIGHT)
+            self._ends[layer, unit] = position, len(units)
+
+    def neuron(self, layer: int, unit: int) -> Rect | None:
+        """Return where a neuron is; None for one that is left out."""
+        return self._rects.get((layer, unit))
+
+    def bias(self, layer: int, unit: int) -> Rect | None:
+        """Return where a neuron's bias is: on its shoulder."""
+        rect = self.neuron(layer, unit)
+        if rect is None:
+            return None
+        return Rect(rect.x + 18, rect.y - BIAS_HEIGHT - 9, BIAS_WIDTH, BIAS_HEIGHT)
+
+    def gap(self, layer: int) -> Point:
+        """Return the middle of the place where neurons are left out."""
+        units = self.shown[layer]
+        last = next(
+            unit for position, unit in enumerate(units[:-1]) if units[position + 1] > unit + 1
+        )
+        above, below = self._rects[layer, last], self._rects[layer, units[units.index(last) + 1]]
+        return above.center[0], (above.bottom + below.y - BIAS_HEIGHT - 9) / 2
+
+    def line(self, place: Place) -> tuple[Point, Point] | None:
+        """Return where a weight, a bias or the way from an output to the loss begins and ends."""
+        if place.unit is None:
+            return None
+        if place.kind == "loss":
+            rect = self.neuron(place.layer, place.unit)
+            if rect is None:
+                return None
+            return (rect.right, rect.center[1]), (self.loss.x, self.loss.center[1])
+        target = self.neuron(place.layer, place.unit)
+        if target is None:
+            return None
+        if place.kind == "bias":
+            bias = self.bias(place.layer, place.unit)
+            assert bias is not None
+            x = bias.center[0]
+            return (x, bias.bottom), (x, target.y)
+        source = self.neuron(place.layer - 1, place.source if place.source is not None else -1)
+        if source is None or place.source is None:
+            return None
+        position, count = self._ends[place.layer - 1, place.source]
+        offset = (position - (count - 1) / 2) * min(_FAN, (HEIGHT - 16) / count)
+        return (source.right, source.center[1]), (target.x, target.center[1] + offset)
+
+    def weights(self, layer: int) -> Iterator[Place]:
+        """Yield the weights of a layer that are drawn."""
+        for unit in self.shown[layer]:
+            for source in self.shown[layer - 1]:
+                yield Place("weight", layer, unit, source)
+
+    def column(self, layer: int) -> Rect:
+        """Return the rectangle around a layer's neurons; after the last one, the loss."""
+        if layer >= len(self.shown):
+            return self.loss
+        rects = [self._rects[layer, unit] for unit in self.shown[layer]]
+        return rects[0].united(rects[-1])
+
+
+def _shown(size: int) -> tuple[int, ...]:
+    if size <= MOST:
+        return tuple(range(size))
+    return (*range(MOST - 3), *range(size - 2, size))
+
+
+def along(line: tuple[Point, Point], t: float) -> Point:
+    """Return the point after part `t` of a line."""
+    (x0, y0), (x1, y1) = line
+    return x0 + (x1 - x0) * t, y0 + (y1 - y0) * t
