@@ -10,6 +10,7 @@ from mlviz.i18n import Message
 from mlviz.paths import settings_folder
 
 Theme = Literal["light", "dark", "system"]
+Stage = Literal["graph", "network", "split"]
 SCALES = (0.5, 3.0)
 SPEEDS = (0.1, 10.0)
 
@@ -23,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         scale: the size of everything in the window, 1 being the usual one.
         speed: how fast the film plays, 1 being the usual speed.
         reduced_motion: whether the film jumps from step to step instead of moving.
+        stage: what the stage shows: the computation graph, the network, or both.
         geometry: where the window was, as Qt wrote it, in base64.
         state: where its panels were, as Qt wrote it, in base64.
         lecture_panels: what is shown beside the stage in front of a class.
@@ -34,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     scale: Annotated[float, msgspec.Meta(ge=SCALES[0], le=SCALES[1])] = 1.0
     speed: Annotated[float, msgspec.Meta(ge=SPEEDS[0], le=SPEEDS[1])] = 1.0
     reduced_motion: bool = False
+    stage: Stage = "graph"
     geometry: str = ""
     state: str = ""
     lecture_panels: tuple[str, ...] = ("caption", "notes", "equation")

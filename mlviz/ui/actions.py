@@ -48,6 +48,7 @@ ROWS = (
     Row("level", Message("ui.action.level"), ("L",), "", LOOK),
     Row("explain", Message("ui.action.explain"), ("E",), "panels", LOOK, checkable=True),
     Row("why", Message("ui.action.why"), ("W",), "", LOOK, checkable=True),
+    Row("stage_mode", Message("ui.action.stage_mode"), ("G",), "", LOOK),
     Row("fit", Message("ui.action.fit"), ("F",), "fit", LOOK),
     Row("follow", Message("ui.action.follow"), (), "follow", LOOK, checkable=True),
     Row("larger", Message("ui.action.larger"), ("Ctrl++", "Ctrl+="), "zoom-in", LOOK),

@@ -10,6 +10,7 @@ from mlviz.settings import SCALES, SPEEDS, Settings
 from mlviz.ui.theme import DARK, LIGHT, Theme
 
 THEMES = ("light", "dark", "system")
+STAGE_MODES = ("graph", "network", "split")
 
 
 class Appearance(QObject):
@@ -24,6 +25,8 @@ class Appearance(QObject):
     appearance_changed = Signal()
     """Theme, scale or motion."""
     language_changed = Signal()
+    stage_changed = Signal()
+    """The stage shows something else."""
 
     def __init__(self, wishes: Settings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +36,7 @@ class Appearance(QObject):
         self._scale = wishes.scale
         self._speed = wishes.speed
         self._reduced_motion = wishes.reduced_motion
+        self._stage_mode: str = wishes.stage
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_system_theme_changed)
 
@@ -45,6 +49,7 @@ class Appearance(QObject):
             scale=self._scale,
             speed=self._speed,
             reduced_motion=self._reduced_motion,
+            stage=cast(Any, self._stage_mode),
             geometry=geometry,
             state=state,
         )
@@ -122,6 +127,17 @@ class Appearance(QObject):
         if reduced != self._reduced_motion:
             self._reduced_motion = reduced
             self.appearance_changed.emit()
+
+    @property
+    def stage_mode(self) -> str:
+        """What the stage shows: `graph`, `network` or `split`, which is both."""
+        return self._stage_mode
+
+    def set_stage_mode(self, mode: str) -> None:
+        """Show something else on the stage."""
+        if mode in STAGE_MODES and mode != self._stage_mode:
+            self._stage_mode = mode
+            self.stage_changed.emit()
 
     def close(self) -> None:
         """Listen to the system no longer."""

@@ -35,6 +35,7 @@ from mlviz.ui.levels import OPERATIONS, SCALARS
 from mlviz.ui.message_bar import MessageBar
 from mlviz.ui.parameter_view import ParameterView
 from mlviz.ui.session import Session
+from mlviz.ui.stage_area import StageArea
 from mlviz.ui.stage_view import StageView
 from mlviz.ui.steps_view import StepsView
 from mlviz.ui.theme import palette, stylesheet
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
 
     def _make_stage(self) -> None:
         self.stage = StageView(self.session)
+        self.stage_area = StageArea(self.session, self.stage)
         self.message_bar = MessageBar(self.session)
         centre = QWidget()
         centre.setMinimumWidth(STAGE_WIDTH)
@@ -99,7 +101,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.message_bar)
-        column.addWidget(self.stage, 1)
+        column.addWidget(self.stage_area, 1)
         self.setCentralWidget(centre)
 
     def _make_docks(self) -> None:
@@ -133,7 +135,8 @@ class MainWindow(QMainWindow):
     def views(self) -> dict[str, QWidget]:
         """Return the views by name: the stage, and what is in each panel."""
         docks = (*self.docks, *self.on_demand)
-        return {"stage": self.stage} | {dock.objectName(): dock.widget() for dock in docks}
+        stages: dict[str, QWidget] = {"stage": self.stage, "network": self.stage_area.network}
+        return stages | {dock.objectName(): dock.widget() for dock in docks}
 
     def _make_view_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -143,7 +146,7 @@ class MainWindow(QMainWindow):
         menu.addAction(self.actions_table["explain"])
         menu.addAction(self.actions_table["reset_layout"])
         menu.addSeparator()
-        for name in ("fit", "follow", "larger", "smaller", "usual_size"):
+        for name in ("stage_mode", "fit", "follow", "larger", "smaller", "usual_size"):
             menu.addAction(self.actions_table[name])
         menu.addSeparator()
         self.theme_menu = ChoiceMenu(self.session, menu, "theme", _THEMES)
@@ -174,6 +177,7 @@ class MainWindow(QMainWindow):
             "level": self.switch_level,
             "explain": self.show_explanation,
             "why": self.show_why,
+            "stage_mode": self.stage_area_mode,
             "fit": self.fit,
             "follow": self.follow,
             "larger": self.make_larger,
@@ -247,9 +251,14 @@ class MainWindow(QMainWindow):
             self.resizeDocks([self.why, self.curve, self.parameters], [54, 22, 24], down)
 
     @Slot()
+    def stage_area_mode(self) -> None:
+        """Show the graph, the network or both, in turn."""
+        self.stage_area.next_mode()
+
+    @Slot()
     def fit(self) -> None:
         """Show the whole graph."""
-        self.stage.fit()
+        self.stage_area.fit()
 
     @Slot(bool)
     def follow(self, following: bool) -> None:

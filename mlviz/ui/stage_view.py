@@ -56,6 +56,8 @@ class StageView(Panel):
         self._dragged = False
         self._told = -1
         self._ring = False
+        self.inset = 0
+        """Px at the right of the headline that belong to somebody else."""
         self._plain = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -375,7 +377,7 @@ class StageView(Panel):
             painter.resetTransform()
         room = self.width() - (self._follow_button.width() if not self.follow else 0)
         if not self._plain:
-            paint_headline(painter, self.rect(), session)
+            paint_headline(painter, self.rect().adjusted(0, 0, -self.inset, 0), session)
             paint_hint(painter, QRect(0, 0, room, self.height()), session)
         if self._ring:
             painter.setBrush(Qt.BrushStyle.NoBrush)
