@@ -11,14 +11,14 @@ from mlviz.i18n import Message
 from mlviz.layout import Layout
 from mlviz.learn.training import Training
 from mlviz.picture import player
+from mlviz.picture.frames import framed
 from mlviz.picture.graph import GraphPictures, graph_shape
 from mlviz.settings import Settings
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
-from mlviz.ui import levels as magnification
-from mlviz.ui.appearance import Appearance
 from mlviz.ui.clock import Clock
 from mlviz.ui.layout_worker import LayoutWorker
+from mlviz.ui.magnification import Magnification
 from mlviz.ui.magnifier import Magnifier
 from mlviz.ui.motion import Motion
 from mlviz.ui.spotlight import Spotlight
@@ -28,7 +28,7 @@ FIRST_LAYOUT_SECONDS = 0.4
 NEXT_LAYOUT_SECONDS = 0.04
 
 
-class Session(Appearance):
+class Session(Magnification):
     """What is open and where it stands.
 
     Views connect bound methods to the signals and write back through the methods; they do not
@@ -49,8 +49,6 @@ class Session(Appearance):
     selection_changed = Signal()
     hover_changed = Signal()
     playing_changed = Signal()
-    failed = Signal(object)
-    """A `Message` that tells what went wrong."""
 
     def __init__(
         self,
@@ -134,13 +132,12 @@ class Session(Appearance):
     def _set_document(self, document: Document) -> None:
         """Take over a document, or raise with nothing changed."""
         magnifier = Magnifier(document.training)
-        level: str = document.level
-        if level not in magnifier.levels:
-            level = magnification.OPERATIONS
-        timeline = magnifier.timeline(1, level)
+        glass = magnifier.first(document.level)
+        timeline = magnifier.timeline(1, glass)
         self._document = document
         self._magnifier = magnifier
-        self._level: str = level
+        self._glass = glass
+        self._passage = self._awaited = None
         self._timeline = timeline
         self._position = Position(1, 0)
         self._selected = None
@@ -164,7 +161,7 @@ class Session(Appearance):
         number = min(max(position.iteration, 1), self.iterations)
         other = number != self._position.iteration
         if other:
-            self._show(self._magnifier.timeline(number, self._level))
+            self._show(self._magnifier.timeline(number, self._glass))
         target = self._timeline.clamped(Position(number, position.step, position.progress))
         if target == self._position:
             return
@@ -199,6 +196,7 @@ class Session(Appearance):
 
     def _finish_running(self, *, forward: bool) -> None:
         """End the motion in this direction; one in the other direction turns round later."""
+        self._end_passage()
         target = self._motion.target
         if self._motion.playing:
             target = player.finish(self._position)
@@ -268,7 +266,7 @@ class Session(Appearance):
     @property
     def moving(self) -> bool:
         """Whether the clock is running."""
-        return self._motion.moving
+        return self._motion.moving or self.passage is not None
 
     def play(self) -> None:
         """Let the film run; from the end it starts over."""
@@ -304,6 +302,7 @@ class Session(Appearance):
 
     def advance(self, seconds: float) -> None:
         """Let time pass; the clock calls this, and so does a test."""
+        self._advance_passage(seconds)
         reached = self._motion.advanced(
             self._timeline, self._position, seconds * self._speed, jumps=self._reduced_motion
         )
@@ -311,40 +310,6 @@ class Session(Appearance):
         if self.playing and player.at_end(self._timeline, self._position):
             self._stop()
         self._update_clock()
-
-    # --- Magnification ---------------------------------------------------------------------
-
-    @property
-    def level(self) -> str:
-        """The magnification: `operations` or `scalars`."""
-        return self._level
-
-    @property
-    def levels(self) -> tuple[str, ...]:
-        """The magnifications this document has."""
-        return self._magnifier.levels
-
-    def level_reason(self, level: str) -> Message | None:
-        """Return why a level is not offered, or None if it is."""
-        return self._magnifier.reasons.get(level)
-
-    def set_level(self, level: str) -> None:
-        """Show the same moment and the same selection at another magnification."""
-        if level == self._level or level not in self.levels:
-            return
-        self._stop()
-        moment = player.finish(self._position)
-        position, selected = self._magnifier.moved(
-            moment, self._selected, self._level, level, self._timeline
-        )
-        self._level = level
-        self._position = position
-        self._selected = selected
-        self._hovered = None
-        self._selected_entry = self._hovered_entry = None
-        self._show(self._magnifier.timeline(position.iteration, level))
-        self._announce_timeline()
-        self._announce_place()
 
     # --- The layout ------------------------------------------------------------------------
 
@@ -357,8 +322,10 @@ class Session(Appearance):
         self._request_layout(NEXT_LAYOUT_SECONDS)
 
     def _request_layout(self, wait_seconds: float) -> None:
-        layout = self._worker.request(graph_shape(self._timeline), wait_seconds)
-        self._graph = GraphPictures(self._timeline, layout) if layout else None
+        frames = self.view.frames
+        shape = framed(graph_shape(self._timeline), frames)
+        layout = self._worker.request(shape, wait_seconds)
+        self._graph = GraphPictures(self._timeline, layout, frames) if layout else None
 
     def wait_for_layout(self) -> None:
         """Wait until `graph` is there."""
@@ -366,7 +333,8 @@ class Session(Appearance):
         self._worker.deliver()
 
     def _on_layout_arrived(self, arrived: Layout) -> None:
-        self._graph = GraphPictures(self._timeline, arrived)
+        self._graph = GraphPictures(self._timeline, arrived, self.view.frames)
+        self._begin_passage()
         self.layout_changed.emit()
 
     def _on_layout_broke(self, error: BaseException) -> None:
