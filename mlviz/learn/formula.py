@@ -4,7 +4,7 @@ The text goes through the parser of `autograd.expression`; nothing of it is ever
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from mlviz.autograd.expression import (
 )
 from mlviz.errors import FormulaError
 from mlviz.i18n import Message
-from mlviz.learn.training import Parameters, Recording
+from mlviz.learn.training import Parameters, Recording, entry
 
 FUNCTIONS: dict[str, Callable[..., Tensor]] = {
     "exp": functional.exp,
@@ -104,6 +104,18 @@ class FormulaProgram:
             output = tape.id_of(values[self.lines[-1].target])
         tape.close()
         return Recording(tape, output)
+
+    def with_leaf(
+        self, origin: str, index: tuple[int, ...], value: float, iteration: int
+    ) -> "FormulaProgram":
+        """Return the formula with one number of a leaf changed; see `Training.changed`."""
+        if origin not in {leaf.name for leaf in self.leaves}:
+            raise KeyError(origin)
+        leaves = [
+            replace(leaf, value=entry(leaf.value, index, value)) if leaf.name == origin else leaf
+            for leaf in self.leaves
+        ]
+        return FormulaProgram(self.lines, leaves)
 
 
 def read_line(text: str) -> Assignment:

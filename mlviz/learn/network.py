@@ -3,14 +3,15 @@
 Shapes are PyTorch's: a batch is (rows, features), a weight (out_features, in_features).
 """
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mlviz.autograd import Array, Tape, Tensor, functional, record
 from mlviz.learn.losses import LossSpec
-from mlviz.learn.training import Parameters, Recording
+from mlviz.learn.training import Parameters, Recording, entry
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor] | None] = {
     "identity": None,
@@ -134,6 +135,31 @@ class NetworkProgram:
             output = tape.id_of(loss)
         tape.close()
         return Recording(tape, output)
+
+    def with_leaf(
+        self, origin: str, index: tuple[int, ...], value: float, iteration: int
+    ) -> "NetworkProgram":
+        """Return the network with one number of its data changed, or of a bias held fixed.
+
+        An entry of the data is counted in the rows that iteration `iteration` sees.
+        """
+        other = copy.copy(self)
+        if origin in ("inputs", "targets"):
+            whole = (int(self.rows(iteration)[index[0]]), *index[1:])
+            if origin == "inputs":
+                other.inputs = entry(self.inputs, whole, value)
+                return other
+            if self.loss.of_classes and value not in range(self.spec.layers[-1].units):
+                raise ValueError(value)
+            other.targets = entry(self.targets, whole, value)
+            return other
+        layers = list(self.spec.layers)
+        for number, layer in enumerate(layers):
+            if origin == f"layer{number + 1}.bias" and layer.bias is not None:
+                layers[number] = replace(layer, bias=entry(layer.bias, index, value))
+                other.spec = replace(self.spec, layers=tuple(layers))
+                return other
+        raise KeyError(origin)
 
     def _layer(self, tape: Tape, value: Tensor, number: int, parameters: Parameters) -> Tensor:
         layer = self.spec.layers[number - 1]

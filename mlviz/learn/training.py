@@ -1,5 +1,6 @@
 """Training as records: each iteration is a tape and the updates that followed from it."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -73,6 +74,17 @@ class Recording:
         return float(np.sum(self.tape[self.output].value))
 
 
+def entry(values: Array, index: tuple[int, ...], value: float) -> Array:
+    """Return a copy of `values` with one entry changed; without an index the only one.
+
+    Raises:
+        IndexError: there is no such entry.
+    """
+    changed = np.array(values)
+    changed[index or (0,) * changed.ndim] = value
+    return changed
+
+
 class Program(Protocol):
     """What can be trained: a network with its data, or a formula with its leaves."""
 
@@ -102,22 +114,62 @@ class Training:
             {origin: rule.initial_state(value) for origin, value in start.items()} if rule else {}
         )
         self._history: list[tuple[Parameters, Mapping[str, Mapping[str, Array]]]] = [(start, state)]
+        # A program whose leaves were changed takes over from an iteration on.
+        self._programs: list[tuple[int, Program]] = [(1, program)]
+
+    def program_of(self, number: int) -> Program:
+        """Return the program that iteration `number` runs."""
+        return next(program for first, program in reversed(self._programs) if first <= number)
+
+    def parameters(self, number: int) -> Parameters:
+        """Return the parameters that iteration `number` starts with."""
+        self._reach(number)
+        return self._history[number - 1][0]
+
+    def changed(self, number: int, origin: str, index: tuple[int, ...], value: float) -> "Training":
+        """Return a training in which one number is another from iteration `number` on.
+
+        Args:
+            number: the iteration.
+            origin: of the leaf, such as `layer1.weight`.
+            index: which entry of it; empty for the only one.
+            value: what it is to be.
+
+        Raises:
+            KeyError: there is no such leaf, or it cannot be changed.
+            IndexError: there is no such entry.
+            ValueError: it cannot have this value.
+        """
+        self._reach(number)
+        other = copy.copy(self)
+        other._history = self._history[:number]
+        other._programs = [entry for entry in self._programs if entry[0] <= number]
+        parameters, state = other._history[-1]
+        if origin in parameters:
+            changed = entry(parameters[origin], index, value)
+            other._history[-1] = ({**parameters, origin: changed}, state)
+            return other
+        with_leaf = getattr(self.program_of(number), "with_leaf", None)
+        if with_leaf is None:
+            raise KeyError(origin)
+        other._programs.append((number, with_leaf(origin, index, value, number)))
+        return other
 
     def iteration(self, number: int) -> Iteration:
         """Return iteration `number`, counted from 1, computing those before it if needed."""
         self._reach(number)
         parameters, state = self._history[number - 1]
-        recording = self.program.run(parameters, number)
+        recording = self.program_of(number).run(parameters, number)
         if self.rule is None:
             return Iteration(number, recording.tape, recording.output)
         updates, after, _ = self._update(recording, parameters, state)
-        loss_after = self.program.run(after, number).loss
+        loss_after = self.program_of(number).run(after, number).loss
         return Iteration(number, recording.tape, recording.output, self.rule, updates, loss_after)
 
     def loss(self, number: int) -> float:
         """Return the loss that iteration `number` starts with."""
         self._reach(number)
-        return self.program.run(self._history[number - 1][0], number).loss
+        return self.program_of(number).run(self._history[number - 1][0], number).loss
 
     def _reach(self, number: int) -> None:
         while len(self._history) < number:
@@ -125,7 +177,7 @@ class Training:
 
     def _advance(self, number: int) -> None:
         parameters, state = self._history[number - 1]
-        recording = self.program.run(parameters, number)
+        recording = self.program_of(number).run(parameters, number)
         _, after, states = self._update(recording, parameters, state)
         self._history.append((after, states))
 
