@@ -31,6 +31,7 @@ from mlviz.layout.routes import (
 )
 
 _POINTS_PER_INCH = 72.0
+_FRAME_MARGIN = 20  # between a frame and the boxes in it
 _CLEAR = 4.0  # between an own curve and a box
 
 
@@ -85,6 +86,7 @@ def _source(graph: LayoutGraph, spacing: Spacing) -> str:
     for i in walk:
         node = graph.nodes[i]
         source.node(str(i), width=_inches(node.width), height=_inches(node.height))
+    source.body.extend(_clusters(graph))
     place = {i: k for k, i in enumerate(walk)}
     for e in sorted(range(len(ends)), key=lambda e: (place[ends[e][0]], place[ends[e][1]], e)):
         # dot returns the colour as it was given: the only name for one of two parallel edges.
@@ -101,6 +103,20 @@ def _source(graph: LayoutGraph, spacing: Spacing) -> str:
                 for i in members:
                     column.node(str(i))
     return str(source.source)
+
+
+def _clusters(graph: LayoutGraph) -> list[str]:
+    """Return the frames as clusters, one line a box: dot joins clusters of the same name."""
+    lines = []
+    for i, node in enumerate(graph.nodes):
+        names = node.frame.split("/") if node.frame else []
+        opened = "".join(
+            f'subgraph "cluster_{"_".join(names[: depth + 1])}" {{ margin={_FRAME_MARGIN}; '
+            for depth in range(len(names))
+        )
+        if names:
+            lines.append(f"\t{opened}{i}{' }' * len(names)}\n")
+    return lines
 
 
 def _inches(length: float) -> str:

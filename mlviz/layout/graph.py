@@ -43,6 +43,8 @@ class NodeBox:
         rank: boxes with the same rank stand in the same column, those with ``FIRST_COLUMN`` in the
             first; ``None`` leaves it to the engine. A wish that would turn an edge round is
             passed over.
+        frame: the frames that it is drawn in, outer ones first, such as ``0/3``; dot keeps what is
+            in a frame together.
     """
 
     key: int
@@ -50,6 +52,7 @@ class NodeBox:
     height: float
     group: str = ""
     rank: str | int | None = None
+    frame: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class LayoutGraph:
             [(node.key, node.width, node.height) for node in self.nodes], dtype=np.float64
         )
         ends = np.array([(e.source, e.target, e.slot) for e in self.edges], dtype=np.int64)
-        words = repr([(node.group, node.rank) for node in self.nodes])
+        words = repr([(node.group, node.rank, node.frame) for node in self.nodes])
         digest = hashlib.blake2b(digest_size=16)
         for part in (numbers.tobytes(), ends.tobytes(), words.encode()):
             digest.update(len(part).to_bytes(8, "little"))

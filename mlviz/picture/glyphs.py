@@ -1,8 +1,8 @@
 """How an operation is written on its node: signs and short names, the same in every language."""
 
-from mlviz.autograd import Node, Tape
-from mlviz.trace.symbols import Symbols
-from mlviz.trace.typeset import Part, literal, typeset
+from mlviz.autograd import Node, Op, Tape
+from mlviz.trace.symbols import Symbols, text_name
+from mlviz.trace.typeset import Part, literal, symbol, typeset
 
 GLYPHS: dict[str, str] = {
     "add": "+",
@@ -23,6 +23,11 @@ GLYPHS: dict[str, str] = {
     "sum": "Σ",
     "matmul": "@",
     "linear": "x Wᵀ + b",
+    "matmul_transposed": "x Wᵀ",
+    "rest_of_dot": "Σ …",
+    "rest_of_sum": "Σ …",
+    "put": "( )ᵢ",
+    "stack": "[ … ]",
     "permute": "( )ᵀ",
     "index": "[ ]",
     "squared_error": "( − )²",
@@ -61,6 +66,8 @@ GLYPHS: dict[str, str] = {
 
 _BLANK = Part("", "( )")
 _LONGEST = 15
+_LONGEST_BLOCK = 24
+_BLOCKS = frozenset({"layer", "assignment", "loss"})
 
 
 def is_hidden(node: Node) -> bool:
@@ -75,6 +82,8 @@ def glyph(tape: Tape, node: Node) -> str:
     """
     if node.op is None:
         return ""
+    if node.op.name in _BLOCKS:
+        return _block_glyph(tape, node, node.op)
     numbers = [is_hidden(tape[id]) for id in node.inputs]
     if any(numbers) and node.op.elementwise and not node.op.variadic:
         parts = [
@@ -85,12 +94,28 @@ def glyph(tape: Tape, node: Node) -> str:
     return GLYPHS.get(node.op.name, node.op.name)
 
 
+def _block_glyph(tape: Tape, node: Node, op: Op) -> str:
+    """Return what a whole layer or line computes, with its inputs' names where that is short."""
+    parts = {}
+    for name, id in zip(op.arguments, node.inputs, strict=True):
+        source = tape[id]
+        plain = is_hidden(source)
+        parts[name] = (
+            literal(source.value.item())
+            if plain
+            else symbol(source.name, text_name(source.name) or "( )")
+        )
+    text = typeset(op.output, parts).text
+    return text if len(text) <= _LONGEST_BLOCK else "…"
+
+
 def label(tape: Tape, symbols: Symbols, id: int) -> str:
     """Return a node's heading, such as `z = +`, shortened if it is very long."""
     node = tape[id]
     sign = glyph(tape, node)
     text = f"{symbols.text(id)} = {sign}" if sign else symbols.text(id)
-    if len(text) <= _LONGEST:
+    block = node.op is not None and node.op.name in _BLOCKS and sign != "…"
+    if len(text) <= _LONGEST or block:
         return text
     name = symbols.text(id)
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"

@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -12,12 +12,14 @@ from mlviz.i18n import Message
 from mlviz.layout import Layout
 from mlviz.numerals import format_number, format_shape
 from mlviz.picture.afar import DETAIL, Afar, within
-from mlviz.picture.boxes import Outline, node_items
+from mlviz.picture.boxes import Outline, entry_rect, node_items
 from mlviz.picture.bubbles import bubble, bubble_beside, bubble_size, label
 from mlviz.picture.easing import TIMINGS
+from mlviz.picture.frames import frame_items, frame_places
 from mlviz.picture.glyphs import is_hidden
 from mlviz.picture.items import Curve, Item, Picture, Polygon, Rect, Role, Token
 from mlviz.picture.shape import Path, edges_of, forms_of, graph_shape
+from mlviz.trace.magnify import Frame
 from mlviz.trace.steps import Phase, Position, Step, StepKind
 from mlviz.trace.symbols import Symbols
 from mlviz.trace.timeline import State, Timeline
@@ -39,7 +41,7 @@ _KEPT = 20_000
 class GraphPictures:
     """Pictures of one timeline's graph, at any position."""
 
-    def __init__(self, timeline: Timeline, layout: Layout) -> None:
+    def __init__(self, timeline: Timeline, layout: Layout, frames: Sequence[Frame] = ()) -> None:
         self.timeline = timeline
         self.tape = timeline.tape
         self.symbols = Symbols(timeline.tape)
@@ -65,6 +67,10 @@ class GraphPictures:
         }
         self._downwards = layout.direction == "TB"
         self.bounds = Rect(0, 0, layout.width, layout.height).grown(_MARGIN)
+        self.frames = frame_places(frames, self._rects)
+        for place in self.frames:
+            self.bounds = self.bounds.united(place.rect.grown(_MARGIN / 2))
+        self._frame_items = frame_items(self.frames)
         self._marks: dict[tuple[int, int, Outline], list[Item]] = {}
 
     @property
@@ -82,6 +88,20 @@ class GraphPictures:
     def rect(self, node: int) -> Rect | None:
         """Return where a node's box is; None for a number that is written elsewhere."""
         return self._rects.get(node)
+
+    def entry_rects(self, node: int) -> dict[tuple[int, ...], Rect]:
+        """Return where the entries of a node's value are written, by their index."""
+        value, rect = self.tape[node].value, self._rects.get(node)
+        if rect is None or value.ndim > 2:
+            return {}
+        found = {}
+        for index in np.ndindex(value.shape):
+            row, column = (0, 0, *index)[-2:]
+            place = entry_rect(self._forms[node], rect, row, column)
+            if place is None:
+                return {}
+            found[index] = place
+        return found
 
     def route(self, node: int, slot: int) -> tuple[tuple[float, float], ...] | None:
         """Return how an edge runs, as Bézier points; None if it is not drawn."""
@@ -142,7 +162,8 @@ class GraphPictures:
         position = self.timeline.clamped(position)
         step = self.timeline.step(position.step)
         state = self._state(position, step)
-        items: list[Item] = [self._edge(*key, position) for key in edges]
+        items: list[Item] = [*self._frame_items]
+        items += [self._edge(*key, position) for key in edges]
         for node in nodes:
             items += self._node(node, state, step, self._outline(node.id, step, selected, hovered))
         items += self._moving(step, position.progress)
@@ -186,7 +207,8 @@ class GraphPictures:
         position = self.timeline.clamped(position)
         step = self.timeline.step(position.step)
         state = self._state(position, step)
-        items: list[Item] = [*self.afar.swarms(state.step, position.step, view, scale)]
+        items: list[Item] = [*self._frame_items]
+        items += self.afar.swarms(state.step, position.step, view, scale)
         marked = [] if step is None else [step.node, step.target]
         if step is not None:
             items += [self._edge(*key, position) for key in self._served(step)]

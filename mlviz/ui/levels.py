@@ -1,4 +1,8 @@
-"""Two magnifications of one iteration: from a moment and a node of one to those of the other."""
+"""Two magnifications of one iteration: from a moment and a node of one to those of the other.
+
+In between stands the recorded run: every magnification knows which of its nodes hold what was
+recorded. So here "operations" is the recording and "scalars" is any magnification of it.
+"""
 
 from bisect import bisect_left
 from collections.abc import Mapping
@@ -6,32 +10,29 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from mlviz.trace.magnify import LAYERS, LEVELS, OPERATIONS, SCALARS, View
 from mlviz.trace.steps import Position, Step, StepKind
 from mlviz.trace.timeline import Timeline
 
-OPERATIONS = "operations"
-SCALARS = "scalars"
+
+__all__ = ["LAYERS", "LEVELS", "OPERATIONS", "SCALARS"]
 
 Ids = Mapping[int, NDArray[np.int64]]
 """From the id of an operation's result to the ids of its scalars."""
 
 
-def scalar_node(ids: Ids, node: int | None) -> int | None:
-    """Return the first scalar of the tensor `node`, or None if nothing stands for it."""
-    if node is None or node not in ids:
-        return None
-    flat = np.asarray(ids[node]).reshape(-1)
-    return int(flat[0]) if flat.size else None
+def node_in(view: View, recorded: int | None) -> int | None:
+    """Return what stands for a recorded node in a view, or None if nothing does.
 
-
-def tensor_node(ids: Ids, scalar: int | None) -> int | None:
-    """Return the tensor that holds `scalar`; None for one that stands between two tensors."""
-    if scalar is None:
+    It is the node itself, or its first entry, or the block that it is inside of.
+    """
+    if recorded is None:
         return None
-    for node, scalars in ids.items():
-        if scalar in np.asarray(scalars):
-            return node
-    return None
+    if recorded in view.ids:
+        flat = np.asarray(view.ids[recorded]).reshape(-1)
+        return int(flat[0]) if flat.size else None
+    later = (id for id, spot in enumerate(view.spots) if spot.node > recorded and spot.part)
+    return next(later, None)
 
 
 def scalar_position(

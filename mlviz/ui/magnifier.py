@@ -1,20 +1,30 @@
-"""The timelines of a training at every level, and the way from one level to another."""
+"""The timelines of a training at every magnification, and the way from one to another."""
 
 from types import MappingProxyType
+from typing import NamedTuple
 
 from mlviz.i18n import Message
 from mlviz.learn.training import Iteration, Training
-from mlviz.trace.scalars import NoScalarForm, ScalarIteration, scalarize
+from mlviz.trace.magnify import LEVELS, Level, Spot, View, layers_reason, magnified
+from mlviz.trace.scalars import NoScalarForm
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.levels import (
+    LAYERS,
     OPERATIONS,
     SCALARS,
-    scalar_node,
+    node_in,
     scalar_position,
-    tensor_node,
     tensor_position,
 )
+
+
+class Glass(NamedTuple):
+    """How a run is looked at: a level, and the nodes that were opened there, in that order."""
+
+    level: Level = OPERATIONS
+    opened: tuple[Spot, ...] = ()
+
 
 Place = tuple[Position, int | None]
 """A moment and a selected node."""
@@ -32,72 +42,95 @@ class Magnifier:
         self._training = training
         self._number = 0
         self._iteration: Iteration | None = None
-        self._scalars: ScalarIteration | None = None
-        self._way_back: tuple[tuple[str, Position, int | None], Place] | None = None
-        reason = self._why_no_scalars()
-        self.levels = (OPERATIONS,) if reason else (OPERATIONS, SCALARS)
-        self.reasons = MappingProxyType({SCALARS: reason} if reason else {})
+        self._views: dict[Glass, View] = {}
+        self._timelines: dict[Glass | None, Timeline] = {}
+        self._way_back: tuple[tuple[Glass, Place], Place] | None = None
+        reasons = {SCALARS: self._why_no_scalars(), LAYERS: layers_reason(self.recorded(1))}
+        self.reasons = MappingProxyType({level: why for level, why in reasons.items() if why})
+        self.levels = tuple(level for level in LEVELS if level not in self.reasons)
 
-    def timeline(self, number: int, level: str) -> Timeline:
-        """Return iteration `number` at a level."""
-        if level == SCALARS:
-            return Timeline(self._scalar(number).iteration)
-        return Timeline(self._recorded(number))
+    def follow(self, training: Training) -> None:
+        """Show another training of the same program: one with changed values."""
+        self._training = training
+        self._iteration = None
+        self._way_back = None
 
-    def moved(
-        self,
-        position: Position,
-        selected: int | None,
-        before: str,
-        after: str,
-        shown: Timeline,
-    ) -> Place:
-        """Return the same moment and selection at another level.
-
-        Args:
-            position: a moment at rest at level `before`.
-            selected: a node of that level, or None.
-            before: the level.
-            after: the other level.
-            shown: the timeline at level `before`.
-        """
-        here = (before, position, selected)
-        if self._way_back is not None and self._way_back[0] == here:
-            # Looking through the glass and back changes nothing.
-            there = self._way_back[1]
-        else:
-            there = self._found(position, selected, after, shown)
-        self._way_back = ((after, *there), (position, selected))
-        return there
-
-    def _found(
-        self, position: Position, selected: int | None, after: str, shown: Timeline
-    ) -> Place:
-        ids = self._scalar(position.iteration).ids
-        other = self.timeline(position.iteration, after)
-        if after == SCALARS:
-            return scalar_position(shown, other, ids, position), scalar_node(ids, selected)
-        return tensor_position(other, shown, ids, position), tensor_node(ids, selected)
-
-    def _recorded(self, number: int) -> Iteration:
+    def recorded(self, number: int) -> Iteration:
+        """Return iteration `number` as it was recorded."""
         if self._iteration is None or self._number != number:
             self._iteration = self._training.iteration(number)
             self._number = number
-            self._scalars = None
+            self._views.clear()
+            self._timelines.clear()
         return self._iteration
 
-    def _scalar(self, number: int) -> ScalarIteration:
-        recorded = self._recorded(number)
-        if self._scalars is None:
-            self._scalars = scalarize(recorded)
-        return self._scalars
+    def view(self, number: int, glass: Glass) -> View:
+        """Return iteration `number` through a glass.
+
+        Raises:
+            NoScalarForm: what was opened has nothing inside, or too much.
+        """
+        recorded = self.recorded(number)
+        if glass not in self._views:
+            self._views[glass] = magnified(recorded, glass.level, glass.opened)
+        return self._views[glass]
+
+    def timeline(self, number: int, glass: Glass) -> Timeline:
+        """Return the steps of iteration `number` through a glass."""
+        view = self.view(number, glass)
+        if glass not in self._timelines:
+            self._timelines[glass] = Timeline(view.iteration)
+        return self._timelines[glass]
+
+    def first(self, wished: str) -> Glass:
+        """Return what a document is first shown through: a very large one as layers."""
+        reason = self.reasons.get(SCALARS)
+        large = reason is not None and reason.id == "scalars.too_many"
+        level: Level = OPERATIONS
+        for known in self.levels:
+            if known == wished:
+                level = known
+        return Glass(LAYERS if large and LAYERS in self.levels else level)
+
+    def moved(self, place: Place, before: Glass, after: Glass) -> Place:
+        """Return the same moment and selection through another glass.
+
+        Args:
+            place: a moment at rest, and a node or None.
+            before: the glass that it is seen through.
+            after: the other glass.
+        """
+        here = (before, place)
+        if self._way_back is not None and self._way_back == (here, self._way_back[1]):
+            # Looking through the glass and back changes nothing.
+            there = self._way_back[1]
+        else:
+            there = self._found(place, before, after)
+        self._way_back = ((after, there), place)
+        return there
+
+    def _found(self, place: Place, before: Glass, after: Glass) -> Place:
+        position, selected = place
+        number = position.iteration
+        base = self._base(number)
+        view, other = self.view(number, before), self.view(number, after)
+        recorded = None if selected is None else view.spots[selected].node
+        position = tensor_position(base, self.timeline(number, before), view.ids, position)
+        position = scalar_position(base, self.timeline(number, after), other.ids, position)
+        return position, node_in(other, recorded)
+
+    def _base(self, number: int) -> Timeline:
+        recorded = self.recorded(number)
+        if None not in self._timelines:
+            self._timelines[None] = Timeline(recorded)
+        return self._timelines[None]
 
     def _why_no_scalars(self) -> Message | None:
-        tape = self._recorded(1).tape
+        tape = self.recorded(1).tape
         if all(node.value.size == 1 for node in tape):
             return Message("ui.level.scalars.already")
         try:
-            self._scalar(1)
+            self.view(1, Glass(SCALARS))
         except NoScalarForm as error:
             return error.message
         return None

@@ -22,6 +22,7 @@ from mlviz.ui.magnification import Magnification
 from mlviz.ui.magnifier import Magnifier
 from mlviz.ui.motion import Motion
 from mlviz.ui.spotlight import Spotlight
+from mlviz.ui.what_if import WhatIf
 
 FIRST_LAYOUT_SECONDS = 0.4
 """How long the first picture may be waited for: there is no window yet that could stand still."""
@@ -69,6 +70,7 @@ class Session(Magnification):
         self._graph: GraphPictures | None = None
 
         self.spotlight = Spotlight(self)
+        self.what_if = WhatIf(self)
         self._selected: int | None = None
         self._hovered: int | None = None
         self._selected_entry: tuple[int, ...] | None = None
@@ -86,7 +88,16 @@ class Session(Magnification):
     @property
     def training(self) -> Training:
         """Where iterations come from."""
-        return self._document.training
+        return self.what_if.training
+
+    def rerun(self, training: Training) -> None:
+        """Show another training of the document, with changed values, at the same moment."""
+        self._end_passage()
+        self._magnifier.follow(training)
+        self._show(self._magnifier.timeline(self._position.iteration, self._glass))
+        self._position = self._timeline.clamped(self._position)
+        self._announce_timeline()
+        self.position_changed.emit()
 
     @property
     def timeline(self) -> Timeline:
@@ -127,6 +138,7 @@ class Session(Magnification):
         self.document_changed.emit()
         self._announce_timeline()
         self._announce_place()
+        self.what_if.changed.emit()
         return True
 
     def _set_document(self, document: Document) -> None:
@@ -135,6 +147,7 @@ class Session(Magnification):
         glass = magnifier.first(document.level)
         timeline = magnifier.timeline(1, glass)
         self._document = document
+        self.what_if.begin(document.training)
         self._magnifier = magnifier
         self._glass = glass
         self._passage = self._awaited = None
@@ -153,6 +166,7 @@ class Session(Magnification):
 
     def seek(self, position: Position) -> None:
         """Go to a moment at once; it may lie in another iteration."""
+        self._end_passage()
         self._motion.rest()
         self._update_clock()
         self._move_to(position)
@@ -291,6 +305,7 @@ class Session(Magnification):
             self.play()
 
     def _stop(self) -> None:
+        self._end_passage()
         self._motion.rest()
         was_playing, self._motion.playing = self.playing, False
         self._update_clock()

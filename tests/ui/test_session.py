@@ -313,13 +313,13 @@ def test_a_missing_file_is_told_with_the_nearest_example(session: Session) -> No
 
 def test_scalars_are_offered_where_there_are_tensors() -> None:
     with opened(example("xor")) as session:
-        assert session.levels == ("operations", "scalars")
+        assert session.levels == ("layers", "operations", "scalars")
         assert session.level_reason("scalars") is None
 
 
 def test_scalars_are_not_offered_where_everything_is_one_already() -> None:
     with opened(twice()) as session:
-        assert session.levels == ("operations",)
+        assert session.levels == ("layers", "operations")
         assert session.level_reason("scalars") is not None
         session.set_level("scalars")
         assert session.level == "operations"
@@ -330,7 +330,7 @@ def test_too_many_scalars_are_not_offered_and_the_reason_says_so() -> None:
     rows = [[0.001 * (i + j) for j in range(size)] for i in range(size)]
     document = from_formula("L = sum(W @ x)", {"W": rows, "x": rows})
     with opened(document) as session:
-        assert session.levels == ("operations",)
+        assert session.levels == ("layers", "operations")
         reason = session.level_reason("scalars")
         assert reason is not None
         assert "10" in session.tr(reason)

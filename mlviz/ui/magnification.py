@@ -1,0 +1,188 @@
+"""How near the session looks: the level, the nodes that were opened, and the way between."""
+
+from PySide6.QtCore import Signal
+
+from mlviz.i18n import Message
+from mlviz.learn.training import Iteration
+from mlviz.picture import player
+from mlviz.picture.graph import GraphPictures
+from mlviz.picture.transition import SECONDS, Passage
+from mlviz.trace.magnify import Frame, Level, Spot, View, openable
+from mlviz.trace.scalars import NoScalarForm
+from mlviz.trace.steps import Position
+from mlviz.trace.timeline import Timeline
+from mlviz.ui.appearance import Appearance
+from mlviz.ui.magnifier import Glass, Magnifier
+
+
+class Magnification(Appearance):
+    """The part of the session that changes what a run is shown as."""
+
+    transition_changed = Signal()
+    """How far the passage from one magnification to another has come."""
+    failed = Signal(object)
+    """A `Message` that tells what went wrong."""
+
+    _magnifier: Magnifier
+    _glass: Glass
+    _position: Position
+    _timeline: Timeline
+    _graph: GraphPictures | None
+    _selected: int | None
+    _hovered: int | None
+    _selected_entry: tuple[int, ...] | None
+    _hovered_entry: tuple[int, ...] | None
+    _passage: Passage | None = None
+    _awaited: Passage | None = None
+
+    # What the session does for it.
+    def _stop(self) -> None:
+        raise NotImplementedError
+
+    def _show(self, timeline: Timeline) -> None:
+        raise NotImplementedError
+
+    def _announce_timeline(self) -> None:
+        raise NotImplementedError
+
+    def _announce_place(self) -> None:
+        raise NotImplementedError
+
+    def _update_clock(self) -> None:
+        raise NotImplementedError
+
+    # --- The level -------------------------------------------------------------------------
+
+    @property
+    def level(self) -> str:
+        """The magnification: `layers`, `operations` or `scalars`."""
+        return self._glass.level
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The magnifications this document has."""
+        return self._magnifier.levels
+
+    @property
+    def recorded(self) -> Iteration:
+        """The present iteration as it was recorded, whatever it is shown as."""
+        return self._magnifier.recorded(self._timeline.iteration.number)
+
+    @property
+    def view(self) -> View:
+        """The present iteration as it is shown."""
+        return self._magnifier.view(self._timeline.iteration.number, self._glass)
+
+    def level_reason(self, level: str) -> Message | None:
+        """Return why a level is not offered, or None if it is."""
+        return self._magnifier.reasons.get(level)  # type: ignore[call-overload,no-any-return]
+
+    def set_level(self, level: str) -> None:
+        """Show the same moment and the same selection at another magnification."""
+        known: tuple[Level, ...] = self._magnifier.levels
+        if level != self.level or self._glass.opened:
+            for one in known:
+                if one == level:
+                    self._look_through(Glass(one))
+
+    # --- Opened nodes ----------------------------------------------------------------------
+
+    @property
+    def opened(self) -> tuple[Frame, ...]:
+        """The opened nodes as frames, from the outermost to the innermost."""
+        frames = {frame.spot: frame for frame in self.view.frames if frame.spot is not None}
+        return tuple(frames[spot] for spot in self._glass.opened if spot in frames)
+
+    def inside_reason(self, node: int) -> Message | None:
+        """Return why a node cannot be opened, or None if it can."""
+        return openable(self.view, self.recorded, node)
+
+    def step_inside(self, node: int, entry: tuple[int, ...] | None = None) -> bool:
+        """Replace a node by what is inside of it; see `failed` for why that is not possible.
+
+        Args:
+            node: id of a node of the current tape.
+            entry: of a node too large to be shown whole, the entry to look at; the one that
+                is farthest from 0 if left out.
+        """
+        reason = self.inside_reason(node)
+        spot = self.view.spots[node]
+        if reason is None:
+            opened = (*self._glass.opened, Spot(spot.node, spot.part, entry))
+            try:
+                self._look_through(self._glass._replace(opened=opened))
+            except NoScalarForm as error:
+                reason = error.message
+        if reason is not None:
+            self.failed.emit(reason)
+        return reason is None
+
+    def close_inside(self, spot: Spot) -> None:
+        """Replace what is inside of an opened node by the node, and all that was opened in it."""
+        opened = self._glass.opened
+        if spot in opened:
+            self._look_through(self._glass._replace(opened=opened[: opened.index(spot)]))
+
+    def step_out(self) -> bool:
+        """Close what was opened last; tell whether there was something to close."""
+        opened = self._glass.opened
+        if opened:
+            self.close_inside(opened[-1])
+        return bool(opened)
+
+    # --- The passage -----------------------------------------------------------------------
+
+    @property
+    def passage(self) -> Passage | None:
+        """What the stage shows between two magnifications; None at rest."""
+        return self._passage
+
+    def _look_through(self, glass: Glass) -> None:
+        """Show the same moment and selection otherwise, or raise with nothing changed."""
+        number = self._position.iteration
+        timeline = self._magnifier.timeline(number, glass)
+        self._stop()
+        self._end_passage()
+        place = (player.finish(self._position), self._selected)
+        before, left = self.view, self._graph
+        position, selected = self._magnifier.moved(place, self._glass, glass)
+        if left is not None and not self._reduced_motion:
+            after = self._magnifier.view(number, glass)
+            self._awaited = Passage.between(left, place, before, after)
+        self._glass = glass
+        self._position = position
+        self._selected = selected
+        self._hovered = None
+        self._selected_entry = self._hovered_entry = None
+        self._show(timeline)
+        self._begin_passage()
+        self._announce_timeline()
+        self._announce_place()
+
+    def _begin_passage(self) -> None:
+        """Begin to move as soon as the graph is laid out."""
+        if self._awaited is None or self._graph is None:
+            return
+        passage = self._awaited.towards(self._graph)
+        self._awaited = None
+        if passage is not None:
+            self._passage = passage
+            self._update_clock()
+            self.transition_changed.emit()
+
+    def _advance_passage(self, seconds: float) -> None:
+        if self._passage is None:
+            return
+        self._passage = self._passage.later(seconds / SECONDS)
+        if self._passage.progress >= 1:
+            self._end_passage()
+        else:
+            self.transition_changed.emit()
+
+    def _end_passage(self) -> bool:
+        """Be at the other magnification at once; tell whether there was something to end."""
+        running = self._passage is not None
+        self._passage = self._awaited = None
+        if running:
+            self.transition_changed.emit()
+        return running
