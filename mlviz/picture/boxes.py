@@ -234,3 +234,14 @@ def _heat(form: NodeForm, rect: Rect, top: float, matrix: Array | None, kind: st
             items.append(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1))
             items.append(Box("", cell, role, Role.CLEAR, 0, 1, opacity=magnitude(entry)))
     return items
+
+
+def entry_rect(form: NodeForm, rect: Rect, row: int, column: int) -> Rect | None:
+    """Return where an entry of a node's value is written; None if it is only a shade."""
+    if form.kind == "scalar":
+        return Rect(rect.x + 4, rect.y + _TITLE, rect.width - 8, _VALUE_ROW)
+    if form.kind != "table":
+        return None
+    pitch = (rect.width - 2 * _PAD - _MARK) / form.columns
+    right = rect.right - _PAD - (form.columns - 1 - column) * pitch
+    return Rect(right - pitch + 2, rect.y + _TITLE + row * _CELL_ROW, pitch, _CELL_ROW)
