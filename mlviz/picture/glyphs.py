@@ -2,7 +2,7 @@
 
 from mlviz.autograd import Node, Op, Tape
 from mlviz.trace.symbols import Symbols, text_name
-from mlviz.trace.typeset import Part, literal, symbol, typeset
+from mlviz.trace.typeset import Part, literal, typeset
 
 GLYPHS: dict[str, str] = {
     "add": "+",
@@ -103,7 +103,7 @@ def _block_glyph(tape: Tape, node: Node, op: Op) -> str:
         parts[name] = (
             literal(source.value.item())
             if plain
-            else symbol(source.name, text_name(source.name) or "( )")
+            else Part(source.name, text_name(source.name) or "( )")
         )
     text = typeset(op.output, parts).text
     return text if len(text) <= _LONGEST_BLOCK else "…"

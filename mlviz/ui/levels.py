@@ -14,7 +14,6 @@ from mlviz.trace.magnify import LAYERS, LEVELS, OPERATIONS, SCALARS, View
 from mlviz.trace.steps import Position, Step, StepKind
 from mlviz.trace.timeline import Timeline
 
-
 __all__ = ["LAYERS", "LEVELS", "OPERATIONS", "SCALARS"]
 
 Ids = Mapping[int, NDArray[np.int64]]

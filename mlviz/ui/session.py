@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Signal
 from mlviz.document.document import Document, load
 from mlviz.document.examples import find
 from mlviz.errors import MLVizError
-from mlviz.i18n import Message
 from mlviz.layout import Layout
 from mlviz.learn.training import Training
 from mlviz.picture import player

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -14,11 +15,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from mlviz.i18n import Message
+from mlviz.picture.graph import GraphPictures
 from mlviz.picture.items import Picture, Rect, Role
+from mlviz.picture.transition import Shift
+from mlviz.trace.steps import Position
 from mlviz.ui.camera import Camera, Hand, Lens, panned
 from mlviz.ui.headline import paint_headline, paint_hint, paint_middle
 from mlviz.ui.hits import Hits
 from mlviz.ui.icons import icon
+from mlviz.ui.inside import Crumbs, close_button_at, close_frame, frame_at, open_menu
 from mlviz.ui.node_tip import node_tip
 from mlviz.ui.painting import paint
 from mlviz.ui.session import Session
@@ -42,7 +47,8 @@ class StageView(Panel):
 
     The wheel zooms at the pointer, dragging moves the picture; then it no longer follows what
     happens, until `fit` or `set_follow`. Keys, while it has the keyboard: + and − zoom,
-    N and Shift+N select the next and the previous node, Escape selects nothing.
+    N and Shift+N select the next and the previous node, Return steps inside the selected
+    one, Escape out again; where nothing is open, it selects nothing.
     """
 
     follow_changed = Signal()
@@ -73,6 +79,8 @@ class StageView(Panel):
         session.selection_changed.connect(self._on_marks_changed)
         session.hover_changed.connect(self._on_marks_changed)
         session.spotlight.changed.connect(self._on_marks_changed)
+        session.transition_changed.connect(self._on_marks_changed)
+        self.crumbs = Crumbs(session, self)
         self._retranslate()
         self._restyle()
 
@@ -92,6 +100,13 @@ class StageView(Panel):
         graph = session.graph
         if graph is None:
             return None
+        if session.passage is not None:
+            old = self._camera_of(session.passage.left, session.passage.place[0])
+            ratio = old.scale / camera.scale
+            shift = Shift(
+                ratio, (old.x - camera.x) / camera.scale, (old.y - camera.y) / camera.scale
+            )
+            return session.passage.picture(session.position, session.selected, shift)
         view = camera.seen(self.width(), self.height())
         moment, selected, hovered = session.position, session.selected, session.hovered
         return graph.seen(moment, selected, hovered, view, camera.scale)
@@ -184,10 +199,14 @@ class StageView(Panel):
 
     def camera(self) -> Camera:
         """Return where the picture lies on the widget: a function of what is shown."""
-        graph, area, unit = self.session.graph, self._area(), self.session.scale
-        if graph is None:
-            return Camera(unit, area.x, area.y)
-        return self._lens.camera(graph.bounds, graph.focus(self.session.position), area, unit)
+        if self.session.graph is None:
+            area = self._area()
+            return Camera(self.session.scale, area.x, area.y)
+        return self._camera_of(self.session.graph, self.session.position)
+
+    def _camera_of(self, graph: GraphPictures, position: Position) -> Camera:
+        focus = graph.focus(position)
+        return self._lens.camera(graph.bounds, focus, self._area(), self.session.scale)
 
     def _stay(self, camera: Camera) -> None:
         followed = self.follow
@@ -276,12 +295,34 @@ class StageView(Panel):
         self._grip = None
         self.setCursor(Qt.CursorShape.ArrowCursor)
         if not self._dragged and event.button() is Qt.MouseButton.LeftButton:
+            place = close_button_at(self.session, *self._in_picture(event.position()))
+            if place is not None:
+                close_frame(self.session, place)
+                return
             self.session.select(self.node_at(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Fit the graph, by a double click beside the nodes."""
-        if self.node_at(event.position()) is None:
+        """Step inside a node, or out of a frame; beside them, fit the graph."""
+        node = self.node_at(event.position())
+        place = frame_at(self.session, *self._in_picture(event.position()))
+        if node is not None:
+            self.session.step_inside(node, self.session.selected_entry)
+        elif place is not None:
+            close_frame(self.session, place)
+        else:
             self.fit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to step inside a node, or out again."""
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            node = self.session.selected
+            at = self.node_rect(node).center() if node is not None else self.rect().center()
+        else:
+            node, at = self.node_at(QPointF(event.pos())), event.pos()
+        open_menu(self.session, self, node, self.mapToGlobal(at))
+
+    def _in_picture(self, point: QPointF) -> tuple[float, float]:
+        return self.camera().to_picture(point.x(), point.y())
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""
@@ -330,8 +371,12 @@ class StageView(Panel):
             case Qt.Key.Key_N:
                 back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
                 self.select_next(-1 if back else 1)
-            case Qt.Key.Key_Escape:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.session.selected is not None:
+                self.session.step_inside(self.session.selected, self.session.selected_entry)
+            case Qt.Key.Key_Escape if not self.session.step_out():
                 self.session.select(None)
+            case Qt.Key.Key_Escape:
+                pass
             case _:
                 super().keyPressEvent(event)
 
@@ -349,6 +394,7 @@ class StageView(Panel):
 
     def _place(self) -> None:
         button, unit = self._follow_button, self.session.scale
+        self.crumbs.move(round(14 * unit), round(_TOP * unit))
         button.setVisible(not self.follow)
         button.adjustSize()
         button.move(

@@ -17,12 +17,12 @@ from mlviz.picture.items import Role
 from mlviz.ui.actions import Actions
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
-from mlviz.ui.levels import OPERATIONS, SCALARS
+from mlviz.ui.inside import LEVEL_NAMES
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Button, ElidedLabel, MenuButton, Panel
 
 _HEIGHT = 52
-_LEVELS = ((OPERATIONS, Message("ui.level.operations")), (SCALARS, Message("ui.level.scalars")))
+_LEVELS = tuple(LEVEL_NAMES.items())
 _SHORT = {"en": "EN", "zh_CN": "中文"}
 
 

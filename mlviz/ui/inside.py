@@ -1,0 +1,138 @@
+"""Stepping inside on the stage: the frames under the pointer, the menu, the crumbs."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+
+from mlviz.i18n import Message
+from mlviz.picture.frames import FramePlace
+from mlviz.ui.session import Session
+from mlviz.ui.widgets import Button, Panel
+
+LEVEL_NAMES = {
+    "layers": Message("ui.level.layers"),
+    "operations": Message("ui.level.operations"),
+    "scalars": Message("ui.level.scalars"),
+}
+
+
+def frame_at(session: Session, x: float, y: float) -> FramePlace | None:
+    """Return the innermost opened frame at a point of the picture."""
+    places = session.graph.frames if session.graph else ()
+    inside = [place for place in places if place.close is not None and place.rect.contains(x, y)]
+    return inside[-1] if inside else None
+
+
+def close_button_at(session: Session, x: float, y: float) -> FramePlace | None:
+    """Return the frame whose close button is at a point of the picture."""
+    places = session.graph.frames if session.graph else ()
+    for place in reversed(places):
+        if place.close is not None and place.close.grown(3).contains(x, y):
+            return place
+    return None
+
+
+def close_frame(session: Session, place: FramePlace) -> None:
+    """Put the node back into the place of what was inside of it."""
+    if place.spot is not None:
+        session.close_inside(place.spot)
+
+
+def open_menu(session: Session, parent: QWidget, node: int | None, at: QPoint) -> QMenu:
+    """Show what can be done with a node, or with what is open."""
+    tr = session.tr
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setToolTipsVisible(True)
+    if node is not None:
+        session.select(node)
+        inside = menu.addAction(tr(Message("inside.step")))
+        inside.setShortcut(Qt.Key.Key_Return)
+        reason = session.inside_reason(node)
+        inside.setEnabled(reason is None)
+        inside.setToolTip(tr(reason) if reason else "")
+        inside.setData(node)
+    if session.opened:
+        menu.addAction(tr(Message("inside.step_out"))).setShortcut(Qt.Key.Key_Escape)
+    if menu.isEmpty():
+        return menu
+    chooser = _Chooser(session, menu)
+    menu.triggered.connect(chooser.choose)
+    menu.popup(at)
+    return menu
+
+
+class _Chooser(QWidget):
+    """Does what was chosen in the menu that owns it."""
+
+    def __init__(self, session: Session, menu: QMenu) -> None:
+        super().__init__(menu)
+        self._session = session
+        self.hide()
+
+    def choose(self, action: object) -> None:
+        """Step inside the node of the action, or out."""
+        node = action.data()  # type: ignore[attr-defined]
+        if node is None:
+            self._session.step_out()
+        else:
+            self._session.step_inside(int(node), self._session.selected_entry)
+
+
+class Crumbs(Panel):
+    """Where one is when a node was opened: `Operations › layer1.z › @`; nothing otherwise."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setProperty("kind", "card")
+        self._row = QHBoxLayout(self)
+        session.timeline_changed.connect(self._fill)
+        self._restyle()
+
+    def _fill(self) -> None:
+        while (item := self._row.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        tr, opened = self.session.tr, self.session.opened
+        self.setVisible(bool(opened))
+        if not opened:
+            return
+        names = [tr(LEVEL_NAMES[self.session.level]), *(frame.name for frame in opened)]
+        self.setAccessibleName(f"{tr(Message('crumb.name'))}: {' › '.join(names)}")
+        for depth, name in enumerate(names[:-1]):
+            button = Button("plain", parent=self)
+            button.setText(name)
+            button.setToolTip(tr(Message("crumb.tip", name=name)))
+            button.setAccessibleName(tr(Message("crumb.tip", name=name)))
+            button.setProperty("depth", depth)
+            button.clicked.connect(self._on_clicked)
+            self._row.addWidget(button)
+            self._row.addWidget(QLabel("›", self))
+        last = QLabel(names[-1], self)
+        last.setProperty("strong", True)
+        self._row.addWidget(last)
+        close = Button("plain", parent=self)
+        close.setText("×")
+        words = tr(Message("inside.close", name=names[-1]))
+        close.setToolTip(f"{words} (Esc)")
+        close.setAccessibleName(words)
+        close.setProperty("depth", len(names) - 2)
+        close.clicked.connect(self._on_clicked)
+        self._row.addWidget(close)
+        self.adjustSize()
+        self.raise_()
+
+    def _on_clicked(self) -> None:
+        depth = self.sender().property("depth")
+        spot = self.session.opened[depth].spot
+        if spot is not None:
+            self.session.close_inside(spot)
+
+    def _retranslate(self) -> None:
+        self._fill()
+
+    def _restyle(self) -> None:
+        self._row.setContentsMargins(self.px(8), self.px(2), self.px(4), self.px(2))
+        self._row.setSpacing(self.px(4))
+        self._fill()
