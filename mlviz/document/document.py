@@ -12,18 +12,17 @@ from mlviz.document.formula_file import read_formula
 from mlviz.document.limits import MAX_ITERATIONS, MAX_SCENES, MAX_SEED
 from mlviz.document.localtext import LocalText
 from mlviz.document.network_file import network_program
+from mlviz.document.optimizer_file import optimizer_rule, optimizer_words
 from mlviz.document.reading import read, shown_path
 from mlviz.document.scenes import Moments, Scene
 from mlviz.document.schema import (
     FileTable,
     FormulaTable,
-    OptimizerTable,
     TextTable,
     checked_table,
 )
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
-from mlviz.learn.rules import UpdateRule, sgd
 from mlviz.learn.training import Program, Training
 from mlviz.trace.scalars import NoScalarForm, scalarize
 from mlviz.trace.timeline import Timeline
@@ -32,7 +31,6 @@ from mlviz.trace.typeset import line_text
 Level = Literal["operations", "scalars"]
 
 _LEVELS = ("operations", "scalars")
-_OPTIMIZERS = {"SGD": sgd}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +107,7 @@ def _built(file: str, path: Path | None, name: str, table: FileTable) -> Documen
     _check_range(file, "iterations", table.iterations, 1, MAX_ITERATIONS)
     if table.optimizer is None and table.iterations > 1:
         raise DocumentError(file, "iterations", Message("error.document.no_optimizer"))
-    rule = None if table.optimizer is None else _rule(file, table.optimizer)
+    rule = None if table.optimizer is None else optimizer_rule(file, table.optimizer)
     program, source, loss = _program(file, table)
     training = Training(program, rule, table.iterations)
     title = local_text(table.title)
@@ -123,7 +121,7 @@ def _built(file: str, path: Path | None, name: str, table: FileTable) -> Documen
         source=source,
         scenes=tuple(Scene(scene.at, local_text(scene.say)) for scene in table.scene),
         loss=loss,
-        optimizer=None if table.optimizer is None else _optimizer(table.optimizer),
+        optimizer=None if rule is None else optimizer_words(rule),
     )
     _check_view(file, document)
     return document
@@ -147,18 +145,6 @@ def _program(file: str, table: FileTable) -> tuple[Program, tuple[str, ...], Mes
         raise DocumentError(file, "leaves", problem)
     program = network_program(file, table)
     return program, (), program.loss.convention()
-
-
-def _rule(file: str, table: OptimizerTable) -> UpdateRule:
-    check_known(file, "optimizer.name", table.name, _OPTIMIZERS)
-    if not 0 <= table.lr <= 1e6:
-        problem = Message("error.document.range", found=f"{table.lr:g}", low="0", high="1e6")
-        raise DocumentError(file, "optimizer.lr", problem)
-    return _OPTIMIZERS[table.name](table.lr)
-
-
-def _optimizer(table: OptimizerTable) -> Message:
-    return Message("optimizer.sgd", lr=f"{table.lr:g}")
 
 
 def _check_range(file: str, key: str, found: int, low: int, high: int) -> None:

@@ -24,8 +24,9 @@ A network::
     reduction = "mean"              # sum
 
     [optimizer]
-    name = "SGD"
+    name = "SGD"                    # Adam, AdamW, RMSprop, Adagrad; settings as in PyTorch
     lr = 1.0
+    momentum = 0.9
 
     [view]
     level = "operations"            # scalars
@@ -133,6 +134,18 @@ class OptimizerTable(_Table):
 
     name: str
     lr: float
+    momentum: float | None = None
+    dampening: float | None = None
+    nesterov: bool | None = None
+    betas: list[float] | None = None
+    alpha: float | None = None
+    centered: bool | None = None
+    amsgrad: bool | None = None
+    eps: float | None = None
+    lr_decay: float | None = None
+    initial_accumulator_value: float | None = None
+    weight_decay: float | None = None
+    l1: float | None = None
 
 
 class ViewTable(_Table):

@@ -25,6 +25,7 @@ class Update:
         gradient: dL/d(parameter).
         after: its value in the next iteration.
         values: everything else the rule computed, by the names the rule uses.
+        state: what the rule had kept of the parameter before, by the same names.
     """
 
     node: int
@@ -33,6 +34,7 @@ class Update:
     gradient: Array
     after: Array
     values: Mapping[str, Array] = field(default_factory=dict)
+    state: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def change(self) -> Array:
@@ -208,6 +210,7 @@ class Training:
                         totals[node.id],
                         result.after,
                         result.values,
+                        state[node.origin],
                     )
                 )
         return tuple(updates), after, states

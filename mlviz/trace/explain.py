@@ -10,7 +10,14 @@ from typing import Literal
 import numpy as np
 
 from mlviz.autograd import Array, Contribution, Node, Op
-from mlviz.autograd.expression import Binary, Expression, Negative, Number
+from mlviz.autograd.expression import (
+    ROW_FUNCTIONS,
+    Binary,
+    Expression,
+    Negative,
+    Number,
+    evaluate,
+)
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_shape
 from mlviz.trace.steps import Step, StepKind
@@ -418,23 +425,37 @@ class Explainer:
         lines: list[Line] = []
         symbols = {name: _setting_symbol(name) for name in rule.settings}
         values = {name: literal(setting) for name, setting in rule.settings.items()}
+        symbols |= {name: state_symbol(name) for name in rule.kept}
         symbols |= {"p": own, "g": gradient}
-        before = array(update.before)
-        slope = array(update.gradient)
+        # The rule once more, line by line: what is kept is read before it is written anew.
+        known: dict[str, Array] = {**rule.settings, **update.state}
+        known |= {"p": update.before, "g": update.gradient}
+        fits = array(update.before) is not None
+        if fits:
+            values |= {
+                name: literal(float(kept)) if name in rule.counters else array(kept) or _EMPTY
+                for name, kept in update.state.items()
+            }
+            values |= {
+                "p": self.value(id),
+                "g": (array(update.gradient) or _EMPTY).role("gradient"),
+            }
         for line in rule.lines:
-            target = own if line.target == "p" else symbol(line.target, line.target)
+            target = own if line.target == "p" else state_symbol(line.target)
             rows = [[target, _BECOMES, typeset(line.expression, symbols)]]
-            if before is not None and slope is not None:
-                numbers = {**values, "p": before, "g": slope.role("gradient")}
-                for name, value in update.values.items():
-                    numbers[name] = array(value) or symbol(name, name)
-                rows.append([_EMPTY, _EQUALS, typeset(line.expression, numbers, times=r"\times")])
-            result = array(update.after if line.target == "p" else update.values[line.target])
+            counts = line.target in rule.counters
+            if fits and not counts:
+                rows.append([_EMPTY, _EQUALS, typeset(line.expression, values, times=r"\times")])
+            with np.errstate(all="ignore"):
+                found = np.asarray(evaluate(line.expression, known, ROW_FUNCTIONS))
+            result = literal(float(found)) if counts else array(found)
             if not done:
                 rows.append([_EMPTY, _EQUALS, _DOT])
             elif result is not None:
                 rows.append([_EMPTY, _EQUALS, _bold(result).role("update")])
-            symbols[line.target] = target
+            known[line.target], symbols[line.target] = found, target
+            if result is not None:
+                values[line.target] = result
             lines.append(_formula(rows))
         if done and update.change.ndim == 0:
             change = number(float(update.change))
@@ -519,11 +540,28 @@ def _is_written_number(rule: Expression) -> bool:
     return isinstance(rule.operand if isinstance(rule, Negative) else rule, Number)
 
 
+_SETTINGS = {
+    "lr": (r"\eta", "η"),
+    "beta1": (r"\beta_{1}", "β₁"),
+    "beta2": (r"\beta_{2}", "β₂"),
+    "eps": (r"\varepsilon", "ε"),
+    "alpha": (r"\alpha", "α"),
+}
+
+
 def _setting_symbol(name: str) -> Part:
     """Return η for the learning rate, the usual Greek letter or the name for others."""
-    if name == "lr":
-        return symbol(r"\eta", "η")
+    if name in _SETTINGS:
+        return symbol(*_SETTINGS[name])
     return symbol(rf"\mathrm{{{name.replace('_', ' ')}}}", name)
+
+
+def state_symbol(name: str) -> Part:
+    """Return how something that a rule keeps or computes is written: m̂ for `m_hat`."""
+    letter, mark, _ = name.partition("_hat")
+    if mark:
+        return symbol(rf"\hat{{{letter}}}", letter + "\N{COMBINING CIRCUMFLEX ACCENT}")
+    return symbol(name, name)
 
 
 def _settings(node: Node) -> dict[str, Part]:

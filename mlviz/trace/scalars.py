@@ -5,12 +5,13 @@ numbers. An elementwise operation falls apart into one scalar operation per entr
 product into products and sums; reshaping and indexing only move scalars and leave no trace.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlviz.autograd import Node, Tape, Tensor, record
+from mlviz.autograd import Array, Node, Tape, Tensor, record
 from mlviz.i18n import Message
 from mlviz.learn.training import Iteration, Update
 from mlviz.trace.scalar_forms import NoScalarForm, Scalars, array_of, expand
@@ -121,6 +122,13 @@ def _ids(tape: Tape, array: Scalars) -> NDArray[np.int64]:
     return np.array([tape.id_of(s) for s in array.reshape(-1)], dtype=np.int64).reshape(array.shape)
 
 
+def _entries(values: Mapping[str, Array], index: tuple[int, ...]) -> dict[str, Array]:
+    """Return one entry of each; a counter is the same for all entries."""
+    return {
+        name: np.asarray(value[index] if value.ndim else value) for name, value in values.items()
+    }
+
+
 def split_update(update: Update, ids: NDArray[np.int64], tape: Tape) -> list[Update]:
     """Return how every entry of a parameter was updated."""
     parts = []
@@ -132,7 +140,8 @@ def split_update(update: Update, ids: NDArray[np.int64], tape: Tape) -> list[Upd
                 np.asarray(update.before[index]),
                 np.asarray(update.gradient[index]),
                 np.asarray(update.after[index]),
-                {name: np.asarray(value[index]) for name, value in update.values.items()},
+                _entries(update.values, index),
+                _entries(update.state, index),
             )
         )
     return parts

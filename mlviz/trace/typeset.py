@@ -80,10 +80,16 @@ def number(value: float | np.generic) -> Part:
 
 def literal(value: float) -> Part:
     """Return a number as it was written: 2, not 2.000."""
-    text = repr(int(value)) if float(value).is_integer() and abs(value) < 1e6 else repr(value)
+    # Twelve digits: 1 − 0.9 is written as 0.1, which it is but for rounding.
+    text = f"{value:.12g}" if abs(value) < 1e6 or not float(value).is_integer() else repr(value)
+    mantissa, mark, exponent = text.partition("e")
+    tex = text
+    if mark:
+        text = f"{mantissa}e{int(exponent)}"
+        tex = rf"{mantissa}\mathrm{{e}}{{{int(exponent)}}}"
     text = text.replace("-", "−")
     loose = text.startswith("−")
-    return Part(text.replace("−", "-"), text, _SUM if loose else _ATOM, value)
+    return Part(tex, text, _SUM if loose else _ATOM, value)
 
 
 def array(value: Array) -> Part | None:
