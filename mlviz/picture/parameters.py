@@ -36,11 +36,13 @@ class Row:
         node: its node on the tape.
         cells: one for each column.
         active: whether the present step is about it.
+        index: which entry of the node it is.
     """
 
     node: int
     cells: tuple[Cell, ...]
     active: bool = False
+    index: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ class Table:
 
 
 _NOTHING = Cell(NOT_YET, Role.FAINT)
+
+VALUE = 1
+"""The column of values, which can be changed."""
 
 
 def parameter_table(timeline: Timeline, position: Position) -> Table:
@@ -79,7 +84,8 @@ def parameter_table(timeline: Timeline, position: Position) -> Table:
                 hidden += 1
                 continue
             name = text_name(part_name(node, index)) or "θ"
-            rows.append(Row(node.id, _cells(state, node.id, index, name, updates), active))
+            cells = _cells(state, node.id, index, name, updates)
+            rows.append(Row(node.id, cells, active, index))
     return Table(tuple(columns), tuple(rows), hidden)
 
 

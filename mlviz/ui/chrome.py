@@ -25,6 +25,13 @@ QToolButton[kind="quiet"] {{
 }}
 QToolButton[kind="quiet"]:hover {{ background: {theme.button_hover}; }}
 QToolButton[kind="quiet"]:focus {{ border: 1px solid {theme.focus}; }}
+QToolButton[kind="note"] {{
+    background: {theme.colour(Role.PANEL).name()}; border: 1px solid {theme.border};
+    border-radius: {px(12)}; padding: {px(2)} {px(10)}; min-height: {px(16)};
+    font-size: {px(12)};
+}}
+QToolButton[kind="note"]:hover {{ background: {theme.button_hover}; }}
+QToolButton[kind="note"]:focus {{ border: 2px solid {theme.focus}; }}
 QWidget[kind="alert"] {{ background: {alert}; border-left: {px(4)} solid {bad.name()}; }}
 QLabel[strong="true"] {{ font-weight: 600; }}
 QLabel[kind="key"] {{

@@ -31,16 +31,18 @@ from mlviz.ui.fonts import load_fonts
 from mlviz.ui.keys_dialog import KeysDialog
 from mlviz.ui.lecture import Lecture
 from mlviz.ui.lesson_view import LessonView
-from mlviz.ui.levels import OPERATIONS, SCALARS
+from mlviz.ui.levels import LAYERS, SCALARS
 from mlviz.ui.message_bar import MessageBar
 from mlviz.ui.parameter_view import ParameterView
 from mlviz.ui.session import Session
 from mlviz.ui.stage_area import StageArea
+from mlviz.ui.stage_notes import StageNotes
 from mlviz.ui.stage_view import StageView
 from mlviz.ui.steps_view import StepsView
 from mlviz.ui.theme import palette, stylesheet
 from mlviz.ui.timeline_view import TimelineView
 from mlviz.ui.toolbar import ChoiceMenu, TopBar, language_menu
+from mlviz.ui.value_hand import ValueHand
 from mlviz.ui.why_view import WhyView
 
 USUAL_SIZE = QSize(1440, 900)
@@ -93,6 +95,8 @@ class MainWindow(QMainWindow):
 
     def _make_stage(self) -> None:
         self.stage = StageView(self.session)
+        self.value_hand = ValueHand(self.stage)
+        self.notes = StageNotes(self.session, self.actions_table, self.stage)
         self.stage_area = StageArea(self.session, self.stage)
         self.message_bar = MessageBar(self.session)
         centre = QWidget()
@@ -188,6 +192,9 @@ class MainWindow(QMainWindow):
             "lecture": self.toggle_lecture,
             "leave_lecture": self.leave_lecture,
             "blank": self.blank,
+            "undo": session.what_if.undo,
+            "redo": session.what_if.redo,
+            "reset_values": session.what_if.reset,
             "open": self.ask_for_file,
             "keys": self.show_keys,
             "quit": self.close,
@@ -227,13 +234,15 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def switch_level(self) -> None:
-        """Show the other magnification; if there is none, say why."""
-        other = SCALARS if self.session.level == OPERATIONS else OPERATIONS
-        reason = self.session.level_reason(other)
-        if reason is not None:
-            self.message_bar.show_message(reason)
+        """Show the next magnification, from layers to scalars and around; if none, say why."""
+        levels = self.session.levels
+        if len(levels) == 1:
+            reason = self.session.level_reason(SCALARS) or self.session.level_reason(LAYERS)
+            if reason is not None:
+                self.message_bar.show_message(reason)
         else:
-            self.session.set_level(other)
+            now = levels.index(self.session.level)
+            self.session.set_level(levels[(now + 1) % len(levels)])
 
     @Slot(bool)
     def show_explanation(self, shown: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from mlviz.i18n import Message
-from mlviz.picture.parameters import Cell, Row, Table
+from mlviz.picture.parameters import VALUE, Cell, Row, Table
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -98,6 +98,13 @@ class ParameterModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(index.column())
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let the values be changed."""
+        flags = super().flags(index)
+        if index.isValid() and index.column() == VALUE:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
 
     def headerData(
         self,

@@ -1,6 +1,16 @@
 """The table of parameters, linked with the selection."""
 
-from PySide6.QtCore import QEvent, QLineF, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QLineF,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -23,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from mlviz.i18n import Message
 from mlviz.picture.items import Role
-from mlviz.picture.parameters import Cell, parameter_table
+from mlviz.picture.parameters import VALUE, Cell, parameter_table
 from mlviz.trace.steps import Phase, Position
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.fonts import number_font, ui_font
@@ -32,6 +42,7 @@ from mlviz.ui.parameter_model import Index, ParameterModel
 from mlviz.ui.session import Session
 from mlviz.ui.strokes import pen
 from mlviz.ui.theme import blend
+from mlviz.ui.value_editor import ValueEditor
 from mlviz.ui.widgets import Panel
 
 _SIZE, _HEADING_SIZE = 12.5, 11.5
@@ -161,6 +172,8 @@ class _TableView(QTableView):
         self.setItemDelegate(self.delegate)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -231,9 +244,11 @@ class _TableView(QTableView):
         self.session.hover(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Select nothing by Escape."""
+        """Select nothing by Escape, change the value by Return."""
         if event.key() == Qt.Key.Key_Escape:
             self.session.select(None)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.edit(self._model.index(self.currentIndex().row(), VALUE))
         else:
             super().keyPressEvent(event)
 
@@ -251,6 +266,39 @@ class _Delegate(QStyledItemDelegate):
         self._model = model
         self._table = parent
         self.tint = Role.PANEL
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Return a field for the value."""
+        row = self._model.row(index.row())
+        editor = ValueEditor(self._session, row.node, row.index, parent)
+        editor.closed.connect(self._on_editor_closed)
+        return editor
+
+    def _on_editor_closed(self) -> None:
+        editor = self.sender()
+        if isinstance(editor, QWidget):
+            self.closeEditor.emit(editor)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave the keys to the field, which knows what is a number."""
+        kinds = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride, QEvent.Type.FocusOut)
+        if isinstance(watched, ValueEditor) and event.type() in kinds:
+            return False
+        return super().eventFilter(watched, event)
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Do nothing: the field has its number."""
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        """Do nothing: the field has taken the number over."""
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Put the field over the entry, wide enough for a number in full."""
+        rect = option.rect
+        wide = max(rect.width(), round(104 * self._session.scale))
+        editor.setGeometry(rect.right() - wide + 1, rect.top(), wide, rect.height())
 
     def _surface(self, row: int) -> QColor:
         theme, session = self._session.theme, self._session
