@@ -40,7 +40,7 @@ class FramePlace:
 def frame_places(frames: Sequence[Frame], rects: Mapping[int, Rect]) -> tuple[FramePlace, ...]:
     """Return where frames are, outer ones first; one that would hold strangers is left out."""
     found: list[FramePlace] = []
-    for frame in reversed(frames):
+    for frame in sorted(frames, key=lambda frame: len(frame.nodes)):
         inner = [place.rect for place in found if place.frame.nodes <= frame.nodes]
         parts = [rects[id] for id in frame.nodes if id in rects] + inner
         if not parts:

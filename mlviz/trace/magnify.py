@@ -26,7 +26,7 @@ from mlviz.trace.opening import (
 )
 from mlviz.trace.scalar_forms import Scalars, expand
 from mlviz.trace.scalars import label_parts, part_work, scalarize, split_update
-from mlviz.trace.symbols import part_name
+from mlviz.trace.symbols import part_name, text_name
 
 Level = Literal["layers", "operations", "scalars"]
 
@@ -228,7 +228,7 @@ class _Magnifier:
             if node.id == block.root:
                 spots = [id for id, spot in enumerate(self._spots) if spot.node in block.members]
                 spot = self._opened[block.root, "layer"]
-                name = block.module or node.origin or node.name
+                name = block.module or text_name(node.name)
                 self._inside.append(Frame(name, frozenset(spots), spot))
             return
         self._operation(node)
@@ -278,7 +278,7 @@ class _Magnifier:
         spot = self._opened.get((node.id, ""))
         if spot is not None:
             nodes = frozenset(range(start, len(self._tape)))
-            self._inside.append(Frame(node.origin or node.name, nodes, spot))
+            self._inside.append(Frame(text_name(node.name) or "x Wᵀ + b", nodes, spot))
 
     def _take_apart(
         self,
@@ -316,8 +316,10 @@ class _Magnifier:
             self._note(spot._replace(entry=None))
         else:
             self._finish(node, value, spot._replace(entry=None))
-        name = node.name or (f"{self._base.tape[node.id].name} · @" if spot.part else node.op.name)
-        self._inside.append(Frame(name, nodes, spot, elided, others))
+        name = text_name(self._base.tape[node.id].name)
+        if spot.part == "matmul":
+            name += " · x Wᵀ"
+        self._inside.append(Frame(name or node.op.name, nodes, spot, elided, others))
         return value
 
     def _taken(self, source: int | None, x: Tensor) -> Scalars:

@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.frames import FramePlace
+from mlviz.picture.items import Rect
+from mlviz.ui.camera import Hand, Lens
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Button, Panel
 
@@ -35,6 +37,21 @@ def close_frame(session: Session, place: FramePlace) -> None:
     """Put the node back into the place of what was inside of it."""
     if place.spot is not None:
         session.close_inside(place.spot)
+
+
+def hand_inside(session: Session, lens: Lens, area: Rect) -> Hand | None:
+    """Return the view of what was opened last; None if the whole graph can be read anyway."""
+    graph, unit = session.graph, session.scale
+    spot = session.opened[-1].spot
+    if graph is None or lens.fits(graph.bounds, area, unit):
+        return None
+    for place in graph.frames:
+        if place.spot == spot:
+            rect = place.rect.grown(30)
+            zoom = min(area.width / rect.width, area.height / rect.height) / unit
+            # Large insides are looked at from where they can still be read.
+            return Hand(min(max(zoom, lens.LEGIBLE / 2), 1.0), *rect.center)
+    return None
 
 
 def open_menu(session: Session, parent: QWidget, node: int | None, at: QPoint) -> QMenu:
@@ -120,6 +137,12 @@ class Crumbs(Panel):
         close.setProperty("depth", len(names) - 2)
         close.clicked.connect(self._on_clicked)
         self._row.addWidget(close)
+        for place in range(self._row.count()):
+            item = self._row.itemAt(place)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.show()  # otherwise only the next event loop would
+        self._row.activate()
         self.adjustSize()
         self.raise_()
 

@@ -23,7 +23,14 @@ from mlviz.ui.camera import Camera, Hand, Lens, panned
 from mlviz.ui.headline import paint_headline, paint_hint, paint_middle
 from mlviz.ui.hits import Hits
 from mlviz.ui.icons import icon
-from mlviz.ui.inside import Crumbs, close_button_at, close_frame, frame_at, open_menu
+from mlviz.ui.inside import (
+    Crumbs,
+    close_button_at,
+    close_frame,
+    frame_at,
+    hand_inside,
+    open_menu,
+)
 from mlviz.ui.node_tip import node_tip
 from mlviz.ui.painting import paint
 from mlviz.ui.session import Session
@@ -79,7 +86,10 @@ class StageView(Panel):
         session.selection_changed.connect(self._on_marks_changed)
         session.hover_changed.connect(self._on_marks_changed)
         session.spotlight.changed.connect(self._on_marks_changed)
-        session.transition_changed.connect(self._on_marks_changed)
+        session.transition_changed.connect(self._on_transition_changed)
+        session.layout_changed.connect(self._look_inside)
+        self._left: Camera | None = None
+        self._inside = 0
         self.crumbs = Crumbs(session, self)
         self._retranslate()
         self._restyle()
@@ -101,7 +111,7 @@ class StageView(Panel):
         if graph is None:
             return None
         if session.passage is not None:
-            old = self._camera_of(session.passage.left, session.passage.place[0])
+            old = self._left or camera
             ratio = old.scale / camera.scale
             shift = Shift(
                 ratio, (old.x - camera.x) / camera.scale, (old.y - camera.y) / camera.scale
@@ -114,6 +124,25 @@ class StageView(Panel):
     def _on_graph_changed(self) -> None:
         self._on_marks_changed()
         self._describe()
+
+    def _on_transition_changed(self) -> None:
+        passage = self.session.passage
+        if passage is None:
+            self._left = None
+        elif not passage.progress:
+            self._left = self._camera_of(passage.left, passage.place[0])
+        self._on_marks_changed()
+
+    def _look_inside(self) -> None:
+        """Look at what was opened, if it cannot be seen; once all is closed, follow again."""
+        opened = len(self.session.opened)
+        before, self._inside = self._inside, opened
+        if opened and before != opened:
+            hand = hand_inside(self.session, self._lens, self._area())
+            if hand is not None:
+                self._look(hand)
+        elif before and not opened:
+            self._look()
 
     def _on_position_changed(self) -> None:
         self._on_marks_changed()
