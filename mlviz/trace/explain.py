@@ -5,7 +5,7 @@ An explanation is plain data. It never shows a number that has not been computed
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -428,7 +428,7 @@ class Explainer:
         symbols |= {name: state_symbol(name) for name in rule.kept}
         symbols |= {"p": own, "g": gradient}
         # The rule once more, line by line: what is kept is read before it is written anew.
-        known: dict[str, Array] = {**rule.settings, **update.state}
+        known: dict[str, Any] = {**rule.settings, **update.state}
         known |= {"p": update.before, "g": update.gradient}
         fits = array(update.before) is not None
         if fits:

@@ -100,7 +100,7 @@ LAYER = "network.layers[1]"
         ("units = 3", "unit = 3", 'network.layers[0]: "unit" is not known; did you mean "units"?'),
         ("[network]", "[netwrok]", '"netwrok" is not known; did you mean "network"?'),
         ("seed = 1", "sead = 1", '"sead" is not known; did you mean "seed"?'),
-        ("lr = 0.1", "lr = 0.1\nmomentun = 1", 'optimizer: "momentun" is not known; did you mean "mom'),
+        ("lr = 0.1", "lr = 0.1\nmomentun = 1", 'optimizer: "momentun" is not known; did you mean'),
         ('"mse_loss"', '"mse"', 'loss.name: "mse" is not known; did you mean "mse_loss"?'),
         ('"SGD"', '"SDG"', 'optimizer.name: "SDG" is not known; did you mean "SGD"?'),
         ('en = "here"', 'de = "hier"', 'scene[0].say: "de" is not known; allowed: "en", "zh_CN"'),
