@@ -382,7 +382,8 @@ class NetworkPictures:
         if not layer:
             return Message("network.inputs")
         node = self.neurons.function(layer)
-        function = "" if node is None or node.op is None else f" · {node.op.name}"
+        plain = node is not None and node.op is not None and len(node.inputs) == 1
+        function = f" · {node.op.name}" if plain and node and node.op else ""
         if layer == self.neurons.layers:
             return Message("network.output", function=function)
         return Message("network.layer", number=layer, function=function)
@@ -447,7 +448,7 @@ class NetworkPictures:
             radius = 5.0 if len(moves) > _MOST_LABELS else 6.5
             shape = "round" if forward else "diamond"
             tokens.append(Token(x, y, shape, role, radius, hollow=strange))
-            if move in labelled and not strange:
+            if move.value is not None and move in labelled and not strange:
                 items += _bubble(x, y - radius - 1, format_number(move.value), role)
         return [*tokens, *items]
 

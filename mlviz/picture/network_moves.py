@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mlviz.autograd import Array
+from mlviz.autograd import Array, Contribution
 from mlviz.picture.network_plan import NetworkPlan
 from mlviz.trace.neurons import Neurons, Place
 from mlviz.trace.steps import Step, StepKind
@@ -26,14 +26,14 @@ class Move:
         place: the weight, the bias or (kind `loss`) the output whose line it goes along.
         start: where on the line it sets out, 0 to 1.
         end: where it arrives.
-        value: the number.
+        value: the number; None if the run knows only what all of them add up to.
         row: which example of the batch it belongs to; None for all of them.
     """
 
     place: Place
     start: float
     end: float
-    value: float
+    value: float | None
     row: int | None = None
 
 
@@ -57,6 +57,8 @@ class Moves:
         place = self._neurons.places.get(step.node)
         if place is None:
             return []
+        if self._neurons.is_gathered(step.node):
+            place = replace(place, kind="sum")
         if step.kind is StepKind.FORWARD:
             return list(self._forward(step, place, row))
         if step.kind is StepKind.BACKWARD:
@@ -67,112 +69,111 @@ class Moves:
     # --- Forward ---------------------------------------------------------------------------
 
     def _forward(self, step: Step, place: Place, row: int | None) -> Iterator[Move]:
-        inputs = [
-            (id, self._neurons.places[id])
-            for id in self._tape[step.node].inputs
-            if id in self._neurons.places
-        ]
-        for id, source in inputs:
-            value = self._tape[id].value
+        for id in self._tape[step.node].inputs:
+            source, value = self._neurons.places.get(id), self._tape[id].value
+            if source is None:
+                continue
             if place.kind == "loss":
-                if source.kind in ("neuron", "sum"):
-                    yield from self._to_loss(source, value, row)
+                yield from self._to_loss(source, value, row)
             elif place.kind == "sum" and place.unit is None:
                 yield from self._whole_layer(place, source, value, row)
-            elif place.kind == "sum" and source.kind == "product":
-                way = replace(source, kind="weight", row=None)
-                yield from self._seen(Move(way, _PRODUCT, 1, float(value), place.row))
-            elif place.kind == "sum" and source.kind == "bias":
-                way = Place("bias", place.layer, place.unit)
-                yield from self._seen(Move(way, 0, 1, float(value), place.row))
-            elif (
-                place.kind == "product"
-                and source.kind in ("neuron", "sum")
-                and place.row is not None
-            ):
-                way = replace(place, kind="weight", row=None)
-                yield from self._seen(Move(way, 0, _PRODUCT, float(value), place.row))
+            elif value.size == 1:
+                yield from self._into(place, source, value.item())
+
+    def _into(self, place: Place, source: Place, number: float) -> Iterator[Move]:
+        """One number goes to a product, or to the sum of one neuron."""
+        way = Place("weight", place.layer, place.unit, place.source)
+        if place.kind == "product" and source.kind in ("neuron", "sum"):
+            yield from self._seen(Move(way, 0, _PRODUCT, number, place.row))
+        elif place.kind == "sum" and source.kind == "product":
+            way = replace(way, source=source.source)
+            yield from self._seen(Move(way, _PRODUCT, 1, number, place.row))
+        elif place.kind == "sum" and source.kind == "bias":
+            way = Place("bias", place.layer, place.unit)
+            yield from self._seen(Move(way, 0, 1, number, place.row))
 
     def _whole_layer(
         self, place: Place, source: Place, value: Array, row: int | None
     ) -> Iterator[Move]:
         if source.kind == "bias":
-            for unit in self._plan.shown[place.layer]:
-                number = float(value[unit] if value.ndim else value)
-                yield Move(Place("bias", place.layer, unit), 0, 1, number)
-        elif source.kind in ("neuron", "sum"):
+            yield from self._along_biases(place.layer, value, 0, 1)
+        elif self._is_before(source, place) and value.ndim == 2:
             numbers = _of_row(value, row)
             for weight in self._plan.weights(place.layer):
                 yield Move(weight, 0, 1, float(numbers[weight.source]))
 
+    def _along_biases(self, layer: int, value: Array, start: float, end: float) -> Iterator[Move]:
+        for unit in self._plan.shown[layer]:
+            number = value.item() if value.size == 1 else float(value.reshape(-1)[unit])
+            yield Move(Place("bias", layer, unit), start, end, number)
+
     def _to_loss(self, source: Place, value: Array, row: int | None) -> Iterator[Move]:
         last = self._neurons.layers
-        if source.layer != last:
+        if source.layer != last or source.kind not in ("neuron", "sum"):
             return
-        if source.unit is not None:
-            yield from self._seen(
-                Move(Place("loss", last, source.unit), 0, 1, float(value), source.row)
-            )
-            return
-        numbers = _of_row(value, row)
-        for unit in self._plan.shown[last]:
-            yield Move(Place("loss", last, unit), 0, 1, float(numbers[unit]))
+        if source.unit is not None and value.size == 1:
+            place = Place("loss", last, source.unit)
+            yield from self._seen(Move(place, 0, 1, value.item(), source.row))
+        elif source.unit is None and value.ndim == 2:
+            numbers = _of_row(value, row)
+            for unit in self._plan.shown[last]:
+                yield Move(Place("loss", last, unit), 0, 1, float(numbers[unit]))
 
     # --- Backward --------------------------------------------------------------------------
 
     def _backward(self, step: Step, place: Place, target: Place, row: int | None) -> Iterator[Move]:
         sent = self._timeline.contribution(step)
         if place.kind == "loss":
-            if target.kind in ("neuron", "sum"):
-                for move in self._to_loss(target, sent.downstream, row):
-                    yield replace(move, start=1, end=0)
-            return
-        if place.kind not in ("sum", "product"):
-            return
+            for move in self._to_loss(target, sent.downstream, row):
+                yield replace(move, start=1, end=0)
+        elif place.unit is None and place.kind == "sum":
+            yield from self._whole_back(place, target, sent, row)
+        elif place.kind in ("sum", "product") and sent.downstream.size == 1:
+            yield from self._out_of(place, target, sent.downstream.item())
+
+    def _out_of(self, place: Place, target: Place, number: float) -> Iterator[Move]:
+        """One number leaves a product, or the sum of one neuron."""
         start = 1 if place.kind == "sum" else _PRODUCT
-        if place.unit is None and place.row is None:
-            yield from self._whole_back(place, target, start, sent.upstream, sent.downstream, row)
-        elif target.kind == "bias":
-            way = Place("bias", place.layer, place.unit)
-            yield from self._seen(Move(way, 1, 0, float(sent.downstream), place.row))
+        way = Place("weight", place.layer, place.unit, place.source)
+        if target.kind == "bias":
+            way, end = Place("bias", place.layer, place.unit), 0.0
+        elif target.kind == "product":
+            way, end = replace(way, source=target.source), _PRODUCT
+        elif target.kind == "weight":
+            end = _WEIGHT
+        elif self._is_before(target, place):
+            end = 0.0
         else:
-            end = {"product": _PRODUCT, "weight": _WEIGHT}.get(target.kind, 0)
-            source = target.source if target.kind == "product" else place.source
-            way = Place("weight", place.layer, place.unit, source)
-            yield from self._seen(Move(way, start, end, float(sent.downstream), place.row))
+            return
+        yield from self._seen(Move(way, start, end, number, place.row))
 
     def _whole_back(
-        self,
-        place: Place,
-        target: Place,
-        start: float,
-        upstream: Array,
-        downstream: Array,
-        row: int | None,
+        self, place: Place, target: Place, sent: Contribution, row: int | None
     ) -> Iterator[Move]:
         layer = place.layer
         if target.kind == "bias":
-            for unit in self._plan.shown[layer]:
-                number = float(downstream[unit] if downstream.ndim else downstream)
-                yield Move(Place("bias", layer, unit), 1, 0, number)
-        elif target.kind in ("weight", "product"):
-            part = self._neurons.part("weight", layer)
-            assert part is not None
-            # A layer without bias multiplies by the transposed weight.
-            turned = downstream.shape != part.nodes.shape or target.kind == "product"
-            matrix = downstream.T if turned else downstream
+            yield from self._along_biases(layer, sent.downstream, 1, 0)
+        elif target.kind in ("weight", "turned") and sent.downstream.ndim == 2:
+            turned = target.kind == "turned"
+            matrix = sent.downstream.T if turned else sent.downstream
             for weight in self._plan.weights(layer):
-                yield Move(weight, start, _WEIGHT, float(matrix[weight.unit, weight.source]))
-        elif target.kind in ("neuron", "sum"):
+                yield Move(weight, 1, _WEIGHT, float(matrix[weight.unit, weight.source]))
+        elif self._is_before(target, place) and sent.upstream.ndim == 2:
             # Each weight passes its neuron's gradient on, times itself; they add up.
-            numbers = _of_row(upstream, row)
-            part = self._neurons.part("weight", layer)
-            assert part is not None
+            numbers = None
+            if not self._neurons.is_gathered(sent.node):
+                numbers = _of_row(sent.upstream, row)
             for weight in self._plan.weights(layer):
                 entry = self._neurons.entry(weight)
                 assert entry is not None
                 factor = float(self._tape[entry[0]].value[entry[1]])
-                yield Move(weight, start, 0, float(numbers[weight.unit]) * factor)
+                number = None if numbers is None else float(numbers[weight.unit]) * factor
+                yield Move(weight, 1, 0, number)
+
+    @staticmethod
+    def _is_before(source: Place, place: Place) -> bool:
+        """Return whether a node is the output of the layer before."""
+        return source.kind in ("neuron", "sum") and source.layer == place.layer - 1
 
     def _seen(self, move: Move) -> Iterator[Move]:
         if self._plan.line(move.place) is not None:

@@ -53,8 +53,14 @@ class Planes:
         return (
             sum(self._neurons.sizes) <= _MOST_NEURONS
             and bool(np.isfinite(self.data).all())
-            and all(node is None or _is_function(node) for node in functions)
+            and all(node is None or self._is_function(node) for node in functions)
         )
+
+    def _is_function(self, node: Node) -> bool:
+        if self._neurons.is_gathered(node.id):
+            kinds = [self._neurons.places[id].kind for id in node.inputs]
+            return kinds in (["neuron", "weight", "bias"], ["neuron", "weight"])
+        return node.op is not None and node.op.elementwise and len(node.inputs) == 1
 
     def shades(self, layer: int, unit: int, state: State, side: int) -> bytes:
         """Return a neuron's outputs on side × side points, as `items.Raster` wants them.
@@ -89,14 +95,17 @@ class Planes:
         outputs = [grid]
         for layer in range(1, self._neurons.layers + 1):
             weight = self._numbers(self._neurons.part("weight", layer), state)
-            bias = self._neurons.part("bias", layer)
-            assert weight is not None
-            value = outputs[-1] @ weight.T
-            if bias is not None:
-                value = value + self._numbers(bias, state)
+            bias = self._numbers(self._neurons.part("bias", layer), state)
             node = self._neurons.function(layer)
-            if node is not None and node.op is not None:
-                value = np.asarray(node.op.forward(value, **node.params))
+            op = None if node is None else node.op
+            if node is not None and op is not None and self._neurons.is_gathered(node.id):
+                value = op.forward(outputs[-1], *(n for n in (weight, bias) if n is not None))
+            else:
+                assert weight is not None
+                value = outputs[-1] @ weight.T
+                value = value if bias is None else value + bias
+                if node is not None and op is not None:
+                    value = np.asarray(op.forward(value, **node.params))
             outputs.append(value)
         return outputs
 
@@ -117,7 +126,3 @@ class Planes:
         """Return where an example lies on the plane: from the left and from the top, 0 to 1."""
         x, y = (self.data[row] - self.low) / (self.high - self.low)
         return float(x), float(1 - y)
-
-
-def _is_function(node: Node) -> bool:
-    return node.op is not None and node.op.elementwise and len(node.inputs) == 1

@@ -27,8 +27,9 @@ class Place:
     """What a node is in a network diagram; what is None stands for all of them.
 
     Attributes:
-        kind: `neuron`, `sum` (its pre-activation), `weight`, `product` (weight × input),
-            `bias`, `target` or `loss`.
+        kind: `neuron`, `sum` (its pre-activation, or what it is added up from), `weight`,
+            `product` (one weight × its input), `turned` (a transposed weight), `bias`,
+            `target` or `loss`.
         layer: 0 for the inputs, otherwise the layer's number.
         unit: which neuron of the layer.
         source: for a weight or a product, which neuron of the layer before.
@@ -120,6 +121,12 @@ class Neurons:
         part = self._parts.get(("a", layer))
         return None if part is None else self.tape[int(part.nodes.flat[0])]
 
+    def is_gathered(self, node: int) -> bool:
+        """Return whether a node is a whole layer at once: weights, bias and activation."""
+        place = self.places.get(node)
+        kinds = [self.places[id].kind for id in self.tape[node].inputs if id in self.places]
+        return place is not None and place.kind == "neuron" and "weight" in kinds
+
     # --- From the tape to a neuron ---------------------------------------------------------
 
     def place(self, node: int, entry: Index | None = None) -> Place | None:
@@ -165,9 +172,12 @@ class Neurons:
             place = replace(place, unit=None, row=None)
         weights = [places[id] for id in node.inputs if id in places]
         weight = next((found for found in weights if found.kind == "weight"), None)
-        if place.kind == "sum" and weight is not None:
+        if place.kind != "sum" or weight is None:
+            return place
+        if weight.source is not None:
             return replace(place, kind="product", source=weight.source)
-        return place
+        alone = all(found.kind == "weight" for found in weights)
+        return replace(place, kind="turned") if alone else place
 
 
 def _entry_place(kind: str, layer: int, index: Index) -> Place:
@@ -189,8 +199,8 @@ def find_neurons(tape: Tape) -> Neurons | None:
         return None
     layer = 1
     while ("weight", layer) in parts:
-        z = parts.get(("z", layer))
-        if z is None or z.nodes.ndim != 2 or parts["weight", layer].nodes.ndim != 2:
+        output = parts.get(("z", layer), parts.get(("a", layer)))
+        if output is None or output.nodes.ndim != 2 or parts["weight", layer].nodes.ndim != 2:
             return None
         layer += 1
     return Neurons(tape, parts)
