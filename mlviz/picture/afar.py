@@ -4,6 +4,7 @@ What a node looks like depends on a few steps only: where its value, its first g
 update appear. Those are arrays, so that ten thousand nodes are one comparison.
 """
 
+import math
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -19,6 +20,12 @@ DETAIL = 0.45
 
 SOLID = 0.22
 """Below this scale boxes are too small for an outline, so all of them has its colour."""
+
+_LONG = 300.0
+"""Px of the picture; shorter edges belong to one block, and are always shown."""
+_INK = 600_000.0
+"""Px on screen of long lines that are shown at most; of more only every second, third, …"""
+_SCREEN = 1440.0 * 900.0
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -58,6 +65,11 @@ class Afar:
             times += [looks.edge(edge)] * (len(ends) - 1)
         self.lines = np.array(pieces, dtype=float).reshape(-1, 4)
         self._line_steps = np.array(times, dtype=np.int64).reshape(-1, 2).T
+        lengths = np.hypot(*(self.lines[:, 2:] - self.lines[:, :2]).T)
+        self._short = lengths <= _LONG
+        self._ink = float(lengths[~self._short].sum())
+        self._turn = np.cumsum(~self._short)
+        self._area = float(np.prod(np.ptp(self.boxes[:, :2], axis=0) + 1)) if rects else 1.0
         self._spans = (
             np.minimum(self.lines[:, :2], self.lines[:, 2:]),
             np.maximum(self.lines[:, :2], self.lines[:, 2:]),
@@ -81,7 +93,7 @@ class Afar:
         """
         made: list[Swarm] = []
         low, high = self._spans
-        seen = within(low, high, view)
+        seen = within(low, high, view) & self._shown(scale)
         consumed, sent = self._line_steps <= step
         state = np.where(sent, 2, consumed.astype(np.int8))
         for look, (role, opacity) in enumerate(_LINES):
@@ -100,6 +112,15 @@ class Afar:
             else:
                 made.append(Swarm(self.boxes, rows, fill=_SOFT[look], stroke=role))
         return made
+
+    def _shown(self, scale: float) -> NDArray[np.bool_]:
+        """Leave out some of very many long lines: they could not be told apart.
+
+        Which ones depends on the scale alone, so that none flickers while the picture moves.
+        """
+        in_view = min(1.0, _SCREEN / (scale * scale * self._area))
+        one_in = math.ceil(self._ink * scale * in_view / _INK)
+        return self._short | (self._turn % max(one_in, 1) == 0)
 
 
 class _Looks:

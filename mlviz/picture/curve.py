@@ -14,7 +14,6 @@ from mlviz.numerals import format_number
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.items import Box, Curve, Item, Picture, Rect, Role, Text, Token
 from mlviz.trace.steps import Position, StepKind
-from mlviz.trace.symbols import Symbols
 from mlviz.trace.timeline import State, Timeline
 from mlviz.trace.typeset import Part, typeset
 
@@ -61,7 +60,9 @@ def curve_node(timeline: Timeline, position: Position, selected: int | None) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Axes:
+class Axes:
+    """Where numbers lie: a rectangle, and what its sides stand for."""
+
     area: Rect
     x0: float
     x1: float
@@ -69,6 +70,7 @@ class _Axes:
     y1: float
 
     def point(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a pair of numbers lies, px."""
         return (
             self.area.x + (x - self.x0) / (self.x1 - self.x0) * self.area.width,
             self.area.bottom - (y - self.y0) / (self.y1 - self.y0) * self.area.height,
@@ -118,7 +120,7 @@ def curve_picture(
         Curve("slope", piece, Role.BACKWARD, 1.5, dashed=True) for piece in axes.line(xs, slopes)
     ]
     items += [Curve("function", piece, Role.FORWARD, 2.25) for piece in axes.line(xs, ys)]
-    symbols = Symbols(timeline.tape)
+    symbols = timeline.symbols
     source, target = symbols.text(node.inputs[0]), symbols.text(node.id)
     function = typeset(op.output, {"x": Part("", source)}).text
     slope = f"d{target}/d{source}"
@@ -146,16 +148,16 @@ def _sample(node: Node, inputs: Array | None) -> tuple[Array, Array, Array]:
     return xs, ys, slopes
 
 
-def _axes(xs: Array, ys: Array, slopes: Array, area: Rect) -> _Axes:
+def _axes(xs: Array, ys: Array, slopes: Array, area: Rect) -> Axes:
     both = np.concatenate([ys, slopes])
     both = both[np.isfinite(both)]
     low, high = float(np.percentile(both, 2)), float(np.percentile(both, 98))
     low, high = min(low, 0.0), max(high, 0.0)
     room = (high - low) * 0.14 or 1.0
-    return _Axes(area, float(xs[0]), float(xs[-1]), low - room, high + room)
+    return Axes(area, float(xs[0]), float(xs[-1]), low - room, high + room)
 
 
-def _frame(axes: _Axes) -> list[Item]:
+def _frame(axes: Axes) -> list[Item]:
     items: list[Item] = []
     x, y = axes.point(0, 0)
     items.append(Curve("", ((axes.area.x, y), (axes.area.right, y)), Role.LINE, 1))
@@ -180,7 +182,7 @@ def _tick(value: float) -> str:
     return format_number(int(value)) if float(value).is_integer() else format_number(value, 1)
 
 
-def _names(function: str, slope: str | Message, axes: _Axes) -> list[Item]:
+def _names(function: str, slope: str | Message, axes: Axes) -> list[Item]:
     """The legend above the curve: which line is the function, which its derivative."""
     y = axes.area.y - 10
     items: list[Item] = []
@@ -200,7 +202,7 @@ def _operating_points(
     state: State,
     inputs: Array,
     outputs: Array | None,
-    axes: _Axes,
+    axes: Axes,
     source: str,
 ) -> list[Item]:
     """Where the run stands: on the axis before the output is known, on the curve after."""
@@ -239,7 +241,7 @@ def _slope_known(timeline: Timeline, node: Node, state: State) -> bool:
     )
 
 
-def _tangent(axes: _Axes, x: float, y: float, slope: float) -> list[Item]:
+def _tangent(axes: Axes, x: float, y: float, slope: float) -> list[Item]:
     half = (axes.x1 - axes.x0) * 0.22
     if slope:
         half = min(half, (axes.y1 - axes.y0) * 0.42 / abs(slope))

@@ -21,7 +21,6 @@ from mlviz.picture.items import Curve, Item, Picture, Polygon, Rect, Role, Token
 from mlviz.picture.shape import Path, edges_of, forms_of, graph_shape
 from mlviz.trace.magnify import Frame
 from mlviz.trace.steps import Phase, Position, Step, StepKind
-from mlviz.trace.symbols import Symbols
 from mlviz.trace.timeline import State, Timeline
 
 __all__ = ["GraphPictures", "graph_shape", "node_facts"]
@@ -44,7 +43,7 @@ class GraphPictures:
     def __init__(self, timeline: Timeline, layout: Layout, frames: Sequence[Frame] = ()) -> None:
         self.timeline = timeline
         self.tape = timeline.tape
-        self.symbols = Symbols(timeline.tape)
+        self.symbols = timeline.symbols
         self._visible = [node for node in self.tape if not is_hidden(node)]
         self._forms = forms_of(self.tape, self.symbols, self._visible)
         self._rects: dict[int, Rect] = {}
@@ -404,7 +403,7 @@ class GraphPictures:
 
 def node_facts(timeline: Timeline, state: State, id: int) -> tuple[str, Array | None, Array | None]:
     """Return a node's symbol, and its value and gradient as far as they are known."""
-    return Symbols(timeline.tape).text(id), state.value(id), state.gradient(id)
+    return timeline.symbols.text(id), state.value(id), state.gradient(id)
 
 
 def _short(value: Array) -> str:

@@ -2,7 +2,6 @@
 
 from mlviz.i18n import Message
 from mlviz.trace.steps import Phase, Position, StepKind
-from mlviz.trace.symbols import Symbols
 from mlviz.trace.timeline import Timeline
 
 
@@ -11,7 +10,7 @@ def header(timeline: Timeline, position: Position) -> tuple[Phase | None, Messag
     step = timeline.step(timeline.clamped(position).step)
     if step is None:
         return None, Message("header.start"), Message("header.start.detail")
-    symbols = Symbols(timeline.tape)
+    symbols = timeline.symbols
     node, target = symbols.text(step.node), symbols.text(step.target)
     match step.kind:
         case StepKind.FORWARD:

@@ -8,7 +8,6 @@ from mlviz.i18n import Message
 from mlviz.picture.glyphs import glyph
 from mlviz.picture.player import group_bounds
 from mlviz.trace.steps import Phase, Position, StepKind
-from mlviz.trace.symbols import Symbols
 from mlviz.trace.timeline import Timeline
 
 Status = Literal["done", "now", "later"]
@@ -27,7 +26,7 @@ class StepGroup:
 
 @lru_cache(maxsize=8)
 def _titles(timeline: Timeline) -> tuple[tuple[int, int, Phase, Message], ...]:
-    symbols = Symbols(timeline.tape)
+    symbols = timeline.symbols
     rows = []
     for first, last in group_bounds(timeline):
         step = timeline.steps[first - 1]

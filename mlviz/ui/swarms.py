@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from mlviz.picture.items import Role, Swarm
+from mlviz.ui.plain import faded
 from mlviz.ui.strokes import hairline
 from mlviz.ui.theme import Theme
 
@@ -21,15 +22,15 @@ def paint_swarm(painter: QPainter, swarm: Swarm, theme: Theme) -> None:
     """Paint a swarm, without smoothing its edges: they are too short to show steps."""
     smooth = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setOpacity(swarm.opacity)
+    painter.setOpacity(1)
     if swarm.stroke is Role.CLEAR:
         painter.setPen(Qt.PenStyle.NoPen)
     else:
-        painter.setPen(hairline(theme.colour(swarm.stroke)))
+        painter.setPen(hairline(faded(theme, swarm.stroke, swarm.opacity)))
     if swarm.lines:
         painter.drawLines(_chosen(swarm, _lines, QLineF))
     else:
-        painter.setBrush(theme.colour(swarm.fill))
+        painter.setBrush(faded(theme, swarm.fill, swarm.opacity))
         painter.drawRects(_chosen(swarm, _rectangles, QRectF))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
 
