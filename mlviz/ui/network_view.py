@@ -32,12 +32,18 @@ from mlviz.ui.widgets import Panel
 
 _TOP, _SIDE, _GAP = 48.0, 8.0, 10.0
 _LEFT = 20.0
+_LEAST_FOR_LEGEND = 300.0
 _ZOOM_KEY, _WHEEL = 1.2, 1.0015
 _BY_KEY = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
+
+
+class _NetworkLens(Lens):
+    LEGIBLE = 0.7
+    LARGEST = 1.6
 
 
 class NetworkView(Panel):
@@ -57,7 +63,7 @@ class NetworkView(Panel):
         self._pictures: NetworkPictures | None = None
         self._stale = True
         self._picture: Picture | None = None
-        self._lens = Lens()
+        self._lens = _NetworkLens()
         self._grip: QPointF | None = None
         self._dragged = False
         self._ring = False
@@ -178,7 +184,9 @@ class NetworkView(Panel):
 
     def _legend(self) -> Picture:
         pictures = self.pictures
-        planes = pictures is not None and pictures.planes.possible
+        if pictures is None or self.height() < _LEAST_FOR_LEGEND * self.session.scale:
+            return Picture((), Rect(0, 0, 0, 0))
+        planes = pictures.planes.possible
         return network_legend(self.width() / self.session.scale - 2 * _LEFT, planes=planes)
 
     def _beside(self) -> bool:
