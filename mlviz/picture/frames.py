@@ -97,9 +97,6 @@ def frame_items(places: Sequence[FramePlace]) -> list[Item]:
             x, y = place.close.center
             items.append(Box("", place.close, Role.PANEL, Role.LINE, 1, 5))
             items.append(Text(x, y + 5, "×", Role.TEXT, 14, True, "center"))
-        note = frame_note(place.frame)
-        if note is not None:
-            items.append(Text(rect.x + 12, rect.bottom + 15, note, Role.MUTED, 11))
     return items
 
 

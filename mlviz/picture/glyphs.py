@@ -24,8 +24,6 @@ GLYPHS: dict[str, str] = {
     "matmul": "@",
     "linear": "x Wᵀ + b",
     "matmul_transposed": "x Wᵀ",
-    "rest_of_dot": "Σ …",
-    "rest_of_sum": "Σ …",
     "put": "( )ᵢ",
     "stack": "[ … ]",
     "permute": "( )ᵀ",
@@ -82,6 +80,9 @@ def glyph(tape: Tape, node: Node) -> str:
     """
     if node.op is None:
         return ""
+    if node.op.name in ("rest_of_dot", "rest_of_sum"):
+        sign = " ×" if node.op.name == "rest_of_dot" else ""
+        return f"Σ {node.params['last'] - node.params['first']}{sign}"
     if node.op.name in _BLOCKS:
         return _block_glyph(tape, node, node.op)
     numbers = [is_hidden(tape[id]) for id in node.inputs]

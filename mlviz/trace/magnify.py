@@ -296,7 +296,11 @@ class _Magnifier:
         if part_work(node, inputs[0].data.shape) + sum(x.data.size for x in inputs) > MOST_INSIDE:
             index = spot.entry or _strongest(node)
             rest = apply(node.op, *inputs, **node.params) if node.value.ndim else None
-            cell, elided = cell_of(node, index, inputs)
+
+            def named(entry: Tensor, slot: int, place: tuple[int, ...]) -> Tensor:
+                return self._named(entry, sources[slot], place)
+
+            cell, elided = cell_of(node, index, inputs, named)
             if rest is not None:
                 self._tape.label(cell, part_name(replace(node, parts=node.parts), index))
                 value, others = put(rest, cell, index), size - 1
@@ -326,12 +330,21 @@ class _Magnifier:
         """Return the entries of an input, each recorded as a scalar of its own."""
         if source is not None and source in self._entries:
             return self._entries[source]
-        names = [] if source is None else [self._base.tape[source].name]
-        entries: Scalars = unstacked(x, names)
+        entries: Scalars = unstacked(x)
         if source is not None and entries.ndim:
             self._entries[source] = entries
             label_parts(self._tape, self._base.tape[source], entries)
         return entries
+
+    def _named(self, entry: Tensor, source: int | None, place: tuple[int, ...]) -> Tensor:
+        """Name an entry of a recorded value, or a row of it."""
+        node = None if source is None else self._base.tape[source]
+        if node is not None and node.name:
+            whole = len(place) == node.value.ndim
+            mark = "," if "_" in node.name else "_"
+            name = part_name(node, place) if whole else f"{node.name}{mark}{place[0] + 1}"
+            self._tape.label(entry, name)
+        return entry
 
     def _tensor(self, id: int) -> Tensor:
         return self._values[id]

@@ -1,5 +1,6 @@
 """What is inside one operation: the parts a Linear opens into, and one cell of a large one."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,13 +32,19 @@ def parts_of(op: Op) -> tuple[str, ...]:
     return ("matmul", "add") if op is ops.LINEAR else ()
 
 
-def cell_of(node: Node, index: tuple[int, ...], inputs: list[Tensor]) -> tuple[Tensor, int]:
+Index = tuple[int, ...]
+Name = Callable[[Tensor, int, Index], Tensor]
+"""Names an entry, or a row, of one of a node's inputs; returns it."""
+
+
+def cell_of(node: Node, index: Index, inputs: list[Tensor], name: Name) -> tuple[Tensor, int]:
     """Record one entry of a large operation by hand, with a long sum elided in its middle.
 
     Args:
         node: the operation.
         index: which of its entries.
         inputs: its inputs as tensors.
+        name: names what is taken out of an input.
 
     Returns:
         The entry, and how many terms were left out.
@@ -48,15 +55,22 @@ def cell_of(node: Node, index: tuple[int, ...], inputs: list[Tensor]) -> tuple[T
     assert node.op is not None
     op = node.op
     if op.elementwise:
-        entries = [_entry(x, index, node.value.ndim) for x in inputs]
+        entries = [_entry(x, index, node.value.ndim, slot, name) for slot, x in enumerate(inputs)]
         return apply(op, *entries, **node.params), 0
     if op.name in ("matmul", "linear", "matmul_transposed") and inputs[1].data.ndim == 2:
         x, y = inputs[:2]
-        row = apply(ops.INDEX, x, index=index[:-1]) if index[:-1] else x
-        column = (slice(None), index[-1]) if op.name == "matmul" else index[-1]
-        terms, elided = _dot(row, apply(ops.INDEX, y, index=column))
+        before, last = index[:-1], index[-1]
+        row = name(apply(ops.INDEX, x, index=before), 0, before) if before else x
+        down = op.name == "matmul"
+        column = apply(ops.INDEX, y, index=(slice(None), last) if down else last)
+        terms, elided = _dot(
+            row,
+            column if down else name(column, 1, (last,)),
+            lambda entry, k: name(entry, 0, (*before, k)),
+            lambda entry, k: name(entry, 1, (k, last) if down else (last, k)),
+        )
         if op is ops.LINEAR:
-            terms.append(_entry(inputs[2], index[-1:], 1))
+            terms.append(_entry(inputs[2], (last,), 1, 2, name))
         return total(terms), elided
     if op.name in ("sum", "mean") and not node.value.ndim:
         terms, elided = _ends(inputs[0])
@@ -75,7 +89,7 @@ def stacked(entries: list[Tensor], shape: tuple[int, ...]) -> Tensor:
     return apply(_STACKED, *entries, shape=shape)
 
 
-def unstacked(x: Tensor, names: list[str]) -> Any:
+def unstacked(x: Tensor) -> Any:
     """Record every entry of a tensor as a scalar of its own; return them in its shape."""
     if not x.data.ndim:
         return array_of([x], ())
@@ -83,7 +97,7 @@ def unstacked(x: Tensor, names: list[str]) -> Any:
     return array_of(entries, x.data.shape)
 
 
-def _entry(x: Tensor, index: tuple[int, ...], ndim: int) -> Tensor:
+def _entry(x: Tensor, index: Index, ndim: int, slot: int, name: Name) -> Tensor:
     """Record the entry that broadcasting uses at `index` of a result with `ndim` axes."""
     if not x.data.ndim:
         return x
@@ -91,16 +105,25 @@ def _entry(x: Tensor, index: tuple[int, ...], ndim: int) -> Tensor:
     place = tuple(
         0 if size == 1 else position for position, size in zip(own, x.data.shape, strict=True)
     )
-    return apply(ops.INDEX, x, index=place)
+    return name(apply(ops.INDEX, x, index=place), slot, place)
 
 
-def _dot(row: Tensor, column: Tensor) -> tuple[list[Tensor], int]:
+def _dot(
+    row: Tensor,
+    column: Tensor,
+    of_row: Callable[[Tensor, int], Tensor],
+    of_column: Callable[[Tensor, int], Tensor],
+) -> tuple[list[Tensor], int]:
     """Record a dot product; of a long one the first and last products, and the rest at once."""
     count = int(row.data.size)
     long = count > 2 * SHOWN + 2
     shown = [*range(SHOWN), *range(count - SHOWN, count)] if long else list(range(count))
     terms = [
-        apply(ops.MUL, apply(ops.INDEX, row, index=k), apply(ops.INDEX, column, index=k))
+        apply(
+            ops.MUL,
+            of_row(apply(ops.INDEX, row, index=k), k),
+            of_column(apply(ops.INDEX, column, index=k), k),
+        )
         for k in shown
     ]
     if long:

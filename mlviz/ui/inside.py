@@ -4,11 +4,16 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from mlviz.i18n import Message
-from mlviz.picture.frames import FramePlace
+from mlviz.picture.frames import FramePlace, frame_note
 from mlviz.picture.items import Rect
 from mlviz.ui.camera import Hand, Lens
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Button, Panel
+
+_CRUMBS = 44.0
+"""Height that the crumbs take from the stage, px at scale 1."""
+_LEAST = 0.68
+"""The least zoom at which what was opened is shown."""
 
 LEVEL_NAMES = {
     "layers": Message("ui.level.layers"),
@@ -48,9 +53,12 @@ def hand_inside(session: Session, lens: Lens, area: Rect) -> Hand | None:
     for place in graph.frames:
         if place.spot == spot:
             rect = place.rect.grown(30)
-            zoom = min(area.width / rect.width, area.height / rect.height) / unit
+            height = area.height - 2 * _CRUMBS * unit
+            zoom = min(area.width / rect.width, height / rect.height) / unit
             # Large insides are looked at from where they can still be read.
-            return Hand(min(max(zoom, lens.LEGIBLE / 2), 1.0), *rect.center)
+            zoom = min(max(zoom, _LEAST), 1.0)
+            x, y = rect.center
+            return Hand(zoom, x, y - _CRUMBS / 2 / zoom)
     return None
 
 
@@ -100,7 +108,7 @@ class Crumbs(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.setProperty("kind", "card")
+        self.setProperty("kind", "well")
         self._row = QHBoxLayout(self)
         session.timeline_changed.connect(self._fill)
         self._restyle()
@@ -137,6 +145,11 @@ class Crumbs(Panel):
         close.setProperty("depth", len(names) - 2)
         close.clicked.connect(self._on_clicked)
         self._row.addWidget(close)
+        note = frame_note(opened[-1])
+        if note is not None:
+            label = QLabel(tr(note), self)
+            label.setProperty("kind", "muted")
+            self._row.addWidget(label)
         for place in range(self._row.count()):
             item = self._row.itemAt(place)
             widget = item.widget() if item is not None else None
