@@ -23,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         theme: the colours.
         scale: the size of everything in the window, 1 being the usual one.
         speed: how fast the film plays, 1 being the usual speed.
+        step_size: how far one step goes.
         reduced_motion: whether the film jumps from step to step instead of moving.
         stage: what the stage shows: the computation graph, the network, or both.
         geometry: where the window was, as Qt wrote it, in base64.
@@ -35,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     theme: Theme = "system"
     scale: Annotated[float, msgspec.Meta(ge=SCALES[0], le=SCALES[1])] = 1.0
     speed: Annotated[float, msgspec.Meta(ge=SPEEDS[0], le=SPEEDS[1])] = 1.0
+    step_size: Literal["term", "operation", "neuron", "layer", "phase", "iteration"] = "term"
     reduced_motion: bool = False
     stage: Stage = "graph"
     geometry: str = ""

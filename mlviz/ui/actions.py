@@ -39,6 +39,8 @@ ROWS = (
     Row("step_back", Message("ui.action.step_back"), ("Left",), "step-back", FILM),
     Row("next_group", Message("ui.action.next_group"), ("Shift+Right",), "", FILM),
     Row("previous_group", Message("ui.action.previous_group"), ("Shift+Left",), "", FILM),
+    Row("smaller_step", Message("ui.action.smaller_step"), ("[",), "", FILM),
+    Row("larger_step", Message("ui.action.larger_step"), ("]",), "", FILM),
     Row("next_phase", Message("ui.action.next_phase"), ("PgDown",), "phase-forward", FILM),
     Row("previous_phase", Message("ui.action.previous_phase"), ("PgUp",), "phase-back", FILM),
     Row("to_start", Message("ui.action.to_start"), ("Home",), "to-start", FILM),

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from mlviz.i18n import LANGUAGES, Message, system_language, translate
+from mlviz.picture.step_sizes import SIZES, StepSize, larger, smaller
 from mlviz.settings import SCALES, SPEEDS, Settings
 from mlviz.ui.theme import DARK, LIGHT, Theme
 
@@ -22,6 +23,7 @@ class Appearance(QObject):
     """
 
     speed_changed = Signal()
+    step_size_changed = Signal()
     appearance_changed = Signal()
     """Theme, scale or motion."""
     language_changed = Signal()
@@ -35,6 +37,7 @@ class Appearance(QObject):
         self._theme_name: str = wishes.theme
         self._scale = wishes.scale
         self._speed = wishes.speed
+        self._step_size: StepSize = wishes.step_size
         self._reduced_motion = wishes.reduced_motion
         self._stage_mode: str = wishes.stage
         hints = QGuiApplication.styleHints()
@@ -48,6 +51,7 @@ class Appearance(QObject):
             theme=cast(Any, self._theme_name),
             scale=self._scale,
             speed=self._speed,
+            step_size=self._step_size,
             reduced_motion=self._reduced_motion,
             stage=cast(Any, self._stage_mode),
             geometry=geometry,
@@ -116,6 +120,25 @@ class Appearance(QObject):
         if speed != self._speed:
             self._speed = speed
             self.speed_changed.emit()
+
+    @property
+    def step_size(self) -> StepSize:
+        """How far one step goes."""
+        return self._step_size
+
+    def set_step_size(self, size: StepSize) -> None:
+        """Go in smaller or larger steps."""
+        if size in SIZES and size != self._step_size:
+            self._step_size = size
+            self.step_size_changed.emit()
+
+    def use_smaller_steps(self) -> None:
+        """Go in the next smaller steps."""
+        self.set_step_size(smaller(self._step_size))
+
+    def use_larger_steps(self) -> None:
+        """Go in the next larger steps."""
+        self.set_step_size(larger(self._step_size))
 
     @property
     def reduced_motion(self) -> bool:

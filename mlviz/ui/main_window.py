@@ -172,6 +172,8 @@ class MainWindow(QMainWindow):
             "step_back": session.step_back,
             "next_group": session.next_group,
             "previous_group": session.previous_group,
+            "smaller_step": session.use_smaller_steps,
+            "larger_step": session.use_larger_steps,
             "next_phase": self.next_phase,
             "previous_phase": self.previous_phase,
             "to_start": self.to_start,

@@ -12,6 +12,7 @@ from mlviz.learn.training import Training
 from mlviz.picture import player
 from mlviz.picture.frames import framed
 from mlviz.picture.graph import GraphPictures, graph_shape
+from mlviz.picture.step_sizes import StepSize, larger, next_of, previous_of
 from mlviz.settings import Settings
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
@@ -184,14 +185,34 @@ class Session(Magnification):
         self.position_changed.emit()
 
     def step_forward(self) -> None:
-        """Move to the end of the next step; while one is running, finish it first."""
+        """Move to the end of the next step, however far one goes; finish a running one first."""
         self._finish_running(forward=True)
-        self._start_towards(player.next_rest(self._timeline, self._position))
+        if self._step_size == "iteration":
+            self._leap(self._end_of_iteration(1))
+        else:
+            self._start_towards(next_of(self._timeline, self._position, self._step_size))
 
     def step_back(self) -> None:
         """Move back to before the last step; while one is being undone, finish that first."""
         self._finish_running(forward=False)
-        self._start_towards(player.previous_rest(self._timeline, self._position))
+        if self._step_size == "iteration":
+            self._leap(self._end_of_iteration(-1))
+        else:
+            self._start_towards(self._before(self._step_size))
+
+    def _before(self, size: StepSize) -> Position:
+        """Return where a step back ends; of a step under way that is before this step."""
+        if size == "term":
+            return player.previous_rest(self._timeline, self._position)
+        return previous_of(self._timeline, self._position, size)
+
+    def _end_of_iteration(self, direction: int) -> Position:
+        """Return the end of the iteration under way, of the next one, or of the one before."""
+        number, steps = self._position.iteration, len(self._timeline)
+        if direction > 0:
+            ended = player.at_end(self._timeline, self._position)
+            return Position(min(number + ended, self.iterations), steps)
+        return Position(number - 1, steps) if number > 1 else Position(1, 0)
 
     def run_to(self, position: Position) -> None:
         """Let the film run to a moment of this iteration, in a few seconds; see `arrive`."""
@@ -218,12 +239,20 @@ class Session(Magnification):
             self._jump(target)
 
     def next_group(self) -> None:
-        """Jump over the rest of the current operation."""
-        self._leap(player.next_group(self._timeline, self._position))
+        """Jump as far as the next larger size of steps goes: over the rest of an operation."""
+        size = larger(self._step_size)
+        if size == "iteration":
+            self._leap(self._end_of_iteration(1))
+        else:
+            self._leap(next_of(self._timeline, self._position, size))
 
     def previous_group(self) -> None:
-        """Jump back over the current operation."""
-        self._leap(player.previous_group(self._timeline, self._position))
+        """Jump back as far as the next larger size of steps goes: over an operation."""
+        size = larger(self._step_size)
+        if size == "iteration":
+            self._leap(self._end_of_iteration(-1))
+        else:
+            self._leap(previous_of(self._timeline, self._position, size))
 
     def next_phase(self) -> None:
         """Jump to the end of the current phase, or of the next one."""

@@ -16,6 +16,15 @@ from mlviz.ui.step_bar import StepBar
 from mlviz.ui.widgets import Button, MenuButton, Panel
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+SIZES = (
+    ("term", Message("ui.step_size.term")),
+    ("operation", Message("ui.step_size.operation")),
+    ("neuron", Message("ui.step_size.neuron")),
+    ("layer", Message("ui.step_size.layer")),
+    ("phase", Message("ui.step_size.phase")),
+    ("iteration", Message("ui.step_size.iteration")),
+)
+"""How far one step may go, with its name."""
 TRANSPORT = ("to_start", "step_back", "play", "step_forward", "to_end")
 
 # Places in px of the design at scale 1.
@@ -57,12 +66,15 @@ class TimelineView(Panel):
         self.step_label.setProperty("strong", True)
         self.speed_button = MenuButton("plain", self)
         self._speed_actions = self._speed_menu()
+        self.size_button = MenuButton("plain", self)
+        self._size_actions = self._size_menu()
         self._order_of_tab()
 
         session.timeline_changed.connect(self._on_timeline_changed)
         session.document_changed.connect(self._on_timeline_changed)
         session.position_changed.connect(self._on_position_changed)
         session.speed_changed.connect(self._on_speed_changed)
+        session.step_size_changed.connect(self._on_step_size_changed)
         self._restyle()
         self._retranslate()
 
@@ -85,9 +97,24 @@ class TimelineView(Panel):
         self.speed_button.setMenu(menu)
         return made
 
+    def _size_menu(self) -> list[QAction]:
+        menu = QMenu(self.size_button)
+        group = QActionGroup(menu)
+        made = []
+        for size, _ in SIZES:
+            action = menu.addAction("")
+            action.setCheckable(True)
+            action.setData(size)
+            group.addAction(action)
+            made.append(action)
+        group.triggered.connect(self._on_size_chosen)
+        self.size_button.setMenu(menu)
+        return made
+
     def _order_of_tab(self) -> None:
         order: list[QWidget] = [
             *self.buttons,
+            self.size_button,
             self.bar,
             self.speed_button,
             self.iteration_slider,
@@ -131,6 +158,18 @@ class TimelineView(Panel):
     def _on_speed_chosen(self, action: QAction) -> None:
         self.session.set_speed(action.data())
 
+    def _on_step_size_changed(self) -> None:
+        tr, present = self.session.tr, self.session.step_size
+        for action, (size, name) in zip(self._size_actions, SIZES, strict=True):
+            action.setText(tr(name))
+            action.setChecked(size == present)
+            if size == present:
+                self.size_button.set_text(tr(Message("ui.step_size", size=name)))
+        self.size_button.setToolTip(tr(Message("ui.step_size.tip")))
+
+    def _on_size_chosen(self, action: QAction) -> None:
+        self.session.set_step_size(action.data())
+
     def _retranslate(self) -> None:
         tr = self.session.tr
         self.setAccessibleName(tr(Message("ui.dock.time")))
@@ -138,6 +177,7 @@ class TimelineView(Panel):
         self.speed_button.setToolTip(tr(Message("ui.time.speed_tip")))
         self._on_timeline_changed()
         self._on_speed_changed()
+        self._on_step_size_changed()
         self._place()
 
     # --- How it looks ----------------------------------------------------------------------
@@ -185,6 +225,8 @@ class TimelineView(Panel):
         left, right = left + px(_KNOB), right - px(_KNOB)
         label = max(px(92), self.iteration_label.sizeHint().width() + px(12))
         self.iteration_label.setGeometry(left, row, label, line)
+        buttons = px(len(TRANSPORT) * (_BUTTON + _GAP) - _GAP)
+        self.size_button.setGeometry(px(_LEFT), px(_ITERATION_CENTRE) - line // 2, buttons, line)
         slider = left + label
         self.iteration_slider.setGeometry(slider, row, max(right - slider, 1), line)
         self.iterations_label.setGeometry(words, row, self.width() - words - px(_EDGE), line)

@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from mlviz.document.document import from_formula
 from mlviz.i18n import Message
 from mlviz.picture import player
+from mlviz.picture.step_sizes import bounds
 from mlviz.settings import Settings
 from mlviz.trace.steps import Phase, Position, StepKind
 from mlviz.ui.session import Session
@@ -461,3 +462,50 @@ def test_the_same_moves_lead_to_the_same_picture() -> None:
             return pictures
 
     assert film() == film()
+
+
+def test_a_step_goes_as_far_as_its_size_says(make_session: Callable[..., Session]) -> None:
+    session = make_session("mazur", step_size="layer")
+    stops = [last for _, last in bounds(session.timeline, "layer")]
+    session.step_forward()
+    assert session.moving
+    assert session.position.step == 0
+    session.step_forward()  # finishes the first, starts the next
+    assert session.position == Position(1, stops[0])
+    play_out(session)
+    assert session.position == Position(1, stops[1])
+    session.step_back()
+    play_out(session)
+    assert session.position == Position(1, stops[0])
+    session.next_group()  # the next larger size: a phase
+    assert session.position == Position(1, session.timeline.segments[0].last)
+
+
+def test_steps_of_an_iteration_go_from_end_to_end(make_session: Callable[..., Session]) -> None:
+    session = make_session("mazur", step_size="iteration")
+    last = len(session.timeline)
+    seen = []
+    for _ in range(3):
+        session.step_forward()
+        seen.append(session.position)
+    for _ in range(3):
+        session.step_back()
+        seen.append(session.position)
+    numbers = [1, 2, 3, 2, 1]
+    assert seen == [*(Position(number, last) for number in numbers), Position(1, 0)]
+
+
+def test_sizes_of_steps_are_chosen_one_after_the_other(
+    make_session: Callable[..., Session],
+) -> None:
+    session = make_session("mazur")
+    heard = Heard(session, "step_size_changed")
+    for _ in range(9):
+        session.use_larger_steps()
+    assert session.step_size == "iteration"
+    assert session.wishes().step_size == "iteration"
+    for _ in range(9):
+        session.use_smaller_steps()
+    assert session.step_size == "term"
+    assert len(heard.log) == 10
+    heard.stop()
