@@ -14,7 +14,7 @@ from mlviz.i18n import LANGUAGES, Message, system_language, translate
 
 if TYPE_CHECKING:
     from mlviz.document.document import Document
-    from mlviz.learn.training import Iteration
+    from mlviz.trace.magnify import Level
 
 _LANGUAGE = click.Choice(tuple(LANGUAGES))
 _VALUE = re.compile(r"(?P<name>[^\W\d]\w*)=(?P<value>.+)", re.DOTALL)
@@ -108,24 +108,25 @@ Examples:
 @click.argument("words", nargs=-1, metavar="[FILE|NAME] [NAME=VALUE]...")
 @click.option("--formula", metavar="TEXT", help="Assignments; the last one is differentiated.")
 @click.option("--iteration", default=1, metavar="N", help="Which iteration; the first if left out.")
-@click.option("--level", type=click.Choice(("operations", "scalars")), default=None)
+@click.option("--level", type=click.Choice(("layers", "operations", "scalars")), default=None)
 @click.option("--language", type=_LANGUAGE, default=None, help="Of the words around the formulas.")
 def trace(
     words: tuple[str, ...],
     formula: str | None,
     iteration: int,
-    level: str | None,
+    level: "Level | None",
     language: str | None,
 ) -> None:
     """Print every step of a training iteration: of an example, a file or a formula."""
     from mlviz.export.text import trace_text
+    from mlviz.trace.magnify import magnified
     from mlviz.trace.timeline import Timeline
 
     document = _document(words, formula)
     last = document.training.iterations
     if not 1 <= iteration <= last:
         raise _Usage(Message("cli.range", option="--iteration", found=iteration, low=1, high=last))
-    recorded = _at_level(document.training.iteration(iteration), level or document.level)
+    recorded = magnified(document.training.iteration(iteration), level or document.level).iteration
     for line in trace_text(Timeline(recorded), language or system_language()):
         click.echo(line)
 
@@ -165,14 +166,6 @@ def _plain_number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def _at_level(iteration: "Iteration", level: str) -> "Iteration":
-    if level == "operations":
-        return iteration
-    from mlviz.trace.scalars import scalarize
-
-    return scalarize(iteration).iteration
 
 
 @main.command()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -24,13 +24,12 @@ from mlviz.document.schema import (
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
 from mlviz.learn.training import Program, Training
-from mlviz.trace.scalars import NoScalarForm, scalarize
+from mlviz.trace.magnify import LEVELS, Level, magnified
+from mlviz.trace.scalars import NoScalarForm
 from mlviz.trace.timeline import Timeline
 from mlviz.trace.typeset import line_text
 
-Level = Literal["operations", "scalars"]
-
-_LEVELS = ("operations", "scalars")
+_LEVELS: dict[str, Level] = {level: level for level in LEVELS}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +116,7 @@ def _built(file: str, path: Path | None, name: str, table: FileTable) -> Documen
         title=title if title.in_language("en") else LocalText(name, name),
         about=local_text(table.about),
         training=training,
-        level="scalars" if table.view.level == "scalars" else "operations",
+        level=_LEVELS[table.view.level],
         source=source,
         scenes=tuple(Scene(scene.at, local_text(scene.say)) for scene in table.scene),
         loss=loss,
@@ -160,11 +159,10 @@ def _check_view(file: str, document: Document) -> None:
     at_most(file, "scene", len(document.scenes), MAX_SCENES)
     with np.errstate(all="ignore"):
         iteration = document.training.iteration(1)
-        if document.level == "scalars":
-            try:
-                iteration = scalarize(iteration).iteration
-            except NoScalarForm as error:
-                raise DocumentError(file, "view.level", error.message) from None
+        try:
+            iteration = magnified(iteration, document.level).iteration
+        except NoScalarForm as error:
+            raise DocumentError(file, "view.level", error.message) from None
         moments = Moments(Timeline(iteration))
     for index, scene in enumerate(document.scenes):
         moments.check(file, f"scene[{index}].at", scene.at)

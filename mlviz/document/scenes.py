@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from mlviz.document.localtext import LocalText
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
+from mlviz.trace.opening import MATMUL_TRANSPOSED
 from mlviz.trace.steps import Phase, Step, StepKind
 from mlviz.trace.timeline import Timeline
 
@@ -130,6 +131,8 @@ class Moments:
         """Return what a node may be called in a scene."""
         node = self._timeline.tape[id]
         names = [node.name, *node.parts, node.op.name if node.op else ""]
+        if node.op is MATMUL_TRANSPOSED:  # the product of a Linear, as its first part
+            names[-1:] = ["linear", "matmul"]
         if id == self._timeline.output:
             names.append("loss")
         return [name for name in names if name]

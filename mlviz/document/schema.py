@@ -29,7 +29,7 @@ A network::
     momentum = 0.9
 
     [view]
-    level = "operations"            # scalars
+    level = "operations"            # layers, scalars
 
     [[scene]]
     at = "backward:tanh"            # see `scenes`

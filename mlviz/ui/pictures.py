@@ -103,6 +103,11 @@ def _of_one(
         session.seek(places.get("backward", places["end"]))
         for view, widget in window.views().items():
             yield _grab(widget, target / f"{view}-{theme}-{language}.png")
+        session.set_reduced_motion(True)  # a passage between two levels is no picture
+        for level in session.levels:
+            session.set_level(level)
+            session.wait_for_layout()
+            yield _grab(window.stage, target / f"stage-{level}-{theme}-{language}.png")
     finally:
         window.hide()
         session.close()
