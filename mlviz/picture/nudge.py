@@ -23,7 +23,7 @@ from mlviz.trace.timeline import Timeline
 HALF = 1.3
 """How far the curve goes to both sides: ε is 1 at most."""
 
-_HEIGHT, _ROW, _SIDE = 158.0, 21.0, 8.0
+_HEIGHT, _ROW, _SIDE = 128.0, 19.0, 8.0
 _MANY = 20_000
 """A run of more numbers than this is run fewer times for its curve."""
 

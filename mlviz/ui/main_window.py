@@ -23,6 +23,7 @@ from mlviz import settings
 from mlviz.i18n import Message
 from mlviz.settings import SCALES, Settings
 from mlviz.ui.actions import Actions
+from mlviz.ui.check_badge import CheckBadge
 from mlviz.ui.chrome import chrome
 from mlviz.ui.curve_view import CurveView
 from mlviz.ui.dock import Dock
@@ -83,10 +84,12 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         session.document_changed.connect(self._on_document_changed)
+        session.document_changed.connect(self._tell_what_is_left_out)
         session.language_changed.connect(self._on_language_changed)
         session.appearance_changed.connect(self._apply_appearance)
         self.stage.follow_changed.connect(self._on_follow_changed)
         self._on_language_changed()
+        self._tell_what_is_left_out()
         self._place(wishes or Settings())
         self.lecture = Lecture(self, wishes or Settings())
         self.stage.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -97,6 +100,8 @@ class MainWindow(QMainWindow):
         self.stage = StageView(self.session)
         self.value_hand = ValueHand(self.stage)
         self.notes = StageNotes(self.session, self.actions_table, self.stage)
+        self.check_badge = CheckBadge(self.session)
+        self.notes.add(self.check_badge)
         self.stage_area = StageArea(self.session, self.stage)
         self.message_bar = MessageBar(self.session)
         centre = QWidget()
@@ -259,7 +264,7 @@ class MainWindow(QMainWindow):
         self.why.setVisible(shown)
         if shown:
             self.why.raise_()
-            self.resizeDocks([self.why, self.curve, self.parameters], [54, 22, 24], down)
+            self.resizeDocks([self.why, self.curve, self.parameters], [64, 16, 20], down)
 
     @Slot()
     def stage_area_mode(self) -> None:
@@ -324,6 +329,12 @@ class MainWindow(QMainWindow):
     def _on_document_changed(self) -> None:
         title = self.session.document.title.in_language(self.session.language)
         self.setWindowTitle(f"{title} – MLViz")
+
+    def _tell_what_is_left_out(self) -> None:
+        """Say why a large run begins with layers."""
+        reason = self.session.level_reason(SCALARS)
+        if reason is not None and self.session.level == LAYERS:
+            self.message_bar.show_message(reason)
 
     def _on_language_changed(self) -> None:
         tr = self.session.tr

@@ -10,11 +10,15 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from mlviz.i18n import Message
+from mlviz.learn.changes import Place
+from mlviz.numerals import format_number
+from mlviz.picture.nudge import nudge_page
 from mlviz.picture.order import order_page
 from mlviz.picture.pages import Page
 from mlviz.picture.paths import ONLY_SCALARS, path_edges, paths_page
@@ -25,15 +29,18 @@ from mlviz.ui.picture_canvas import PictureCanvas
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Panel
 
-PATHS, ORDER = "paths", "order"
+PATHS, ORDER, NUDGE = "paths", "order", "nudge"
 _TABS = {
     PATHS: (Message("why.tab.paths"), Message("why.paths.tip")),
     ORDER: (Message("why.tab.order"), Message("why.order.tip")),
+    NUDGE: (Message("why.tab.nudge"), Message("why.nudge.tip")),
 }
+_PER_DECADE = 12
+"""Steps of the slider in which ε becomes ten times smaller."""
 
 
 class WhyView(Panel):
-    """Qt view of `picture.paths` and `picture.order`, of the selected node.
+    """Qt view of `picture.paths`, `picture.order` and `picture.nudge`, of the selected node.
 
     Attributes:
         buttons: the pages' buttons by name.
@@ -65,8 +72,21 @@ class WhyView(Panel):
         page.setProperty("kind", "panel")
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._page = QVBoxLayout(page)
-        for widget in (self.intro, self.outro, self.canvas):
-            self._page.addWidget(widget)
+        self.epsilon_label = self._label("number")
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(-6 * _PER_DECADE, 0)
+        self.slider.setPageStep(_PER_DECADE)
+        self.slider.setValue(-_PER_DECADE // 3)
+        self.slider.valueChanged.connect(self._on_epsilon_changed)
+        self.epsilon_label.setWordWrap(False)
+        self.epsilon_label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._page.addWidget(self.intro)
+        self._page.addWidget(self.outro)
+        move = QHBoxLayout()
+        move.addWidget(self.epsilon_label)
+        move.addWidget(self.slider, 1)
+        self._page.addLayout(move)
+        self._page.addWidget(self.canvas)
         self._page.addStretch()
         self.area.setWidget(page)
         self.area.viewport().installEventFilter(self)
@@ -135,11 +155,31 @@ class WhyView(Panel):
         place = session.timeline, session.position
         if self._tab == ORDER:
             return order_page(*place, session.selected, width)
+        if self._tab == NUDGE:
+            return nudge_page(*place, session.training, self._spot(), self.epsilon, width)
         page = paths_page(*place, session.selected, self._lit, width)
         reason = session.level_reason(SCALARS)
         if page.intro == ONLY_SCALARS and reason is not None:
             return Page(reason)
         return page
+
+    def _spot(self) -> tuple[int, tuple[int, ...], Place] | None:
+        """Return the number that is moved: the selected leaf, or the selected entry of it."""
+        session = self.session
+        if session.selected is None:
+            return None
+        shape = session.timeline.tape[session.selected].value.shape
+        index = session.selected_entry or (0,) * len(shape)
+        place = session.what_if.place(session.selected, index)
+        return None if place is None else (session.selected, index, place)
+
+    @property
+    def epsilon(self) -> float:
+        """How far the number is moved."""
+        return float(10.0 ** (self.slider.value() / _PER_DECADE))
+
+    def _on_epsilon_changed(self) -> None:
+        self._refresh()
 
     @property
     def _lit(self) -> int | None:
@@ -154,7 +194,7 @@ class WhyView(Panel):
             return
         now: tuple[object, ...] = (
             moment(session.timeline, session.position),
-            (self._tab, session.selected, self._lit),
+            (self._tab, session.selected, session.selected_entry, self._lit, self.epsilon),
             (session.language, session.scale, self.area.viewport().width()),
         )
         if self._shown == now:
@@ -162,6 +202,14 @@ class WhyView(Panel):
         self._shown = now
         page = self.page()
         self.intro.setText(session.tr(page.intro))
+        nudging = self._tab == NUDGE and page.picture is not None
+        self.slider.setVisible(nudging)
+        self.epsilon_label.setVisible(nudging)
+        value = format_number(self.epsilon, 2)
+        self.epsilon_label.setText(session.tr(Message("why.nudge.epsilon", value=value)))
+        # As wide as the longest, so that the slider does not move under the hand.
+        metrics = self.epsilon_label.fontMetrics()
+        self.epsilon_label.setFixedWidth(metrics.horizontalAdvance("ε = 0.00010 "))
         self.outro.setVisible(page.outro is not None)
         self.outro.setText(session.tr(page.outro) if page.outro else "")
         self.canvas.setVisible(page.picture is not None)
@@ -232,6 +280,8 @@ class WhyView(Panel):
         tr = self.session.tr
         self.setAccessibleName(tr(Message("why.name")))
         self.canvas.setAccessibleName(tr(Message("why.name")))
+        self.slider.setAccessibleName(tr(Message("why.nudge.slider")))
+        self.slider.setToolTip(tr(Message("why.nudge.slider")))
         self.canvas.setAccessibleDescription(tr(Message("why.canvas")))
         for name, (title, tip) in _TABS.items():
             self.buttons[name].setText(tr(title))

@@ -6,9 +6,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from mlviz.picture.items import Text
+from mlviz.trace.nudge import Check
 from mlviz.trace.steps import Position
 from mlviz.ui.main_window import MainWindow
-from mlviz.ui.why_view import ORDER, WhyView
+from mlviz.ui.why_view import NUDGE, ORDER, WhyView
 from tests.ui.windows import NO_SCREEN, example, shown, twice
 
 pytestmark = [pytest.mark.usefixtures("qapp", "settings_dir"), NO_SCREEN]
@@ -104,3 +106,87 @@ def test_arrays_are_referred_to_the_scalars(qtbot: QtBot) -> None:
         window.session.set_level("operations")
         window.session.select(1)
         assert "Press L" in panel(window).intro.text()
+
+
+# --- Nudge -----------------------------------------------------------------------------------
+
+
+def numbers(view: WhyView) -> list[str]:
+    picture = view.canvas.picture
+    assert picture is not None
+    return [str(i.text) for i in picture.items if isinstance(i, Text) and i.align == "right"]
+
+
+def test_the_secant_approaches_the_tangent_as_epsilon_shrinks(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_W)
+    view = panel(window)
+    qtbot.mouseClick(view.buttons[NUDGE], Qt.MouseButton.LeftButton)
+    assert "Select a leaf" in view.intro.text()
+    window.session.select(0)
+    view.slider.setValue(view.slider.maximum())
+    assert numbers(view)[1:] == ["182.0", "114.0", "68.00", "182.0", "114.0"]
+    view.slider.setValue(view.slider.minimum())
+    assert numbers(view)[-2:] == ["114.0", "114.0"]
+    window.session.select(1)
+    assert view.canvas.picture is None
+
+
+def test_the_gradient_is_not_told_before_it_is_computed(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_W)
+    view = panel(window)
+    view.show_tab(NUDGE)
+    window.session.select(0)
+    window.session.seek(Position(1, 5))
+    assert "114.0" not in numbers(view)
+    assert "·" in numbers(view)
+
+
+def test_the_numbers_follow_a_changed_value(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_W)
+    view = panel(window)
+    view.show_tab(NUDGE)
+    window.session.select(0)
+    window.session.what_if.set(0, 0.5)
+    assert numbers(view)[-1] == "1.500"  # 2x + 4x³
+
+
+# --- The badge -------------------------------------------------------------------------------
+
+
+def test_the_badge_tells_what_was_checked(window: MainWindow) -> None:
+    badge = window.check_badge
+    assert badge.text() == "Checking…"
+    assert badge.finish().agrees
+    assert badge.text() == "✓ Checked"
+    assert "gradient" in badge.toolTip()
+
+
+def test_the_badge_checks_again_when_a_value_changes(qtbot: QtBot, window: MainWindow) -> None:
+    badge = window.check_badge
+    badge.finish()
+    window.session.what_if.set(0, 0.5)
+    assert badge.result is None
+    assert badge.text() == "Checking…"
+    qtbot.waitUntil(lambda: badge.result is not None)
+    assert badge.result.agrees
+    window.session.seek(Position(1, 3))
+    assert badge.result is not None  # the values are the same
+
+
+def test_a_wrong_gradient_is_told_in_words(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Check(False, 0.25, "x", 1)
+    monkeypatch.setattr("mlviz.ui.check_badge.check_steps", lambda *_: iter([found]))
+    window.check_badge.check_again()
+    window.check_badge.finish()
+    assert window.check_badge.text() == "✗ Differs"
+    assert "0.25" in window.check_badge.toolTip()
+
+
+def test_without_finite_numbers_nothing_is_claimed(window: MainWindow) -> None:
+    window.session.what_if.set(0, 1e200)
+    window.check_badge.finish()
+    assert window.check_badge.text() == "– Not checked"
