@@ -23,9 +23,12 @@ SOLID = 0.22
 
 _LONG = 300.0
 """Px of the picture; shorter edges belong to one block, and are always shown."""
-_INK = 600_000.0
+_INK = 220_000.0
 """Px on screen of long lines that are shown at most; of more only every second, third, …"""
 _SCREEN = 1440.0 * 900.0
+
+MANY_EDGES = 150
+"""With more of them in view edges are straight lines."""
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -82,11 +85,10 @@ class Afar:
             found[known <= step] = state
         return found
 
-    def swarms(self, settled: int, step: int, view: Rect, scale: float) -> list[Swarm]:
-        """Return edges and boxes of a part of the picture, grouped by their looks.
+    def edges(self, step: int, view: Rect, scale: float) -> list[Swarm]:
+        """Return the edges in a part of the picture, grouped by their looks.
 
         Args:
-            settled: the last step whose result stands.
             step: the step that is under way; its edge is already coloured.
             view: what part of the picture is seen.
             scale: how large it is seen.
@@ -100,9 +102,14 @@ class Afar:
             rows = np.flatnonzero(seen & (state == look))
             if rows.size:
                 made.append(Swarm(self.lines, rows, True, Role.CLEAR, role, opacity))
+        return made
+
+    def nodes(self, step: int, view: Rect, scale: float) -> list[Swarm]:
+        """Return the boxes in a part of the picture, grouped by what is known after a step."""
+        made: list[Swarm] = []
         corners = self.boxes[:, :2]
         seen = within(corners, corners + self.boxes[:, 2:], view)
-        states = self.states(settled)
+        states = self.states(step)
         for look, role in enumerate(_BOXES):
             rows = np.flatnonzero(seen & (states == look))
             if not rows.size:
@@ -120,7 +127,8 @@ class Afar:
         """
         in_view = min(1.0, _SCREEN / (scale * scale * self._area))
         one_in = math.ceil(self._ink * scale * in_view / _INK)
-        return self._short | (self._turn % max(one_in, 1) == 0)
+        shown: NDArray[np.bool_] = self._short | (self._turn % max(one_in, 1) == 0)
+        return shown
 
 
 class _Looks:

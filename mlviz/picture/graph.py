@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -15,10 +15,18 @@ from mlviz.picture.afar import DETAIL, Afar, within
 from mlviz.picture.boxes import Outline, entry_rect, node_items
 from mlviz.picture.bubbles import bubble, bubble_beside, bubble_size, label
 from mlviz.picture.easing import TIMINGS
+from mlviz.picture.film import (
+    blocked_words,
+    gliding_value,
+    lock,
+    received_tag,
+    update_lines,
+)
 from mlviz.picture.frames import frame_items, frame_places
 from mlviz.picture.glyphs import is_hidden
 from mlviz.picture.items import Curve, Item, Picture, Polygon, Rect, Role, Token
 from mlviz.picture.shape import Path, edges_of, forms_of, graph_shape
+from mlviz.trace.blocked import Blocked, blocked
 from mlviz.trace.magnify import Frame
 from mlviz.trace.steps import Phase, Position, Step, StepKind
 from mlviz.trace.timeline import State, Timeline
@@ -155,7 +163,7 @@ class GraphPictures:
         position: Position,
         selected: int | None,
         hovered: int | None,
-        edges: Iterable[tuple[int, int]],
+        edges: Collection[tuple[int, int]],
         nodes: Iterable[Node],
     ) -> Picture:
         position = self.timeline.clamped(position)
@@ -165,6 +173,7 @@ class GraphPictures:
         items += [self._edge(*key, position) for key in edges]
         for node in nodes:
             items += self._node(node, state, step, self._outline(node.id, step, selected, hovered))
+        items += self._locks(edges, position)
         items += self._moving(step, position.progress)
         return Picture(tuple(items), self.bounds, self.focus(position), self.summary(position))
 
@@ -288,9 +297,13 @@ class GraphPictures:
                     return []
                 return self._values(step, travel)
             case StepKind.BACKWARD:
-                return self._gradient(step, travel, timing.arrived(progress))
+                arrived = timing.arrived(progress)
+                return [
+                    *self._filling(step, travel, arrived),
+                    *self._gradient(step, travel, arrived),
+                ]
             case StepKind.UPDATE:
-                return self._update(step, timing.arrived(progress))
+                return self._update(step, travel, timing.arrived(progress))
         return []
 
     def _values(self, step: Step, travel: float) -> list[Item]:
@@ -327,10 +340,14 @@ class GraphPictures:
         if path is None:
             return []
         contribution = self.timeline.contribution(step)
-        # At rest the diamond waits in the middle of its edge, where the product can be read.
-        x, y = path.at(1 - travel / 2 if arrived else 1 - travel)
+        stopped = self._blocks.get((step.node, step.slot))
+        dead = stopped is not None and stopped.dead
+        # At rest the diamond waits in the middle of its edge, where the product can be read;
+        # one that is stopped never comes farther.
+        x, y = path.at(1 - travel / 2 if arrived or dead else 1 - travel)
+        lines: tuple[str | Message, ...]
         if contribution.upstream.ndim or contribution.local is None:
-            lines: tuple[str, ...] = (_short(contribution.downstream),)
+            lines = (_short(contribution.downstream),)
         else:
             upstream = format_number(contribution.upstream.item())
             local = format_number(contribution.local.item())
@@ -339,23 +356,54 @@ class GraphPictures:
             result = format_number(contribution.downstream.item())
             lines = (product, f"= {result}") if travel > 0 else (product,)
         both = self._rects[step.node].united(self._rects[step.target])
-        token = Token(x, y, "diamond", Role.BACKWARD, 8)
+        token = Token(x, y, "diamond", Role.BACKWARD, 8, hollow=dead)
+        if stopped is not None and travel > 0:
+            lines = (*lines, blocked_words(stopped))
         if self._downwards:
             return [*bubble_beside(x + 11, y, lines, Role.BACKWARD, both.right + 8), token]
         return [*bubble(x, y - 11, lines, Role.BACKWARD, both.y - 8), token]
 
-    def _update(self, step: Step, arrived: bool) -> list[Item]:
+    def _filling(self, step: Step, travel: float, arrived: bool) -> list[Item]:
+        """Show how many terms the receiving gradient has, and how many are still to come."""
+        rect = self._rects.get(step.target)
+        if rect is None:
+            return []
+        state = self.timeline.state_at(step.number if arrived else step.number - 1)
+        return received_tag(self.timeline, step, state, rect, travel, above=self._downwards)
+
+    @cached_property
+    def _blocks(self) -> dict[tuple[int, int], Blocked]:
+        """What stops a gradient, by the edge it would go along."""
+        found = (
+            (step, blocked(self.timeline, step))
+            for step in self.timeline.steps
+            if step.kind is StepKind.BACKWARD
+        )
+        return {(step.node, step.slot): stop for step, stop in found if stop is not None}
+
+    def _locks(self, edges: Collection[tuple[int, int]], position: Position) -> list[Item]:
+        """Mark the edges at which a gradient was stopped."""
+        if not self._blocks:
+            return []
+        items: list[Item] = []
+        for key in edges:
+            if key in self._blocks and self._sent[key] <= position.step:
+                now = self._sent[key] == position.step
+                items += lock(*self._paths[key].at(0.22 if now else 0.5))
+        return items
+
+    def _update(self, step: Step, travel: float, arrived: bool) -> list[Item]:
         update = self.timeline.update(step.node)
         rect = self._rects.get(step.node)
         if update is None or rect is None or update.before.ndim:
             return []
-        before, change = format_number(update.before.item()), update.change.item()
-        sign = "−" if change < 0 else "+"
-        lines = [f"{before} {sign} {format_number(abs(change))}"]
-        if arrived:
-            lines.append(f"= {format_number(update.after.item())}")
+        lines = update_lines(update, self.timeline.iteration.rule, arrived=arrived)
         x, _ = rect.center
-        return bubble(x, rect.y - 4, tuple(lines), Role.UPDATE)
+        gliding = [] if arrived else gliding_value(update, rect, travel)
+        if len(lines) > 2:  # what a rule keeps has no room above the topmost nodes
+            y = rect.center[1]
+            return [*gliding, *bubble_beside(rect.right + 4, y, lines, Role.UPDATE, 0)]
+        return [*gliding, *bubble(x, rect.y - 4, lines, Role.UPDATE)]
 
     # --- Where to look ---------------------------------------------------------------------
 

@@ -202,7 +202,7 @@ class _PictureBrush:
         painter = self._painter
         painter.resetTransform()
         for box in boxes:
-            if box.halo is not None or box.radius <= _SQUARE:
+            if box.halo is not None or box.radius <= _SQUARE or not sprites.fits(box):
                 painter.setWorldTransform(self._upright)
                 self._box(box)
                 painter.resetTransform()

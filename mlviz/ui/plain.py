@@ -16,11 +16,15 @@ WIDE = 2.5
 def faded(theme: Theme, role: Role, opacity: float) -> QColor:
     """Return what a colour looks like on the stage; opaque lines take a quarter of the time."""
     colour, ground = theme.colour(role), theme.colour(Role.STAGE)
-    parts = (
-        round(opacity * part + (1 - opacity) * under)
-        for part, under in zip(colour.getRgb()[:3], ground.getRgb()[:3], strict=True)
+
+    def mixed(over: int, under: int) -> int:
+        return round(opacity * over + (1 - opacity) * under)
+
+    return QColor(
+        mixed(colour.red(), ground.red()),
+        mixed(colour.green(), ground.green()),
+        mixed(colour.blue(), ground.blue()),
     )
-    return QColor(*parts)
 
 
 def paint_plain_boxes(painter: QPainter, boxes: Sequence[Box], theme: Theme) -> None:

@@ -13,6 +13,7 @@ from mlviz.ui.strokes import pen
 from mlviz.ui.theme import Theme
 
 _KEPT = 512
+_LARGEST = 400.0
 _made: dict[tuple[object, ...], QImage] = {}
 
 
@@ -29,6 +30,11 @@ class Sprites:
         self._theme = theme
         self._scale = scale
         self._ratio = ratio
+
+    def fits(self, box: Box) -> bool:
+        """Return whether a box is small enough for a copy to be worth its memory."""
+        unit = self._scale * self._ratio
+        return box.rect.width * unit <= _LARGEST and box.rect.height * unit <= _LARGEST
 
     def draw(self, painter: QPainter, box: Box, corner: QPointF) -> None:
         """Draw a box without a halo; the painter has no transformation.
