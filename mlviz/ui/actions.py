@@ -17,7 +17,17 @@ LOOK = Message("ui.keys.look")
 CLASS = Message("ui.keys.lecture")
 PROGRAM = Message("ui.keys.program")
 
-_ONCE = ("play", "level", "explain", "why", "lecture", "blank", "next_phase", "previous_phase")
+_ONCE = (
+    "play",
+    "level",
+    "explain",
+    "why",
+    "matrix",
+    "lecture",
+    "blank",
+    "next_phase",
+    "previous_phase",
+)
 _SIGNS = {"Right": "→", "Left": "←", "PgDown": "PgDn", "Escape": "Esc", "Shift": "⇧", "-": "−"}
 
 
@@ -50,6 +60,7 @@ ROWS = (
     Row("level", Message("ui.action.level"), ("L",), "", LOOK),
     Row("explain", Message("ui.action.explain"), ("E",), "panels", LOOK, checkable=True),
     Row("why", Message("ui.action.why"), ("W",), "", LOOK, checkable=True),
+    Row("matrix", Message("ui.action.matrix"), ("M",), "", LOOK, checkable=True),
     Row("stage_mode", Message("ui.action.stage_mode"), ("G",), "", LOOK),
     Row("fit", Message("ui.action.fit"), ("F",), "fit", LOOK),
     Row("follow", Message("ui.action.follow"), (), "follow", LOOK, checkable=True),

@@ -33,6 +33,7 @@ from mlviz.ui.keys_dialog import KeysDialog
 from mlviz.ui.lecture import Lecture
 from mlviz.ui.lesson_view import LessonView
 from mlviz.ui.levels import LAYERS, SCALARS
+from mlviz.ui.matrix_view import MatrixView
 from mlviz.ui.message_bar import MessageBar
 from mlviz.ui.parameter_view import ParameterView
 from mlviz.ui.session import Session
@@ -133,7 +134,10 @@ class MainWindow(QMainWindow):
         self.why = Dock(session, "why", Message("ui.dock.why"))
         self.why.setWidget(WhyView(session))
         self.why.hide()
-        self.on_demand = (self.why,)
+        self.matrix = Dock(session, "matrix", Message("ui.dock.matrix"))
+        self.matrix.setWidget(MatrixView(session))
+        self.matrix.hide()
+        self.on_demand = (self.why, self.matrix)
         self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
         corner, area = Qt.Corner, Qt.DockWidgetArea
         self.setCorner(corner.BottomLeftCorner, area.BottomDockWidgetArea)
@@ -152,6 +156,7 @@ class MainWindow(QMainWindow):
         for dock in self.docks:
             menu.addAction(dock.toggleViewAction())
         menu.addAction(self.actions_table["why"])
+        menu.addAction(self.actions_table["matrix"])
         menu.addAction(self.actions_table["explain"])
         menu.addAction(self.actions_table["reset_layout"])
         menu.addSeparator()
@@ -188,6 +193,7 @@ class MainWindow(QMainWindow):
             "level": self.switch_level,
             "explain": self.show_explanation,
             "why": self.show_why,
+            "matrix": self.show_matrix,
             "stage_mode": self.stage_area_mode,
             "fit": self.fit,
             "follow": self.follow,
@@ -256,6 +262,15 @@ class MainWindow(QMainWindow):
         """Show or hide the right-hand column."""
         for dock in self.right:
             dock.setVisible(shown)
+
+    @Slot(bool)
+    def show_matrix(self, shown: bool) -> None:
+        """Show the numbers of the selected node as a matrix, or hide that again."""
+        self.matrix.setVisible(shown)
+        if shown:
+            self.matrix.raise_()
+            down = Qt.Orientation.Vertical
+            self.resizeDocks([self.matrix, self.curve, self.parameters], [64, 16, 20], down)
 
     @Slot(bool)
     def show_why(self, shown: bool) -> None:
@@ -352,6 +367,8 @@ class MainWindow(QMainWindow):
         # Behind another panel's tab it is not seen, so the key brings it to the front.
         seen = self.why.isVisible() and not self.why.visibleRegion().isEmpty()
         self.actions_table["why"].setChecked(seen)
+        seen = self.matrix.isVisible() and not self.matrix.visibleRegion().isEmpty()
+        self.actions_table["matrix"].setChecked(seen)
 
     def _apply_appearance(self) -> None:
         theme, scale = self.session.theme, self.session.scale
@@ -401,7 +418,9 @@ class MainWindow(QMainWindow):
                 self.addDockWidget(place, dock)
                 dock.show()
         self.tabifyDockWidget(self.equation, self.why)
+        self.tabifyDockWidget(self.equation, self.matrix)
         self.why.hide()
+        self.matrix.hide()
         wide = self.width() >= _WIDE * min(self.session.scale, 1)
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         scale = self.session.scale

@@ -1,0 +1,147 @@
+"""The panel of matrices: a node's numbers as tables, and the rule that made them."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from mlviz.i18n import Message
+from mlviz.picture.matrix import MatrixPage, matrix_page
+from mlviz.picture.matrix_table import Cell, cell_key, cell_of, matrix_picture
+from mlviz.ui.moment import moment
+from mlviz.ui.picture_canvas import PictureCanvas
+from mlviz.ui.session import Session
+from mlviz.ui.widgets import Panel
+
+_HINT = (363.0, 420.0)
+
+
+class MatrixView(Panel):
+    """Qt view of `picture.matrix`, of the selected node or the one something happens to.
+
+    Attributes:
+        canvas: the tables; the pointer, or the arrow keys, light a cell.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setProperty("kind", "panel")
+        self._pointed: Cell | None = None
+        self._chosen: Cell | None = None
+        self._shown: tuple[object, ...] | None = None
+        self.canvas = PictureCanvas(session)
+        self.canvas.pointed.connect(self._on_pointed)
+        self.canvas.chosen.connect(self._on_chosen)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page = QWidget()
+        page.setProperty("kind", "panel")
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inside = QVBoxLayout(page)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.canvas)
+        inside.addStretch()
+        self.area.setWidget(page)
+        self.area.viewport().installEventFilter(self)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(self.area)
+        session.timeline_changed.connect(self._on_timeline_changed)
+        session.position_changed.connect(self._refresh)
+        session.selection_changed.connect(self._on_timeline_changed)
+        session.hover_changed.connect(self._refresh)
+        self._retranslate()
+
+    def sizeHint(self) -> QSize:
+        """Ask for the width of the other panels."""
+        return QSize(self.px(_HINT[0]), self.px(_HINT[1]))
+
+    def page(self) -> MatrixPage:
+        """Return what is shown."""
+        session = self.session
+        return matrix_page(session.timeline, session.position, session.selected)
+
+    @property
+    def lit(self) -> Cell | None:
+        """The cell that is pointed at here, chosen, or meant by another view."""
+        return self._pointed or self._chosen or self._meant()
+
+    def _meant(self) -> Cell | None:
+        """Return the entry that another view points at or has selected."""
+        session = self.session
+        node = self.page().node
+        for id, entry in (
+            (session.hovered, session.hovered_entry),
+            (session.selected, session.selected_entry),
+        ):
+            if id == node and entry is not None and 0 < len(entry) <= 2:
+                row, column = entry if len(entry) == 2 else (0, entry[0])
+                state = session.timeline.state_at(session.timeline.clamped(session.position).step)
+                table = "value" if state.gradient(node) is None else "gradient"
+                return table, row, column
+        return None
+
+    # --- What changes ----------------------------------------------------------------------
+
+    def _on_timeline_changed(self) -> None:
+        self._pointed = self._chosen = None
+        self._refresh()
+
+    def _on_pointed(self, key: str) -> None:
+        self._pointed = cell_of(key)
+        self._tell(self._pointed)
+        self._refresh()
+
+    def _on_chosen(self, key: str) -> None:
+        self._chosen = cell_of(key)
+        self._tell(self._chosen)
+        self._refresh()
+
+    def _tell(self, cell: Cell | None) -> None:
+        """Let the other views point at the same entry."""
+        page = self.page()
+        node = self.session.timeline.tape[page.node]
+        own = cell is not None and cell[0] in ("value", "gradient")
+        if cell is None or not own:
+            self.session.hover(None)
+            return
+        entry = {2: (cell[1], cell[2]), 1: (cell[2],)}.get(node.value.ndim)
+        self.session.hover(page.node, entry)
+
+    def _refresh(self) -> None:
+        if not self.isVisible():
+            return
+        session = self.session
+        lit, width = self.lit, max(self.area.viewport().width() / session.scale, 120.0)
+        shown = (*moment(session.timeline, session.position), session.selected, lit, width)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        picture = matrix_picture(self.page(), lit, width)
+        self.canvas.show_picture(picture)
+        if lit is not None:
+            self.canvas.current = cell_key(lit)
+        summary = picture.summary
+        self.setAccessibleDescription(session.tr(summary) if summary is not None else "")
+
+    def showEvent(self, event: QEvent) -> None:
+        """Catch up with what happened while it was hidden."""
+        self._shown = None
+        self._refresh()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Lay the tables out anew when there is another width for them."""
+        if event.type() == QEvent.Type.Resize:
+            self._refresh()
+        return super().eventFilter(watched, event)
+
+    def _retranslate(self) -> None:
+        self.setAccessibleName(self.session.tr(Message("matrix.name")))
+        self.canvas.setAccessibleName(self.session.tr(Message("matrix.name")))
+        self._shown = None
+        self._refresh()
+
+    def _restyle(self) -> None:
+        self._shown = None
+        self._refresh()
