@@ -11,7 +11,7 @@ from mlviz.autograd import Array, Node
 from mlviz.i18n import Message
 from mlviz.layout import Layout
 from mlviz.numerals import format_number, format_shape
-from mlviz.picture.afar import DETAIL, Afar, within
+from mlviz.picture.afar import DETAIL, MANY_EDGES, Afar, within
 from mlviz.picture.boxes import Outline, entry_rect, node_items
 from mlviz.picture.bubbles import bubble, bubble_beside, bubble_size, label
 from mlviz.picture.easing import TIMINGS
@@ -141,14 +141,20 @@ class GraphPictures:
         if scale < DETAIL:
             return self._seen_from_afar(position, selected, hovered, view, scale)
         low, high = self._spans
-        keys = list(self._paths)
-        edges = [keys[row] for row in np.flatnonzero(within(low, high, view.grown(_REACH)))]
+        rows = np.flatnonzero(within(low, high, view.grown(_REACH)))
+        lines: Sequence[Item] = ()
+        if rows.size > MANY_EDGES:
+            step = self.timeline.step(self.timeline.clamped(position).step)
+            lines = self.afar.edges(position.step, view, scale)
+            edges = [] if step is None else self._served(step)
+        else:
+            keys = list(self._paths)
+            edges = [keys[row] for row in rows]
         low = self.afar.boxes[:, :2]
         high = low + self.afar.boxes[:, 2:]
         rows = np.flatnonzero(within(low, high, view.grown(_REACH)))
-        return self._picture(
-            position, selected, hovered, edges, [self._visible[row] for row in rows]
-        )
+        nodes = [self._visible[row] for row in rows]
+        return self._picture(position, selected, hovered, edges, nodes, lines)
 
     @cached_property
     def _spans(self) -> tuple[Array, Array]:
@@ -165,11 +171,12 @@ class GraphPictures:
         hovered: int | None,
         edges: Collection[tuple[int, int]],
         nodes: Iterable[Node],
+        lines: Sequence[Item] = (),
     ) -> Picture:
         position = self.timeline.clamped(position)
         step = self.timeline.step(position.step)
         state = self._state(position, step)
-        items: list[Item] = [*self._frame_items]
+        items: list[Item] = [*self._frame_items, *lines]
         items += [self._edge(*key, position) for key in edges]
         for node in nodes:
             items += self._node(node, state, step, self._outline(node.id, step, selected, hovered))
@@ -216,7 +223,8 @@ class GraphPictures:
         step = self.timeline.step(position.step)
         state = self._state(position, step)
         items: list[Item] = [*self._frame_items]
-        items += self.afar.swarms(state.step, position.step, view, scale)
+        items += self.afar.edges(position.step, view, scale)
+        items += self.afar.nodes(state.step, view, scale)
         marked = [] if step is None else [step.node, step.target]
         if step is not None:
             items += [self._edge(*key, position) for key in self._served(step)]
