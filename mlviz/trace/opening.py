@@ -57,20 +57,23 @@ def cell_of(node: Node, index: Index, inputs: list[Tensor], name: Name) -> tuple
     if op.elementwise:
         entries = [_entry(x, index, node.value.ndim, slot, name) for slot, x in enumerate(inputs)]
         return apply(op, *entries, **node.params), 0
-    if op.name in ("matmul", "linear", "matmul_transposed") and inputs[1].data.ndim == 2:
+    if op.name in ("matmul", "linear", "matmul_transposed") and inputs[1].data.ndim <= 2:
         x, y = inputs[:2]
-        before, last = index[:-1], index[-1]
+        flat, down = y.data.ndim == 1, op.name == "matmul"
+        before, last = (index, ()) if flat else (index[:-1], index[-1:])
         row = name(apply(ops.INDEX, x, index=before), 0, before) if before else x
-        down = op.name == "matmul"
-        column = apply(ops.INDEX, y, index=(slice(None), last) if down else last)
+        column = y
+        if not flat:
+            column = apply(ops.INDEX, y, index=(slice(None), *last) if down else last)
+            column = column if down else name(column, 1, last)
         terms, elided = _dot(
             row,
-            column if down else name(column, 1, (last,)),
+            column,
             lambda entry, k: name(entry, 0, (*before, k)),
-            lambda entry, k: name(entry, 1, (k, last) if down else (last, k)),
+            lambda entry, k: name(entry, 1, (k, *last) if down else (*last, k)),
         )
         if op is ops.LINEAR:
-            terms.append(_entry(inputs[2], (last,), 1, 2, name))
+            terms.append(_entry(inputs[2], last, 1, 2, name))
         return total(terms), elided
     if op.name in ("sum", "mean") and not node.value.ndim:
         terms, elided = _ends(inputs[0])

@@ -26,6 +26,9 @@ class Glass(NamedTuple):
     opened: tuple[Spot, ...] = ()
 
 
+_WAYS = 100
+"""How many ways back are remembered."""
+
 Place = tuple[Position, int | None]
 """A moment and a selected node."""
 
@@ -44,7 +47,7 @@ class Magnifier:
         self._iteration: Iteration | None = None
         self._views: dict[Glass, View] = {}
         self._timelines: dict[Glass | None, Timeline] = {}
-        self._way_back: tuple[tuple[Glass, Place], Place] | None = None
+        self._ways_back: dict[tuple[Glass, Place, Glass], Place] = {}
         reasons = {SCALARS: self._why_no_scalars(), LAYERS: layers_reason(self.recorded(1))}
         self.reasons = MappingProxyType({level: why for level, why in reasons.items() if why})
         self.levels = tuple(level for level in LEVELS if level not in self.reasons)
@@ -100,13 +103,13 @@ class Magnifier:
             before: the glass that it is seen through.
             after: the other glass.
         """
-        here = (before, place)
-        if self._way_back is not None and self._way_back == (here, self._way_back[1]):
-            # Looking through the glass and back changes nothing.
-            there = self._way_back[1]
-        else:
+        there = self._ways_back.get((before, place, after))
+        if there is None:
             there = self._found(place, before, after)
-        self._way_back = ((after, there), place)
+        # Looking through a glass and back changes nothing.
+        if len(self._ways_back) > _WAYS:
+            self._ways_back.clear()
+        self._ways_back[after, there, before] = place
         return there
 
     def _found(self, place: Place, before: Glass, after: Glass) -> Place:
