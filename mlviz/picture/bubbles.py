@@ -1,14 +1,20 @@
 """Filled labels with a tip: what travels along an edge now, and what a parameter becomes."""
 
+from mlviz.i18n import Message
 from mlviz.picture.boxes import number_width
 from mlviz.picture.items import Box, Item, Polygon, Rect, Role, Text
 
 _BUBBLE_SIZE = 12.0
 _LONGEST_TIP = 70.0
+_WORDS_WIDTH = 112.0
+"""Room for a line of words, in every language."""
+
+Line = str | Message
+"""Numbers, or a few words."""
 
 
 def bubble(
-    x: float, y: float, lines: tuple[str, ...], role: Role, above: float | None = None
+    x: float, y: float, lines: tuple[Line, ...], role: Role, above: float | None = None
 ) -> list[Item]:
     """Return a filled label with its tip at (x, y).
 
@@ -30,7 +36,7 @@ def bubble(
 
 
 def bubble_beside(
-    x: float, y: float, lines: tuple[str, ...], role: Role, beyond: float
+    x: float, y: float, lines: tuple[Line, ...], role: Role, beyond: float
 ) -> list[Item]:
     """Return a filled label to the right of its tip at (x, y), from `beyond` on if that is near."""
     width, height = bubble_size(lines)
@@ -40,18 +46,31 @@ def bubble_beside(
     return [*label(rect, lines, role), Polygon(tip, role)]
 
 
-def bubble_size(lines: tuple[str, ...]) -> tuple[float, float]:
+def bubble_size(lines: tuple[Line, ...]) -> tuple[float, float]:
     """Return the width and height of a label with these lines."""
-    return max(number_width(line, _BUBBLE_SIZE) for line in lines) + 18, 17 * len(lines) + 9
+    widths = [
+        number_width(line, _BUBBLE_SIZE) if isinstance(line, str) else _WORDS_WIDTH
+        for line in lines
+    ]
+    return max(widths) + 18, 17 * len(lines) + 9
 
 
-def label(rect: Rect, lines: tuple[str, ...], role: Role) -> list[Item]:
+def label(rect: Rect, lines: tuple[Line, ...], role: Role) -> list[Item]:
     """Return a filled label without a tip."""
     items: list[Item] = [Box("", rect, role, Role.CLEAR, 0, 6)]
     x, _ = rect.center
     for row, line in enumerate(lines):
         baseline = rect.y + 17 + 17 * row
         items.append(
-            Text(x, baseline, line, Role.ON_COLOUR, _BUBBLE_SIZE, True, "center", "number")
+            Text(
+                x,
+                baseline,
+                line,
+                Role.ON_COLOUR,
+                _BUBBLE_SIZE,
+                True,
+                "center",
+                "number" if isinstance(line, str) else "ui",
+            )
         )
     return items

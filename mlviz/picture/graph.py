@@ -377,7 +377,8 @@ class GraphPictures:
         if rect is None:
             return []
         state = self.timeline.state_at(step.number if arrived else step.number - 1)
-        return received_tag(self.timeline, step, state, rect, travel, above=self._downwards)
+        coming = 0.0 if arrived else travel
+        return received_tag(self.timeline, step, state, rect, coming, above=self._downwards)
 
     @cached_property
     def _blocks(self) -> dict[tuple[int, int], Blocked]:

@@ -20,6 +20,7 @@ from mlviz.autograd.expression import (
 )
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_shape
+from mlviz.trace.blocked import SATURATED, Blocked, blocked_share
 from mlviz.trace.steps import Step, StepKind
 from mlviz.trace.timeline import State, Timeline
 from mlviz.trace.typeset import Part, array, literal, number, symbol, typeset
@@ -283,8 +284,9 @@ class Explainer:
             lines.append(Line("note", message=Message("explain.broadcast"), role="muted"))
         if op.kink:
             lines.append(Line("note", message=Message(op.kink), role="muted"))
-        if done and not np.any(contribution.local):
-            lines.append(Line("note", message=Message("explain.blocked"), role="bad"))
+        stopped = blocked_share(op, contribution)
+        if done and stopped is not None:
+            lines.append(Line("note", message=_blocked_words(stopped), role="bad"))
         return lines
 
     def _local_value(self, op: Op, contribution: Contribution) -> Part | None:
@@ -570,6 +572,18 @@ def _settings(node: Node) -> dict[str, Part]:
         for name, value in node.params.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
+
+
+def _blocked_words(stopped: Blocked) -> Message:
+    """Say why no gradient, or hardly any, gets through."""
+    share = f"{SATURATED:.0%}"
+    if stopped.dead:
+        return Message("explain.blocked")
+    if stopped.slope is not None and stopped.largest is not None:
+        slope, largest = number(stopped.slope).text, literal(stopped.largest).text
+        return Message("explain.saturated", slope=slope, share=share, largest=largest)
+    words = "explain.blocked.some" if stopped.largest is None else "explain.blocked.entries"
+    return Message(words, count=stopped.count, total=stopped.total, share=share)
 
 
 def _op_name(op: Op) -> Message:

@@ -1,0 +1,119 @@
+"""What the film shows beside the tokens: how full a gradient is, what is stopped, what is new."""
+
+from collections.abc import Mapping
+
+from mlviz.autograd import Array
+from mlviz.i18n import Message
+from mlviz.learn.rules import UpdateRule
+from mlviz.learn.training import Update
+from mlviz.numerals import format_number
+from mlviz.picture.boxes import number_width
+from mlviz.picture.items import Box, Curve, Item, Rect, Role, Text
+from mlviz.trace.blocked import Blocked
+from mlviz.trace.explain import state_symbol
+from mlviz.trace.steps import Step
+from mlviz.trace.timeline import State, Timeline
+
+_TAG, _TAG_SIZE, _CELL = 19.0, 10.5, 7.0
+_TAG_WIDTH = 96.0
+"""Room for `12 of 13 received` in both languages."""
+_MOST_CELLS = 8
+_LOCK = 15.0
+
+
+def received_tag(
+    timeline: Timeline, step: Step, state: State, rect: Rect, travel: float, *, above: bool
+) -> list[Item]:
+    """Return the tag at a gradient that receives several terms: cells that fill one by one.
+
+    Args:
+        timeline: the timeline.
+        step: the backward step that is under way.
+        state: what has arrived.
+        rect: the receiving node's box.
+        travel: how far the term that comes now has come; its cell fills as it arrives.
+        above: whether the tag stands above the box, or else below.
+    """
+    expected = timeline.expected(step.target)
+    if expected < 2:
+        return []
+    got = state.received(step.target)
+    cells = expected if expected <= _MOST_CELLS else 0
+    width = _TAG_WIDTH + (cells * (_CELL + 2) + 4 if cells else 0)
+    x, _ = rect.center
+    top = rect.y - _TAG - 5 if above else rect.bottom + 5
+    plate = Rect(x - width / 2, top, width, _TAG)
+    items: list[Item] = [Box("", plate, Role.BACKWARD_SOFT, Role.BACKWARD, 1, 5)]
+    left = plate.x + 6
+    for number in range(cells):
+        cell = Rect(left, top + (_TAG - _CELL) / 2, _CELL, _CELL)
+        items.append(Box("", cell, Role.PANEL, Role.BACKWARD, 1, 1.5))
+        part = 1.0 if number < got else max(travel - 0.6, 0) / 0.4 if number == got else 0.0
+        if part > 0:
+            full = Rect(cell.x, cell.bottom - cell.height * part, cell.width, cell.height * part)
+            items.append(Box("", full, Role.BACKWARD, Role.CLEAR, 0, 1.5))
+        left += _CELL + 2
+    words = Message("film.received", count=got, expected=expected)
+    middle = (left + plate.right) / 2
+    items.append(Text(middle, top + 13.5, words, Role.BACKWARD, _TAG_SIZE, True, "center"))
+    return items
+
+
+def lock(x: float, y: float) -> list[Item]:
+    """Return a padlock with its middle at a point: here a gradient is stopped."""
+    half = _LOCK / 2
+    shackle = ((x - 3.2, y - 1), (x - 3.2, y - 7), (x + 3.2, y - 7), (x + 3.2, y - 1))
+    return [
+        Box("", Rect(x - half, y - half, _LOCK, _LOCK), Role.STAGE, Role.BAD, 1.25, half),
+        Curve("", shackle, Role.BAD, 1.6, bezier=True),
+        Box("", Rect(x - 4.2, y - 1.4, 8.4, 6.2), Role.BAD, Role.CLEAR, 0, 1.2),
+    ]
+
+
+def blocked_words(found: Blocked) -> Message:
+    """Return the slope that stops a gradient, or how many entries are stopped."""
+    if found.slope is not None:
+        return Message("film.slope", slope=format_number(found.slope))
+    return Message("film.blocked", count=found.count, total=found.total)
+
+
+def update_lines(update: Update, rule: UpdateRule | None, *, arrived: bool) -> tuple[str, ...]:
+    """Return what happens to a single parameter: old, step, what the rule keeps, new."""
+    before, change = format_number(update.before.item()), update.change.item()
+    plain = rule is not None and [line.target for line in rule.lines] == ["p"] and not rule.kept
+    if rule is not None and plain and set(rule.settings) == {"lr"}:
+        slope = format_number(update.gradient.item())
+        slope = f"({slope})" if slope.startswith("−") else slope
+        lines = [f"{before} − {rule.settings['lr']:g} × {slope}"]
+    else:
+        sign = "−" if change < 0 else "+"
+        lines = [*_kept_lines(update.values), f"{before} {sign} {format_number(abs(change))}"]
+    if arrived:
+        lines.append(f"= {format_number(update.after.item())}")
+    return tuple(lines)
+
+
+def _kept_lines(values: Mapping[str, Array]) -> list[str]:
+    """Return momentum, m, v and what is made of them, two on a line."""
+    shown = [
+        f"{state_symbol(name).text} = {format_number(value.item())}"
+        for name, value in values.items()
+        if name != "t"
+    ]
+    return ["   ".join(shown[k : k + 2]) for k in range(0, len(shown), 2)]
+
+
+def gliding_value(update: Update, rect: Rect, travel: float) -> list[Item]:
+    """Return the old value on its way to the corner, where it stays struck through."""
+    if travel <= 0:
+        return []
+    # From where the value stands in the box to where the old one is kept: see `boxes`.
+    x, y = rect.right - 10, rect.y + 39 + (17 - 39) * travel
+    size = 13 - 3 * travel
+    old = format_number(update.before.item())
+    width = number_width(old, size)
+    plate = Rect(x - width - 2, y - size, width + 4, size + 3)
+    return [
+        Box("", plate, Role.PANEL, Role.CLEAR, 0, 2),
+        Text(x, y, old, Role.MUTED, size, align="right", family="number", struck=travel > 0.5),
+    ]
