@@ -23,6 +23,7 @@ from mlviz import settings
 from mlviz.i18n import Message
 from mlviz.settings import SCALES, Settings
 from mlviz.ui.actions import Actions
+from mlviz.ui.bad_bar import BadBar
 from mlviz.ui.check_badge import CheckBadge
 from mlviz.ui.chrome import chrome
 from mlviz.ui.curve_view import CurveView
@@ -105,12 +106,14 @@ class MainWindow(QMainWindow):
         self.notes.add(self.check_badge)
         self.stage_area = StageArea(self.session, self.stage)
         self.message_bar = MessageBar(self.session)
+        self.bad_bar = BadBar(self.session)
         centre = QWidget()
         centre.setMinimumWidth(STAGE_WIDTH)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.message_bar)
+        column.addWidget(self.bad_bar)
         column.addWidget(self.stage_area, 1)
         self.setCentralWidget(centre)
 

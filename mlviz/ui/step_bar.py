@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture import player
+from mlviz.picture.bad import bad_mark, bad_number
 from mlviz.picture.header import header
 from mlviz.picture.items import Role
 from mlviz.picture.timeline import BarSegment, TimelineBar, position_at, timeline_bar
@@ -140,7 +141,9 @@ class StepBar(QSlider):
         position = self.position_at(x)
         _, title, detail = header(timeline, position)
         what = " ".join(filter(None, (tr(title), tr(detail))))
-        return tr(Message("ui.time.tip", step=position.step, steps=len(timeline), what=what))
+        told = tr(Message("ui.time.tip", step=position.step, steps=len(timeline), what=what))
+        bad = bad_number(timeline)
+        return told if bad is None else f"{told}\n{tr(Message('bad.mark', step=bad.step))}"
 
     def _show_tip(self, at: QPoint) -> None:
         if self._hover is not None:
@@ -167,6 +170,7 @@ class StepBar(QSlider):
         for segment in bar.segments:
             self._paint_segment(painter, segment, bar.cursor)
         self._paint_ticks(painter, bar)
+        self._paint_bad(painter)
         if self._hover is not None and self.isEnabled():
             self._paint_hover(painter)
         self._paint_cursor(painter, self.x_of(bar.cursor))
@@ -225,6 +229,20 @@ class StepBar(QSlider):
             x = self.x_of(tick)
             painter.setPen(QPen(done if tick < bar.cursor else ahead, max(scale, 1.0)))
             painter.drawLine(QPointF(x, top + 2 * scale), QPointF(x, top + height - 2 * scale))
+
+    def _paint_bad(self, painter: QPainter) -> None:
+        """Mark the first bad number by a red disc with an exclamation mark."""
+        mark = bad_mark(self.session.timeline)
+        if mark is None:
+            return
+        scale = self.session.scale
+        place, radius = QPointF(self.x_of(mark), _CENTRE * scale), 8.5 * scale
+        painter.setPen(QPen(self.session.theme.colour(Role.PANEL), 1.5 * scale))
+        painter.setBrush(self.session.theme.colour(Role.BAD))
+        painter.drawEllipse(place, radius, radius)
+        painter.setFont(ui_font(12 * scale, bold=True))
+        box = QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "!")
 
     def _paint_hover(self, painter: QPainter) -> None:
         top, height = self._track()
