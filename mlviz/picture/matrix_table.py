@@ -16,7 +16,7 @@ Cell = tuple[str, int, int]
 
 _PAD = 12.0
 _HEIGHT = 22.0
-_WIDEST, _NARROWEST = 64.0, 50.0
+_WIDEST, _NARROWEST = 66.0, 54.0
 _GAP = 14.0
 _MOST_ROWS = 8
 _SHADE = 0.42

@@ -51,6 +51,7 @@ from mlviz.ui.why_view import WhyView
 USUAL_SIZE = QSize(1440, 900)
 STAGE_WIDTH = 420
 SCALE_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
+_MATRIX_WIDTH = 440
 _STATE_VERSION = 1
 _WIDE = 1280
 """From this width on the panels have the widths of the design."""
@@ -272,8 +273,10 @@ class MainWindow(QMainWindow):
         self.matrix.setVisible(shown)
         if shown:
             self.matrix.raise_()
-            down = Qt.Orientation.Vertical
+            down, across = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
             self.resizeDocks([self.matrix, self.curve, self.parameters], [64, 16, 20], down)
+            if self.width() >= _WIDE * self.session.scale:
+                self.resizeDocks([self.matrix], [round(_MATRIX_WIDTH * self.session.scale)], across)
 
     @Slot(bool)
     def show_why(self, shown: bool) -> None:

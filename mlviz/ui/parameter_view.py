@@ -186,6 +186,7 @@ class _TableView(QTableView):
         header.setMinimumSectionSize(8)
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
+        self._following = False
         session.selection_changed.connect(self.show_selection)
         session.hover_changed.connect(self._on_hover_changed)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
@@ -218,16 +219,25 @@ class _TableView(QTableView):
 
     def show_selection(self) -> None:
         """Go to a row of what is selected elsewhere."""
-        rows = self._model.rows_of(self.session.selected)
+        entry = self.session.selected_entry
+        rows = [
+            row
+            for row in self._model.rows_of(self.session.selected)
+            if entry in (None, self._model.row(row).index)
+        ]
+        # Only a person's choice is told to the others; this one comes from them.
+        self._following = True
         if not rows:
             self.setCurrentIndex(QModelIndex())
         elif self.currentIndex().row() not in rows:
             self.setCurrentIndex(self._model.index(rows[0], 0))
+        self._following = False
         self.viewport().update()
 
     def _on_current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
-        if current.isValid():
-            self.session.select(self._model.row(current.row()).node)
+        if current.isValid() and not self._following:
+            row = self._model.row(current.row())
+            self.session.select(row.node, row.index or None)
 
     def _on_hover_changed(self) -> None:
         self.viewport().update()
@@ -236,7 +246,8 @@ class _TableView(QTableView):
         """Point at the row under the pointer."""
         super().mouseMoveEvent(event)
         index = self.indexAt(event.position().toPoint())
-        self.session.hover(self._model.row(index.row()).node if index.isValid() else None)
+        row = self._model.row(index.row()) if index.isValid() else None
+        self.session.hover(*((None,) if row is None else (row.node, row.index or None)))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Point at nothing."""
@@ -304,9 +315,9 @@ class _Delegate(QStyledItemDelegate):
         theme, session = self._session.theme, self._session
         record = self._model.row(row)
         surface = theme.colour(self.tint if record.active else Role.PANEL)
-        if record.node == session.selected:
+        if record.node == session.selected and session.selected_entry in (None, record.index):
             return blend(theme.colour(Role.SELECTED), surface, 0.14)
-        if record.node == session.hovered:
+        if record.node == session.hovered and session.hovered_entry in (None, record.index):
             return blend(theme.colour(Role.TEXT), surface, 0.06)
         return surface
 
@@ -323,7 +334,9 @@ class _Delegate(QStyledItemDelegate):
         surface = self._surface(index.row())
         painter.save()
         painter.fillRect(area, surface)
-        if column == 0 and self._model.row(index.row()).node == self._session.selected:
+        record, chosen = self._model.row(index.row()), self._session.selected_entry
+        is_chosen = record.node == self._session.selected and chosen in (None, record.index)
+        if column == 0 and is_chosen:
             # Not by colour alone.
             bar = QRectF(area.left(), area.top() + 3, 3 * unit, area.height() - 6)
             painter.fillRect(bar, theme.colour(Role.SELECTED))
