@@ -23,7 +23,7 @@ SOLID = 0.22
 
 _LONG = 300.0
 """Px of the picture; shorter edges belong to one block, and are always shown."""
-_INK = 220_000.0
+_INK = 150_000.0
 """Px on screen of long lines that are shown at most; of more only every second, third, …"""
 _SCREEN = 1440.0 * 900.0
 

@@ -41,6 +41,8 @@ _COLOURS = {
 _MARGIN = 26.0
 _REACH = 10.0
 """How far a mark may reach beyond its node or edge: a halo, an arrow's head."""
+_GLANCE = (480.0, 270.0)
+"""Px of the picture that are seen at once on a small stage."""
 _KEPT = 20_000
 """How many nodes' marks are kept from picture to picture."""
 
@@ -439,9 +441,12 @@ class GraphPictures:
         if step.kind is StepKind.FORWARD:
             ids |= {id for id in self.tape[step.node].inputs if id in self._rects}
         place = self._rects[step.node]
-        for id in ids:
+        for id in sorted(ids):
             if id in self._rects:
-                place = place.united(self._rects[id])
+                both = place.united(self._rects[id])
+                # What is far off is not looked at, or the middle would lie between the two.
+                if both.width <= _GLANCE[0] and both.height <= _GLANCE[1]:
+                    place = both
         return place.grown(_MARGIN)
 
     def summary(self, position: Position) -> Message:

@@ -65,6 +65,7 @@ class StageView(Panel):
         self._picture: Picture | None = None
         self._hits: Hits | None = None
         self._lens = Lens()
+        self._last: tuple[Picture, Camera] | None = None
         self._grip: QPointF | None = None
         self._dragged = False
         self._told = -1
@@ -441,6 +442,8 @@ class StageView(Panel):
         painter.fillRect(self.rect(), theme.colour(Role.STAGE))
         camera = self.camera()
         picture = self._seen(camera)
+        if picture is None and self._last is not None:
+            picture, camera = self._last  # stays until the new graph is laid out
         if picture is None:
             paint_middle(painter, self.rect(), session, Message("stage.laying_out"))
         else:
@@ -450,6 +453,7 @@ class StageView(Panel):
                 session.spotlight.paint(painter, session.graph, camera, theme, session.tr)
             paint(painter, picture, theme, session.tr, camera.scale)
             painter.resetTransform()
+            self._last = picture, camera
         room = self.width() - (self._follow_button.width() if not self.follow else 0)
         if not self._plain:
             paint_headline(painter, self.rect().adjusted(0, 0, -self.inset, 0), session)

@@ -366,3 +366,12 @@ class TestWords:
         for progress in (0.2, 0.5, 0.9, 1.0):
             stage.session.seek(Position(1, 3, progress))
         assert said == []
+
+
+def test_the_old_picture_stays_until_the_new_graph_is_laid_out(
+    stage: StageView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = stage.grab().toImage()
+    middle = stage.rect().adjusted(0, 60, 0, -60)
+    monkeypatch.setattr(stage.session, "_graph", None)
+    assert stage.grab().toImage().copy(middle) == before.copy(middle)

@@ -1,0 +1,243 @@
+"""How long the stage takes for a frame, and how soon a graph appears.
+
+    python tests/benchmarks/stage.py [--json FILE] [--frames N]
+
+Scalar graphs of growing networks are shown whole on a stage of 1440×900 on the offscreen raster
+platform, so that every item is in view. A frame is everything from a change to pixels. Every
+figure is taken from the program's own widgets, with nothing prepared for it.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.setdefault("MLVIZ_SETTINGS_DIR", tempfile.mkdtemp())
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from mlviz.document.document import Document, load
+from mlviz.picture.afar import DETAIL
+from mlviz.settings import Settings
+from mlviz.trace.steps import Position
+from mlviz.ui.app import application
+from mlviz.ui.levels import SCALARS
+from mlviz.ui.main_window import MainWindow
+from mlviz.ui.session import Session
+from mlviz.ui.stage_view import StageView
+
+SIZE = (1440, 900)
+TICK = 1 / 60
+# Hidden units of a network 2-h-h-1 whose scalar graph has about so many nodes.
+NETWORKS = {100: 4, 1000: 19, 2000: 28, 10_000: 67}
+Row = dict[str, Any]
+
+
+def network_file(folder: Path, hidden: int) -> Document:
+    """Write a network 2-h-h-1 and open it."""
+    layer = '[[network.layers]]\nunits = {}\nactivation = "tanh"\ninit = "xavier_uniform"\n'
+    text = (
+        "seed = 1\niterations = 20\n[network]\ninputs = 2\n"
+        + "".join(layer.format(units) for units in (hidden, hidden, 1))
+        + '[data]\ninputs = [[0.5, -1.0]]\ntargets = [[1.0]]\n[loss]\nname = "mse_loss"\n'
+        + '[optimizer]\nname = "SGD"\nlr = 0.1\n'
+    )
+    path = folder / f"net{hidden}.toml"
+    path.write_text(text, encoding="utf-8")
+    return load(path)
+
+
+@contextmanager
+def shown(document: Document) -> Iterator[tuple[Session, StageView]]:
+    """Show a document's scalars on a stage of its own, all of them in view."""
+    session = Session(document, Settings(language="en", theme="light"))
+    if session.level != SCALARS:
+        session.set_level(SCALARS)
+    session.wait_for_layout()
+    stage = StageView(session)
+    stage.resize(*SIZE)
+    stage.show()
+    application().processEvents()
+    stage.fit()
+    if stage.follow:
+        stage.fit()
+    try:
+        yield session, stage
+    finally:
+        session.close()
+        stage.close()
+        stage.deleteLater()
+
+
+def timed(change: Callable[[int], object], paint: Callable[[], object], frames: int) -> list[float]:
+    """Return the milliseconds of each frame."""
+    found = []
+    for k in range(-3, frames):
+        start = time.perf_counter()
+        change(k)
+        paint()
+        if k >= 0:
+            found.append(1000 * (time.perf_counter() - start))
+    return found
+
+
+class Motions:
+    """What a person does at a stage."""
+
+    def __init__(self, session: Session, stage: StageView) -> None:
+        self.session, self.stage = session, stage
+        self.steps = len(session.timeline)
+
+    def play(self, k: int) -> None:
+        """Let the film run, from the middle of the forward pass on."""
+        if not self.session.playing:
+            self.session.seek(Position(1, self.steps // 4))
+            self.session.set_speed(8)
+            self.session.play()
+        self.session.advance(TICK)
+
+    def pan(self, k: int) -> None:
+        self.stage.pan(3 if k % 40 < 20 else -3, 2 if k % 40 < 20 else -2)
+
+    def zoom(self, k: int) -> None:
+        self.stage.zoom(1.02 if k % 40 < 20 else 1 / 1.02)
+
+    def recolour(self, k: int) -> None:
+        """Go from one end of the film to the other: every node and edge has another look."""
+        self.session.seek(Position(1, self.steps if k % 2 else 0))
+
+    def theme(self, k: int) -> None:
+        self.session.set_theme("dark" if k % 2 else "light")
+
+    def scrub(self, k: int) -> None:
+        """Drag along the time bar, from one end to the other in 100 frames."""
+        self.session.seek(Position(1, round(abs((k + 3) % 200 - 100) / 100 * self.steps)))
+
+
+def frame_rows(name: str, times: list[float], wanted: float) -> list[Row]:
+    """Return the median and the 95th percentile."""
+    tail = float(np.percentile(times, 95))
+    return [
+        {"name": f"{name}, median", "value": float(np.median(times)), "unit": "ms"},
+        {
+            "name": f"{name}, 95th percentile",
+            "value": tail,
+            "unit": "ms",
+            "wanted": wanted,
+            "holds": tail <= wanted,
+        },
+    ]
+
+
+def frames(document: Document, count: int, number: int) -> Iterator[Row]:
+    """Yield the frame times of one graph, seen whole, and seen as near as its texts are shown."""
+    wanted = 16.0 if count <= 2000 else 33.0
+    with shown(document) as (session, stage):
+        assert session.graph is not None
+        items = len(session.graph.rects)
+        yield {"name": f"{count:,} items: nodes in view", "value": items, "unit": ""}
+        motions = Motions(session, stage)
+        for name in ("play", "pan", "zoom", "recolour", "theme", "scrub"):
+            times = timed(getattr(motions, name), stage.repaint, number)
+            session.pause()
+            yield from frame_rows(f"{count:,} items: {name}", times, wanted)
+        session.seek(Position(1, len(session.timeline) // 2))
+        stage.zoom(max(DETAIL * 1.1 / stage.camera().scale, 1.0))
+        for name in ("play", "pan", "zoom", "scrub"):
+            times = timed(getattr(motions, name), stage.repaint, number)
+            session.pause()
+            yield from frame_rows(f"{count:,} items, read: {name}", times, wanted)
+
+
+def window_rows(document: Document, count: int, number: int) -> Iterator[Row]:
+    """Yield the times of whole frames of the window, with all its panels."""
+    wishes = Settings(language="en", theme="light")
+    session = Session(document, wishes)
+    window = MainWindow(session, wishes)
+    window.resize(*SIZE)
+    window.show()
+    session.set_level(SCALARS)
+    session.wait_for_layout()
+    application().processEvents()
+    motions = Motions(session, window.stage)
+    for name in ("play", "scrub"):
+        times = timed(getattr(motions, name), application().processEvents, number)
+        session.pause()
+        yield from frame_rows(f"{count:,} items, whole window: {name}", times, 16.0)
+    window.close()
+    window.deleteLater()
+
+
+def appearing(document: Document, name: str, wanted: float) -> Row:
+    """Return how long it takes from asking for scalars to their picture, with what it needs."""
+    session = Session(document, Settings(language="en", theme="light"))
+    stage = StageView(session)
+    stage.resize(*SIZE)
+    stage.show()
+    application().processEvents()
+    start = time.perf_counter()
+    session.set_level(SCALARS)
+    longest, last = 0.0, time.perf_counter()
+    longest = last - start
+    while session.graph is None:
+        application().processEvents()
+        now = time.perf_counter()
+        longest, last = max(longest, now - last), now
+    stage.repaint()
+    seconds = time.perf_counter() - start
+    session.close()
+    stage.close()
+    stage.deleteLater()
+    return {
+        "name": f"{name} appears",
+        "value": seconds,
+        "unit": "s",
+        "wanted": wanted,
+        "holds": seconds <= wanted,
+        "blocked": longest,
+    }
+
+
+def measured(number: int) -> Iterator[Row]:
+    """Yield all figures."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        yield appearing(network_file(folder, 8), "scalar graph of 2-8-8-1", 0.4)
+        yield appearing(network_file(folder, 28), "scalar graph of 2,000 nodes", 2.0)
+        for count, hidden in NETWORKS.items():
+            yield from frames(network_file(folder, hidden), count, number)
+        for count in (100, 2000):
+            yield from window_rows(network_file(folder, NETWORKS[count]), count, number)
+
+
+def main() -> int:
+    """Print the figures; the exit code says whether all that is wanted holds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--frames", type=int, default=120)
+    options = parser.parse_args()
+    application()
+    rows = []
+    for row in measured(options.frames):
+        rows.append(row)
+        wanted = f"≤ {row['wanted']:g}" if "wanted" in row else ""
+        verdict = "" if row.get("holds", True) else "  MISSED"
+        print(
+            f"{row['name']:52}{row['value']:10.2f} {row['unit']:3}{wanted:>8}{verdict}", flush=True
+        )
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    return 0 if all(row.get("holds", True) for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
