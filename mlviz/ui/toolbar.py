@@ -163,11 +163,14 @@ class TopBar(Panel):
 
     def _make_room(self) -> None:
         width = self.width() / self.session.scale
-        self.chooser.set_widest(self.px(120 if width < 1100 else 140 if width < 1200 else 320))
+        self.chooser.set_widest(self.px(104 if width < 1100 else 140 if width < 1200 else 320))
         self.levels.caption.setVisible(width >= 1200)
+        self.levels.set_narrow(width < 1100)
         self.loss.caption.setVisible(width >= 1100)
         self.optimizer.caption.setVisible(width >= 1280)
-        self.open_button.setVisible(width >= 1100)  # it is in the menu of examples too
+        # What gives way is in a menu too: of the examples, of the view.
+        for button in (self.open_button, self.theme_button, self.language_button):
+            button.setVisible(width >= 1100)
         lecture = self._actions["lecture"].text()
         self.lecture_button.setText(f"{lecture}  F5" if width >= 1200 else lecture)
 
@@ -208,6 +211,7 @@ class LevelSwitch(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
+        self._narrow = False
         self.caption = QLabel(self)
         self.caption.setProperty("kind", "muted")
         self._well = QWidget(self)
@@ -261,7 +265,16 @@ class LevelSwitch(Panel):
         """Leave room for the letters of the chosen one, which are bold."""
         metrics = QFontMetrics(ui_font(BASE_PX * self.session.scale, bold=True))
         for button in self.buttons.values():
-            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(22))
+            room = self.px(6 if self._narrow else 22)
+            padding = f"padding-left: {self.px(2)}px; padding-right: {self.px(2)}px;"
+            button.setStyleSheet(padding if self._narrow else "")
+            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + room)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Take no more room than the words need, or some air around them."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._widen()
 
     def _restyle(self) -> None:
         inside, outside = self._well.layout(), self.layout()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from mlviz import settings
+from mlviz.document.document import from_formula
 from mlviz.i18n import Message
 from mlviz.settings import Settings
 from mlviz.ui.actions import ROWS, key_text
@@ -326,7 +327,17 @@ def test_a_level_that_is_missing_says_why(qtbot: QtBot, window: MainWindow) -> N
     assert "single numbers" in button.toolTip()
     assert button.accessibleDescription() == button.toolTip()
     qtbot.keyClick(window, Qt.Key.Key_L)
-    assert window.message_bar.label.text() == button.toolTip()
+    assert window.session.level == "layers"
+    qtbot.keyClick(window, Qt.Key.Key_L)
+    assert window.session.level == "operations"
+
+
+def test_a_run_with_a_single_level_says_why(qtbot: QtBot) -> None:
+    with shown(qtbot, from_formula("y = x * 2", {"x": 3.0})) as window:
+        qtbot.keyClick(window, Qt.Key.Key_L)
+        assert window.message_bar.label.text() == window.session.tr(
+            window.session.level_reason("scalars")
+        )
 
 
 def test_the_level_is_switched_by_its_key_and_its_buttons(qtbot: QtBot) -> None:
@@ -335,6 +346,8 @@ def test_the_level_is_switched_by_its_key_and_its_buttons(qtbot: QtBot) -> None:
         qtbot.keyClick(window, Qt.Key.Key_L)
         assert window.session.level == "scalars"
         assert buttons["scalars"].isChecked()
+        qtbot.keyClick(window, Qt.Key.Key_L)
+        assert window.session.level == "layers"
         qtbot.mouseClick(buttons["operations"], Qt.MouseButton.LeftButton)
         assert window.session.level == "operations"
         assert buttons["operations"].isChecked()
