@@ -24,8 +24,8 @@ HALF = 1.3
 """How far the curve goes to both sides: ε is 1 at most."""
 
 _HEIGHT, _ROW, _SIDE = 128.0, 19.0, 8.0
-_MANY = 20_000
-"""A run of more numbers than this is run fewer times for its curve."""
+_POINTS = ((61, 4_000), (21, 40_000), (7, math.inf))
+"""How many runs make a curve, by how many numbers a run has at most."""
 
 
 def nudge_page(
@@ -60,7 +60,8 @@ def nudge_page(
     found = nudge(training, number, place, value, gradient or 0.0, epsilon)
     if not all(map(math.isfinite, (value, found.loss))):
         return Page(Message("why.nudge.not_finite"))
-    points = 61 if sum(part.value.size for part in timeline.tape) <= _MANY else 9
+    numbers = sum(part.value.size for part in timeline.tape)
+    points = next(points for points, most in _POINTS if numbers <= most)
     xs, ys = loss_curve(training, number, place, value, HALF, points)
     name = text_name(part_name(leaf, index))
     items = _drawn(xs, ys, value, found, gradient, name, width)
@@ -116,7 +117,7 @@ def _drawn(
     for x, align in ends:
         text = f"{name} = {format_number(x)}" if align == "center" else format_number(x, 3)
         at = axes.point(x, low)[0]
-        items.append(Text(at, below, text, Role.MUTED, 10.5, align=align, family="number"))
+        items.append(Text(at, below, text, Role.MUTED, 10.5, align=align))
     return items
 
 

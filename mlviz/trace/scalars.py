@@ -70,7 +70,8 @@ def scalarize(iteration: Iteration) -> ScalarIteration:
         raise NoScalarForm(Message("scalars.too_many", count=count, limit=MAX_NODES))
     arrays: dict[int, Scalars] = {}
     owners: list[int] = []
-    with record() as tape:
+    # What overflows is shown as what it is, so NumPy need not warn too.
+    with np.errstate(all="ignore"), record() as tape:
         for node in iteration.tape:
             if node.op is None:
                 arrays[node.id] = _leaves(tape, node)

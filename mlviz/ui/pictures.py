@@ -17,6 +17,7 @@ from mlviz.trace.timeline import Timeline
 from mlviz.ui.app import application
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.session import Session
+from mlviz.ui.why_view import WhyView
 
 _UNDER_WAY = 0.5
 
@@ -89,6 +90,7 @@ def _of_one(
     window = MainWindow(session)
     try:
         session.wait_for_layout()
+        window.check_badge.finish()
         places = moments(session.timeline)
         target = folder / document.name
         target.mkdir(parents=True, exist_ok=True)
@@ -108,11 +110,27 @@ def _of_one(
             session.set_level(level)
             session.wait_for_layout()
             yield _grab(window.stage, target / f"stage-{level}-{theme}-{language}.png")
+        yield from _why(window, target, f"{theme}-{language}")
     finally:
         window.hide()
         session.close()
         window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _why(window: MainWindow, target: Path, which: str) -> Iterator[Path]:
+    """Yield the pages of the panel "Why?" for a parameter, at the finest level there is."""
+    session, view = window.session, window.why.widget()
+    if not isinstance(view, WhyView):
+        return
+    session.to_end()
+    leaves = [node for node in session.timeline.tape if node.role == "parameter"]
+    session.select(leaves[0].id if leaves else None)
+    window.show_why(True)
+    for page in view.tabs():
+        view.show_tab(page)
+        yield _grab(view, target / f"why-{page}-{which}.png")
+    window.show_why(False)
 
 
 def _usual(theme: str, language: str) -> Settings:

@@ -1,6 +1,6 @@
 """A field for one number, in the place where the number stands."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
@@ -88,6 +88,18 @@ class ValueEditor(QLineEdit):
             self._wrong = False
             self.setAccessibleDescription("")
             self._restyle()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that mean something here from the window's own actions."""
+        own = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up)
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in (*own, Qt.Key.Key_Down)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take it over, leave it, or try another value."""
