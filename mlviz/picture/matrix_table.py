@@ -23,6 +23,7 @@ _SHADE = 0.42
 _SIZE = 10.5
 _MOST_TERMS = 6
 _LINE = 17.0
+_SUM_SIZE = 11.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,6 @@ class _Table:
             self._sum(rule)
         else:
             self._stretch(rule)
-        self._written_out(rule)
 
     def _product(self, rule: Rule) -> None:
         """Rows of the left and columns of the upper matrix meet in the result."""
@@ -221,11 +221,20 @@ class _Table:
         y = top + inner.length(_HEIGHT) + 14
         self._grid("part0", left, down, inner, _PAD, y, pitch)
         self._grid("result", rule.result, down, across, x, y, pitch)
+        # The corner between them is free for the sum, if it fits there.
+        free = inner.length(_HEIGHT) - 4
+        lines = self._lines(rule, inner.length(pitch))
+        fits = len(lines) * _LINE <= free
+        if fits:
+            self._y = top - 18
+            self._write(lines)
         self._y = y + down.length(_HEIGHT) + 8
         if rule.plus is not None:
             self._name(rule.plus, x, self._y, "+ ")
             self._grid("plus", rule.plus, down, across, x, self._y + 18, pitch)
             self._y += 18 + down.length(_HEIGHT) + 8
+        if not fits:
+            self._write(self._lines(rule, self._width - 2 * _PAD))
 
     def _sum(self, rule: Rule) -> None:
         whole = rule.parts[0]
@@ -245,6 +254,7 @@ class _Table:
             self._items.append(Text(x - 24, self._y + 14, "Σ →", Role.MUTED, 11))
             self._grid("result", rule.result, rows, _axis(1, 2), x, self._y, pitch)
             self._y += rows.length(_HEIGHT) + 8
+        self._write(self._lines(rule, self._width - 2 * _PAD))
 
     def _stretch(self, rule: Rule) -> None:
         room = self._width - 2 * _PAD
@@ -264,38 +274,35 @@ class _Table:
         turned = Message("matrix.turned", shape=shape) if grid.turned else f"{before}{shape}"
         self._items.append(Text(x, y + 11, turned, role, 10.5))
 
-    def _written_out(self, rule: Rule) -> None:
-        """The cell that is pointed at, as the sum that it is."""
+    def _lines(self, rule: Rule, width: float) -> list[tuple[str | Message, Role]]:
+        """The cell that is pointed at, written out as the sum that it is."""
         target = self._target()
-        if target is None:
-            return
-        number = rule.result.number(*target)
-        terms = rule.terms(*target)
-        if number is None:
-            self._text(Message("tip.not_yet"), Role.MUTED, below=20)
-            return
-        if not terms:
-            return
+        number = None if target is None else rule.result.number(*target)
+        terms = [] if target is None or number is None else rule.terms(*target)
+        if target is None or number is None or not terms:
+            return []
         shown = _axis(len(terms), _MOST_TERMS)
+        lines: list[tuple[str | Message, Role]] = []
         line = ""
         for place, index in enumerate(shown.shown):
             if shown.gap and place == shown.gap:
-                self._written(line)
-                left_out = len(terms) - len(shown.shown)
-                self._text(Message("matrix.more_terms", n=left_out), Role.MUTED, 11)
+                left_out = Message("matrix.more_terms", n=len(terms) - len(shown.shown))
+                lines += [(line, Role.TEXT), (left_out, Role.MUTED)]
                 line = ""
             piece = ("+ " if index else "= ") + _term(terms[index])
-            if line and number_width(f"{line} {piece}", 11.5) > self._width - 2 * _PAD:
-                self._written(line)
+            if line and number_width(f"{line} {piece}", _SUM_SIZE) > width:
+                lines.append((line, Role.TEXT))
                 line = ""
             line = f"{line} {piece}" if line else piece
-        self._written(line)
+        lines.append((line, Role.TEXT))
         role = Role.BACKWARD if rule.result.flow == "gradient" else number_role(number)
-        self._text(f"= {format_number(number)}", role, 12.5, True, 20, "number")
+        return [*lines, (f"= {format_number(number)}", role)]
 
-    def _written(self, line: str) -> None:
-        if line:
-            self._text(line, Role.TEXT, 11.5, family="number")
+    def _write(self, lines: list[tuple[str | Message, Role]]) -> None:
+        for text, role in lines:
+            family = "number" if isinstance(text, str) else "ui"
+            bold = role not in (Role.TEXT, Role.MUTED)
+            self._text(text, role, _SUM_SIZE, bold, family=family)
 
     # --- Cells -----------------------------------------------------------------------------
 
