@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mlviz.autograd import Node, Tape, Tensor, apply, ops, record
 from mlviz.i18n import Message
 from mlviz.learn.training import Iteration
-from mlviz.trace.blocks import Block, block_op, blocks, module_of
+from mlviz.trace.blocks import Block, block_op, blocks
 from mlviz.trace.opening import (
     MATMUL_TRANSPOSED,
     cell_of,
@@ -145,16 +145,16 @@ def _scalars(iteration: Iteration) -> View:
 
 
 def _modules(iteration: Iteration, owners: Sequence[int]) -> tuple[Frame, ...]:
-    """Return a frame for every module, and one for a loss of several operations."""
+    """Return a frame for every module, and one for a loss of several operations.
+
+    Parameters stand outside, beside the other inputs: frames stay small, and so does the graph.
+    """
     names: dict[int, str] = {}
     for block in blocks(iteration.tape, iteration.output).values():
         if block.module or len(block.members) > 1:
             name = block.module or iteration.tape[block.root].origin
             if block.module or name == "loss":
                 names |= dict.fromkeys(block.members, name)
-    for node in iteration.tape:
-        if node.is_leaf and module_of(node):
-            names[node.id] = module_of(node)
     members: dict[str, list[int]] = {}
     for id, owner in enumerate(owners):
         if owner in names:
