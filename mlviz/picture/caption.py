@@ -41,7 +41,7 @@ def caption(timeline: Timeline, position: Position) -> Caption:
     position = timeline.clamped(position)
     step = timeline.step(position.step)
     done = step is None or TIMINGS[step.kind].arrived(position.progress)
-    rows = _rows(explainer(timeline).step(step, done=done), step and step.kind)
+    rows = _rows(explainer(timeline).step(step, done=done), None if step is None else step.kind)
     chains = _chains(rows)
     formulas = tuple(_joined(chain) for chain in chains)
     text = " ".join(part.text for part in chains[0] if part.text) if chains else ""

@@ -23,6 +23,7 @@ class Blank(QWidget):
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
+        self._window = window
         self._before: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -38,10 +39,9 @@ class Blank(QWidget):
     def cover(self) -> None:
         """Let nothing be seen."""
         self._session.pause()
-        window = self.parentWidget()
-        self._before = window.focusWidget()
+        self._before = self._window.focusWidget()
         self.setAccessibleName(self._session.tr(Message("lecture.blank")))
-        self.setGeometry(window.rect())
+        self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
         self.setFocus()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QToolBar, QToolButton, QWidget
 from mlviz.document.document import Document
 from mlviz.document.scenes import scene_steps
 from mlviz.i18n import Message
+from mlviz.learn.training import Training
 from mlviz.picture import player
 from mlviz.settings import SCALES, Settings
 from mlviz.trace.steps import Position
@@ -49,6 +50,7 @@ class _Before:
     scale: float
     focus: QWidget | None
     document: Document
+    training: Training
     level: str
     iteration: int
 
@@ -131,6 +133,7 @@ class Lecture(QObject):
             session.scale,
             window.focusWidget(),
             session.document,
+            session.training,
             session.level,
             session.position.iteration,
         )
@@ -215,6 +218,11 @@ class Lecture(QObject):
             return
         if session.document is not before.document:
             session.open_document(before.document)
+        # Values that were tried out in between go back to what they were.
+        while session.training is not before.training and session.what_if.changes.can_undo:
+            session.what_if.undo()
+        while session.training is not before.training and session.what_if.changes.can_redo:
+            session.what_if.redo()
         session.set_level(before.level)
         session.select(None)
         session.seek(Position(before.iteration, 0))

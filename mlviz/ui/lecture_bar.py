@@ -31,6 +31,7 @@ class LectureBar(Panel):
         window: QWidget,
     ) -> None:
         super().__init__(session, window)
+        self._window = window
         row = QHBoxLayout(self)
         self.buttons: dict[str, Button] = {}
         for name, action in choices.items():
@@ -57,10 +58,10 @@ class LectureBar(Panel):
     def place(self) -> None:
         """Lie at the right upper corner."""
         self.adjustSize()
-        room = self.parentWidget().width() - 2 * self.px(10)
+        room = self._window.width() - 2 * self.px(10)
         if self.width() > room:
             self.resize(room, self.height())
-        self.move(self.parentWidget().width() - self.width() - self.px(10), self.px(10))
+        self.move(self._window.width() - self.width() - self.px(10), self.px(10))
 
     def _retranslate(self) -> None:
         self.setAccessibleName(self.session.tr(Message("lecture.bar")))

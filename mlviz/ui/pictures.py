@@ -102,6 +102,14 @@ def _of_one(
                 session.seek(position)
                 file = f"window-{width}x{height}-{theme}-{language}-{number}-{moment}.png"
                 yield _grab(window, target / file)
+            window.lecture.enter()
+            # Drawn into memory, the screen is not the size that was asked for.
+            window.resize(width, height)
+            for moment in ("backward", "end"):
+                session.seek(places.get(moment, places["end"]))
+                file = f"lecture-{width}x{height}-{theme}-{language}-{moment}.png"
+                yield _grab(window, target / file)
+            window.lecture.leave()
         session.seek(places.get("backward", places["end"]))
         for view, widget in window.views().items():
             yield _grab(widget, target / f"{view}-{theme}-{language}.png")

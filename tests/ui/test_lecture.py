@@ -163,6 +163,12 @@ def test_home_leads_back_to_the_same_numbers_to_the_last_bit(
         return made + [update.after.tobytes() for update in timeline.updates]
 
     level, before = session.level, numbers(session.timeline)
+    assert session.what_if.set(2, 2.5)
+    assert session.what_if.set(3, -1.0)
+    session.what_if.undo()
+    assert numbers(session.timeline) != before
+    qtbot.keyClick(lesson, KEY.Key_Home)
+    assert numbers(session.timeline) == before
     session.set_iteration(7)
     session.set_level("operations")
     session.select(2)
