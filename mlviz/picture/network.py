@@ -3,34 +3,29 @@
 Width is magnitude, colour and a − sign are the sign, both on the fixed scale of `magnitude`.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_number
-from mlviz.picture.boxes import number_role, number_width
+from mlviz.picture.boxes import number_role
 from mlviz.picture.easing import TIMINGS
-from mlviz.picture.items import Box, Curve, Item, Picture, Polygon, Raster, Rect, Role, Text, Token
+from mlviz.picture.items import Box, Item, Picture, Raster, Rect, Role, Text, Token
 from mlviz.picture.magnitude import magnitude
+from mlviz.picture.network_hits import Choice, NetworkHits
+from mlviz.picture.network_lines import NetworkLines
+from mlviz.picture.network_marks import Moment, bubble, outline
 from mlviz.picture.network_moves import Move, Moves
-from mlviz.picture.network_plan import NetworkPlan, along
+from mlviz.picture.network_plan import along
 from mlviz.picture.plane import Planes
-from mlviz.trace.neurons import Index, Neurons, Place, entry_gradient, entry_value, find_neurons
+from mlviz.trace.neurons import Neurons, Place, entry_gradient, entry_value, find_neurons
 from mlviz.trace.steps import Phase, Position, Step, StepKind
 from mlviz.trace.symbols import part_name, text_name
 from mlviz.trace.timeline import State, Timeline
 
-Choice = tuple[int, Index | None]
-"""A node of the tape, and one entry of it if only that is meant."""
-
-LEAST_WIDTH, MORE_WIDTH = 0.6, 7.4
 _SIDE, _LARGE_SIDE = 24, 64
 _DISC = 44.0
 _LARGE = 156.0
-_ROOM = 26.0
 _MOST_LABELS = 6
-_MOST_GRADIENTS = 30
 _COLOURS = {
     Phase.FORWARD: Role.FORWARD,
     Phase.BACKWARD: Role.BACKWARD,
@@ -38,31 +33,13 @@ _COLOURS = {
 }
 
 
-def line_width(value: float) -> float:
-    """Return how wide the line of a weight is, px."""
-    return LEAST_WIDTH + MORE_WIDTH * magnitude(value)
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """What a picture depends on."""
-
-    state: State
-    step: Step | None
-    travel: float
-    arrived: bool
-    row: int | None
-    selected: Place | None
-    hovered: Place | None
-
-
-class NetworkPictures:
+class NetworkPictures(NetworkHits):
     """Pictures of one timeline's network, at any position."""
 
     def __init__(self, timeline: Timeline, neurons: Neurons) -> None:
+        super().__init__(neurons)
         self.timeline = timeline
-        self.neurons = neurons
-        self.plan = NetworkPlan(neurons.sizes)
+        self.lines = NetworkLines(timeline, neurons, self.plan)
         self.planes = Planes(timeline, neurons)
         self._moves = Moves(timeline, neurons, self.plan)
         self._names = {
@@ -94,17 +71,17 @@ class NetworkPictures:
         travel = 1.0 if timing is None else timing.travel(position.progress)
         if row is not None:
             row = min(max(row, 0), self.neurons.rows - 1)
-        now = _Moment(
+        now = Moment(
             state, step, travel, arrived, row, self._chosen(selected), self._chosen(hovered)
         )
         items: list[Item] = []
         for layer in range(1, len(self.plan.shown)):
-            items += self._weights(layer, now)
-        items += self._loss_lines()
+            items += self.lines.weights(layer, now)
+        items += self.lines.to_loss()
         for layer, units in enumerate(self.plan.shown):
             items += self._heading(layer)
             for unit in units:
-                items += self._bias(layer, unit, now)
+                items += self.lines.bias(layer, unit, now)
                 items += self._neuron(layer, unit, now)
         items += self._loss(now)
         items += self._moving(now)
@@ -119,161 +96,6 @@ class NetworkPictures:
             return None
         kind = {"sum": "neuron", "product": "weight"}.get(place.kind, place.kind)
         return Place(kind, place.layer, place.unit, place.source)
-
-    # --- Weights and biases ----------------------------------------------------------------
-
-    def weight(self, place: Place, state: State) -> float:
-        """Return a weight or bias as it is at a moment: the new one once it is updated."""
-        entry = self.neurons.entry(place)
-        assert entry is not None
-        node, index = entry
-        update = state.update(node)
-        value = self.timeline.tape[node].value if update is None else update.after
-        return float(value[index])
-
-    def _drawn(self, place: Place, now: _Moment) -> float:
-        """Return the weight that is drawn: while it is updated it glides from old to new."""
-        step, entry = now.step, self.neurons.entry(place)
-        assert entry is not None
-        if step is not None and step.kind is StepKind.UPDATE and step.node == entry[0]:
-            update = self.timeline.update(step.node)
-            if update is not None:
-                before, after = float(update.before[entry[1]]), float(update.after[entry[1]])
-                return before + (after - before) * now.travel
-        return self.weight(place, now.state)
-
-    def _weights(self, layer: int, now: _Moment) -> list[Item]:
-        marks: list[Item] = []
-        items: list[Item] = []
-        places = list(self.plan.weights(layer))
-        numbered = self._numbers_fit(layer)
-        strength = 0.85 if len(places) <= _MOST_GRADIENTS else 0.65
-        for place in places:
-            line = self.plan.line(place)
-            assert line is not None
-            value = self._drawn(place, now)
-            width = line_width(value)
-            key = f"weight:{layer}:{place.unit}:{place.source}"
-            items += self._aura(place, line, width, now)
-            items.append(Curve(key, line, number_role(value), width, opacity=strength))
-            if len(places) <= _MOST_GRADIENTS:
-                items += self._weight_gradient(place, line, width, now)
-            singled = now.hovered == place or now.selected == place
-            if numbered or singled:
-                marks += self._weight_number(place, line, value, now, singled)
-            elif value < 0:
-                x, y = along(line, _mark_place(place))
-                size = 6.0
-                marks += [
-                    Box(
-                        "",
-                        Rect(x - size, y - size, 2 * size, 2 * size),
-                        Role.STAGE,
-                        Role.NEGATIVE,
-                        1,
-                        size,
-                    ),
-                    Text(x, y + 4, "−", Role.NEGATIVE, 12, True, "center", "number"),
-                ]
-        return [*items, *marks]
-
-    def _aura(
-        self,
-        place: Place,
-        line: tuple[tuple[float, float], tuple[float, float]],
-        width: float,
-        now: _Moment,
-    ) -> list[Item]:
-        """What lies behind a line that is selected, pointed at, or being updated."""
-        items: list[Item] = []
-        step, entry = now.step, self.neurons.entry(place)
-        if step is not None and step.kind is StepKind.UPDATE and entry and entry[0] == step.node:
-            items.append(Curve("", line, Role.UPDATE, width + 8, opacity=0.35))
-        if now.hovered is not None and now.hovered.covers(place):
-            items.append(Curve("", line, Role.HOVERED, width + 5, opacity=0.45))
-        if now.selected is not None and now.selected.covers(place):
-            items.append(Curve("", line, Role.SELECTED, width + 5, opacity=0.6))
-        return items
-
-    def _weight_gradient(
-        self,
-        place: Place,
-        line: tuple[tuple[float, float], tuple[float, float]],
-        width: float,
-        now: _Moment,
-    ) -> list[Item]:
-        """A dashed line beside the weight, as wide as the gradient is large."""
-        entry = self.neurons.entry(place)
-        assert entry is not None
-        gradient = entry_gradient(now.state, entry)
-        if gradient is None:
-            return []
-        (x0, y0), (x1, y1) = line
-        wide = max(line_width(gradient) / 2, 0.6)
-        down = (width + wide) / 2 + 1.5
-        points = ((x0 + 4, y0 + down), (x1 - 4, y1 + down))
-        return [Curve("", points, Role.BACKWARD, wide, dashed=True, opacity=0.8)]
-
-    def _numbers_fit(self, layer: int) -> bool:
-        """Return whether a layer's weights can all be written on their lines."""
-        heights = []
-        for place in self.plan.weights(layer):
-            line = self.plan.line(place)
-            assert line is not None
-            heights.append(along(line, _mark_place(place))[1])
-        return len(heights) <= 6 and all(np.diff(sorted(heights)) > _ROOM)
-
-    def _weight_number(
-        self,
-        place: Place,
-        line: tuple[tuple[float, float], tuple[float, float]],
-        value: float,
-        now: _Moment,
-        singled: bool,
-    ) -> list[Item]:
-        x, y = along(line, _mark_place(place))
-        entry = self.neurons.entry(place)
-        assert entry is not None
-        text = format_number(value)
-        updating = (
-            now.step is not None
-            and now.step.kind is StepKind.UPDATE
-            and now.step.node == entry[0]
-            and not now.arrived
-        )
-        if updating:  # between the old and the new there is no number of the run
-            text = format_number(self.weight(place, now.state))
-        updated = now.state.update(entry[0]) is not None
-        role = Role.UPDATE if updated else number_role(value)
-        items: list[Item] = list(_plate(x, y, ("→ " if updated else "") + text, role, 12))
-        if singled:
-            gradient = entry_gradient(now.state, entry)
-            note = "∂L " + (NOT_YET if gradient is None else format_number(gradient))
-            items += _plate(x, y + 19, note, Role.BACKWARD, 11)
-        return items
-
-    def _bias(self, layer: int, unit: int, now: _Moment) -> list[Item]:
-        place = Place("bias", layer, unit)
-        rect, line = self.plan.bias(layer, unit), self.plan.line(place)
-        entry = self.neurons.entry(place) if layer else None
-        if rect is None or line is None or entry is None:
-            return []
-        value = self._drawn(place, now)
-        stroke, width = _outline(place, now, Role.LINE, 1.25)
-        step = now.step
-        halo = None
-        if step is not None and step.node == entry[0] and step.kind is StepKind.UPDATE:
-            halo = Role.UPDATE
-        updated = now.state.update(entry[0]) is not None
-        number = format_number(self.weight(place, now.state))
-        role = Role.UPDATE if updated else number_role(value)
-        y = rect.bottom - 6
-        return [
-            Curve("", line, number_role(value), line_width(value)),
-            Box(f"bias:{layer}:{unit}", rect, Role.PANEL, stroke, width, 2, halo),
-            Text(rect.x + 6, y, "b", Role.MUTED, 11),
-            Text(rect.right - 6, y, number, role, 11, align="right", family="number"),
-        ]
 
     # --- Neurons ---------------------------------------------------------------------------
 
@@ -290,12 +112,12 @@ class NetworkPictures:
             numbers.append(number)
         return sum(numbers) / len(numbers)
 
-    def _neuron(self, layer: int, unit: int, now: _Moment) -> list[Item]:
+    def _neuron(self, layer: int, unit: int, now: Moment) -> list[Item]:
         rect = self.plan.neuron(layer, unit)
         assert rect is not None
         place = Place("neuron", layer, unit)
         value = self.reading(place, now.state, now.row, "value")
-        stroke, width = _outline(place, now, Role.LINE, 1.25)
+        stroke, width = outline(place, now, Role.LINE, 1.25)
         halo = self._halo(place, now)
         if halo is not None and stroke is Role.LINE:
             stroke, width = halo, 2.0
@@ -328,7 +150,7 @@ class NetworkPictures:
         return items
 
     def _disc(
-        self, rect: Rect, layer: int, unit: int, value: float | None, now: _Moment
+        self, rect: Rect, layer: int, unit: int, value: float | None, now: Moment
     ) -> list[Item]:
         """The neuron's body: what it computes over the plane, or its value as a shade."""
         inset = (rect.height - _DISC) / 2
@@ -343,7 +165,7 @@ class NetworkPictures:
         role = number_role(value)
         return [*items, Box("", disc, role, Role.CLEAR, 0, _DISC / 2, opacity=strength)]
 
-    def _halo(self, place: Place, now: _Moment) -> Role | None:
+    def _halo(self, place: Place, now: Moment) -> Role | None:
         if now.step is None:
             return None
         acting = self.neurons.places.get(now.step.node)
@@ -390,17 +212,12 @@ class NetworkPictures:
 
     # --- The loss --------------------------------------------------------------------------
 
-    def _loss_lines(self) -> list[Item]:
-        last = self.neurons.layers
-        lines = [self.plan.line(Place("loss", last, unit)) for unit in self.plan.shown[last]]
-        return [Curve("", line, Role.LINE, 1.5) for line in lines if line is not None]
-
-    def _loss(self, now: _Moment) -> list[Item]:
+    def _loss(self, now: Moment) -> list[Item]:
         rect, entry = self.plan.loss, self.neurons.entry(Place("loss"))
         assert entry is not None
         value = entry_value(now.state, entry)
         gradient = entry_gradient(now.state, entry)
-        stroke, width = _outline(Place("loss"), now, Role.STRONG, 1.75)
+        stroke, width = outline(Place("loss"), now, Role.STRONG, 1.75)
         acting = None if now.step is None else self.neurons.places.get(now.step.node)
         halo = None
         if now.step is not None and acting is not None and acting.kind == "loss":
@@ -428,7 +245,7 @@ class NetworkPictures:
 
     # --- Moving ----------------------------------------------------------------------------
 
-    def _moving(self, now: _Moment) -> list[Item]:
+    def _moving(self, now: Moment) -> list[Item]:
         step = now.step
         if step is None or (step.kind is StepKind.FORWARD and now.arrived):
             return []
@@ -449,10 +266,10 @@ class NetworkPictures:
             shape = "round" if forward else "diamond"
             tokens.append(Token(x, y, shape, role, radius, hollow=strange))
             if move.value is not None and move in labelled and not strange:
-                items += _bubble(x, y - radius - 1, format_number(move.value), role)
+                items += bubble(x, y - radius - 1, format_number(move.value), role)
         return [*tokens, *items]
 
-    def _is_labelled(self, move: Move, moves: list[Move], now: _Moment) -> bool:
+    def _is_labelled(self, move: Move, moves: list[Move], now: Moment) -> bool:
         if len(moves) <= _MOST_LABELS:
             return True
         place = move.place
@@ -473,7 +290,7 @@ class NetworkPictures:
 
     # --- Enlarged --------------------------------------------------------------------------
 
-    def _enlarged(self, now: _Moment) -> list[Item]:
+    def _enlarged(self, now: Moment) -> list[Item]:
         """The plane of the neuron under the pointer, with the data on it."""
         place = now.hovered
         if place is None or place.kind != "neuron" or place.unit is None:
@@ -533,105 +350,8 @@ class NetworkPictures:
             count=len(self.timeline),
         )
 
-    # --- What is where ---------------------------------------------------------------------
-
-    def hit(self, x: float, y: float, reach: float = 6.0) -> Place | None:
-        """Return the neuron, bias, weight or loss at a point; `reach` px beside a line count."""
-        if self.plan.loss.contains(x, y):
-            return Place("loss")
-        for layer, units in enumerate(self.plan.shown):
-            for unit in units:
-                rect, bias = self.plan.neuron(layer, unit), self.plan.bias(layer, unit)
-                if rect is not None and rect.contains(x, y):
-                    return Place("neuron", layer, unit)
-                if layer and bias is not None and bias.contains(x, y):
-                    place = Place("bias", layer, unit)
-                    if self.neurons.entry(place) is not None:
-                        return place
-        nearest, least = None, reach
-        for layer in range(1, len(self.plan.shown)):
-            for place in self.plan.weights(layer):
-                line = self.plan.line(place)
-                assert line is not None
-                distance = _distance(line, x, y)
-                if distance < least:
-                    nearest, least = place, distance
-        return nearest
-
-    def choice(self, place: Place, row: int | None) -> Choice | None:
-        """Return the node, and which entry of it, that stands behind a mark."""
-        where = Place(place.kind, place.layer, place.unit, place.source, row or 0)
-        entry = self.neurons.entry(where)
-        return None if entry is None else (entry[0], entry[1] or None)
-
-    def marks(self) -> list[Place]:
-        """Return the neurons that are drawn, and the loss, in the order of the run."""
-        neurons = [
-            Place("neuron", layer, unit)
-            for layer, units in enumerate(self.plan.shown)
-            for unit in units
-        ]
-        return [*neurons, Place("loss")]
-
-    def rect(self, place: Place) -> Rect | None:
-        """Return where a neuron, a bias, a weight or the loss is."""
-        if place.kind == "loss":
-            return self.plan.loss
-        if place.unit is None:
-            return None
-        if place.kind == "bias":
-            return self.plan.bias(place.layer, place.unit)
-        if place.kind == "weight":
-            line = self.plan.line(place)
-            if line is None:
-                return None
-            x, y = along(line, 0.5)
-            return Rect(x - 10, y - 10, 20, 20)
-        return self.plan.neuron(place.layer, place.unit)
-
 
 def network_pictures(timeline: Timeline) -> NetworkPictures | None:
     """Return the pictures of a timeline's network; None if it is a formula."""
     neurons = find_neurons(timeline.tape)
     return None if neurons is None else NetworkPictures(timeline, neurons)
-
-
-def _mark_place(place: Place) -> float:
-    """Return where on its line a weight carries its sign or number, so that few of them meet."""
-    return 0.3 if (place.unit or 0) % 2 == 0 else 0.36
-
-
-def _outline(place: Place, now: _Moment, stroke: Role, width: float) -> tuple[Role, float]:
-    if now.selected is not None and now.selected.covers(place):
-        return Role.SELECTED, 3.0
-    if now.hovered is not None and now.hovered.covers(place):
-        return Role.HOVERED, 2.5
-    return stroke, width
-
-
-def _plate(x: float, y: float, text: str, role: Role, size: float) -> tuple[Item, Item]:
-    """Return a number on a plate, with its middle at a point."""
-    width = number_width(text, size) + 8
-    return (
-        Box("", Rect(x - width / 2, y - 9, width, 18), Role.STAGE, Role.CLEAR, 0, 4, opacity=0.92),
-        Text(x, y + size * 0.36, text, role, size, True, "center", "number"),
-    )
-
-
-def _bubble(x: float, y: float, text: str, role: Role) -> list[Item]:
-    width = number_width(text, 11.5) + 14
-    bottom = y - 5
-    return [
-        Box("", Rect(x - width / 2, bottom - 20, width, 20), role, Role.CLEAR, 0, 5),
-        Polygon(((x - 4, bottom - 0.5), (x + 4, bottom - 0.5), (x, y)), role),
-        Text(x, bottom - 6, text, Role.ON_COLOUR, 11.5, True, "center", "number"),
-    ]
-
-
-def _distance(line: tuple[tuple[float, float], tuple[float, float]], x: float, y: float) -> float:
-    """Return how far a point is from a line with two ends."""
-    (x0, y0), (x1, y1) = line
-    dx, dy = x1 - x0, y1 - y0
-    length = dx * dx + dy * dy
-    t = min(max(((x - x0) * dx + (y - y0) * dy) / length, 0.0), 1.0) if length else 0.0
-    return float(np.hypot(x - x0 - t * dx, y - y0 - t * dy))

@@ -6,7 +6,7 @@ from mlviz.i18n import Message
 from mlviz.numerals import format_number
 from mlviz.picture.items import Box, Curve, Item, Picture, Raster, Rect, Role, Text
 from mlviz.picture.magnitude import LARGEST, SMALLEST
-from mlviz.picture.network import line_width
+from mlviz.picture.network_marks import line_width
 
 _SAMPLES = (SMALLEST, 0.01, 0.1, 1.0, LARGEST)
 _ROW = 48.0

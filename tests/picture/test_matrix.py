@@ -158,6 +158,11 @@ def test_no_number_is_shown_before_it_is_computed() -> None:
                 np.testing.assert_array_equal(np.ravel(page.value.values), np.ravel(update.after))
             if page.gradient is not None:
                 assert (page.gradient.values is None) == (state.gradient(node.id) is None)
+            if page.rule is not None and page.rule.result.flow == "gradient":
+                sender = timeline.contributions_to(node.id)[max(state.received(node.id) - 1, 0)]
+                for part in page.rule.parts:
+                    known = part.flow == "value" or state.gradient_complete(sender.node)
+                    assert (part.values is not None) == known
             if page.rule is not None and page.rule.result.values is None:
                 assert NOT_YET in texts(matrix_picture(page, ("result", 0, 0), 400))
     start = page_of(timeline, Position(), "layer1.z")

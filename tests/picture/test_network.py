@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.items import Box, Curve, Picture, Raster, Role, Text, Token
 from mlviz.picture.magnitude import magnitude
-from mlviz.picture.network import NetworkPictures, line_width, network_pictures
+from mlviz.picture.network import NetworkPictures, network_pictures
 from mlviz.picture.network_legend import network_legend
+from mlviz.picture.network_marks import line_width
 from mlviz.picture.network_plan import MOST, NetworkPlan
 from mlviz.trace.magnify import LEVELS, Level, magnified
 from mlviz.trace.neurons import Place

@@ -1,0 +1,192 @@
+"""Weights and biases of a network as lines and plates, old or new or gliding between the two."""
+
+import numpy as np
+
+from mlviz.numerals import NOT_YET, format_number
+from mlviz.picture.boxes import number_role
+from mlviz.picture.items import Box, Curve, Item, Rect, Role, Text
+from mlviz.picture.network_marks import Moment, line_width, outline, plate
+from mlviz.picture.network_plan import NetworkPlan, along
+from mlviz.trace.neurons import Neurons, Place, entry_gradient
+from mlviz.trace.steps import StepKind
+from mlviz.trace.timeline import State, Timeline
+
+_ROOM = 26.0
+_MOST_GRADIENTS = 30
+
+Line = tuple[tuple[float, float], tuple[float, float]]
+
+
+class NetworkLines:
+    """Draws the weights and biases of one timeline's network."""
+
+    def __init__(self, timeline: Timeline, neurons: Neurons, plan: NetworkPlan) -> None:
+        self.timeline = timeline
+        self.neurons = neurons
+        self.plan = plan
+
+    def weight(self, place: Place, state: State) -> float:
+        """Return a weight or bias as it is at a moment: the new one once it is updated."""
+        entry = self.neurons.entry(place)
+        assert entry is not None
+        node, index = entry
+        update = state.update(node)
+        value = self.timeline.tape[node].value if update is None else update.after
+        return float(value[index])
+
+    def _drawn(self, place: Place, now: Moment) -> float:
+        """Return the weight that is drawn: while it is updated it glides from old to new."""
+        step, entry = now.step, self.neurons.entry(place)
+        assert entry is not None
+        if step is not None and step.kind is StepKind.UPDATE and step.node == entry[0]:
+            update = self.timeline.update(step.node)
+            if update is not None:
+                before, after = float(update.before[entry[1]]), float(update.after[entry[1]])
+                return before + (after - before) * now.travel
+        return self.weight(place, now.state)
+
+    def weights(self, layer: int, now: Moment) -> list[Item]:
+        """Return a layer's weights, with their signs or numbers on top."""
+        marks: list[Item] = []
+        items: list[Item] = []
+        places = list(self.plan.weights(layer))
+        numbered = self._numbers_fit(layer)
+        strength = 0.85 if len(places) <= _MOST_GRADIENTS else 0.65
+        for place in places:
+            line = self.plan.line(place)
+            assert line is not None
+            value = self._drawn(place, now)
+            width = line_width(value)
+            key = f"weight:{layer}:{place.unit}:{place.source}"
+            items += self._aura(place, line, width, now)
+            items.append(Curve(key, line, number_role(value), width, opacity=strength))
+            if len(places) <= _MOST_GRADIENTS:
+                items += self._weight_gradient(place, line, width, now)
+            singled = now.hovered == place or now.selected == place
+            if numbered or singled:
+                marks += self._weight_number(place, line, value, now, singled)
+            elif value < 0:
+                x, y = along(line, _mark_place(place))
+                size = 6.0
+                marks += [
+                    Box(
+                        "",
+                        Rect(x - size, y - size, 2 * size, 2 * size),
+                        Role.STAGE,
+                        Role.NEGATIVE,
+                        1,
+                        size,
+                    ),
+                    Text(x, y + 4, "−", Role.NEGATIVE, 12, True, "center", "number"),
+                ]
+        return [*items, *marks]
+
+    def _aura(
+        self,
+        place: Place,
+        line: Line,
+        width: float,
+        now: Moment,
+    ) -> list[Item]:
+        """What lies behind a line that is selected, pointed at, or being updated."""
+        items: list[Item] = []
+        step, entry = now.step, self.neurons.entry(place)
+        if step is not None and step.kind is StepKind.UPDATE and entry and entry[0] == step.node:
+            items.append(Curve("", line, Role.UPDATE, width + 8, opacity=0.35))
+        if now.hovered is not None and now.hovered.covers(place):
+            items.append(Curve("", line, Role.HOVERED, width + 5, opacity=0.45))
+        if now.selected is not None and now.selected.covers(place):
+            items.append(Curve("", line, Role.SELECTED, width + 5, opacity=0.6))
+        return items
+
+    def _weight_gradient(
+        self,
+        place: Place,
+        line: Line,
+        width: float,
+        now: Moment,
+    ) -> list[Item]:
+        """A dashed line beside the weight, as wide as the gradient is large."""
+        entry = self.neurons.entry(place)
+        assert entry is not None
+        gradient = entry_gradient(now.state, entry)
+        if gradient is None:
+            return []
+        (x0, y0), (x1, y1) = line
+        wide = max(line_width(gradient) / 2, 0.6)
+        down = (width + wide) / 2 + 1.5
+        points = ((x0 + 4, y0 + down), (x1 - 4, y1 + down))
+        return [Curve("", points, Role.BACKWARD, wide, dashed=True, opacity=0.8)]
+
+    def _numbers_fit(self, layer: int) -> bool:
+        """Return whether a layer's weights can all be written on their lines."""
+        heights = []
+        for place in self.plan.weights(layer):
+            line = self.plan.line(place)
+            assert line is not None
+            heights.append(along(line, _mark_place(place))[1])
+        return len(heights) <= 6 and all(np.diff(sorted(heights)) > _ROOM)
+
+    def _weight_number(
+        self,
+        place: Place,
+        line: Line,
+        value: float,
+        now: Moment,
+        singled: bool,
+    ) -> list[Item]:
+        x, y = along(line, _mark_place(place))
+        entry = self.neurons.entry(place)
+        assert entry is not None
+        text = format_number(value)
+        updating = (
+            now.step is not None
+            and now.step.kind is StepKind.UPDATE
+            and now.step.node == entry[0]
+            and not now.arrived
+        )
+        if updating:  # between the old and the new there is no number of the run
+            text = format_number(self.weight(place, now.state))
+        updated = now.state.update(entry[0]) is not None
+        role = Role.UPDATE if updated else number_role(value)
+        items: list[Item] = list(plate(x, y, ("→ " if updated else "") + text, role, 12))
+        if singled:
+            gradient = entry_gradient(now.state, entry)
+            note = "∂L " + (NOT_YET if gradient is None else format_number(gradient))
+            items += plate(x, y + 19, note, Role.BACKWARD, 11)
+        return items
+
+    def bias(self, layer: int, unit: int, now: Moment) -> list[Item]:
+        """Return a neuron's bias, on its shoulder."""
+        place = Place("bias", layer, unit)
+        rect, line = self.plan.bias(layer, unit), self.plan.line(place)
+        entry = self.neurons.entry(place) if layer else None
+        if rect is None or line is None or entry is None:
+            return []
+        value = self._drawn(place, now)
+        stroke, width = outline(place, now, Role.LINE, 1.25)
+        step = now.step
+        halo = None
+        if step is not None and step.node == entry[0] and step.kind is StepKind.UPDATE:
+            halo = Role.UPDATE
+        updated = now.state.update(entry[0]) is not None
+        number = format_number(self.weight(place, now.state))
+        role = Role.UPDATE if updated else number_role(value)
+        y = rect.bottom - 6
+        return [
+            Curve("", line, number_role(value), line_width(value)),
+            Box(f"bias:{layer}:{unit}", rect, Role.PANEL, stroke, width, 2, halo),
+            Text(rect.x + 6, y, "b", Role.MUTED, 11),
+            Text(rect.right - 6, y, number, role, 11, align="right", family="number"),
+        ]
+
+    def to_loss(self) -> list[Item]:
+        """Return the ways from the outputs to the loss."""
+        last = self.neurons.layers
+        lines = [self.plan.line(Place("loss", last, unit)) for unit in self.plan.shown[last]]
+        return [Curve("", line, Role.LINE, 1.5) for line in lines if line is not None]
+
+
+def _mark_place(place: Place) -> float:
+    """Return where on its line a weight carries its sign or number, so that few of them meet."""
+    return 0.3 if (place.unit or 0) % 2 == 0 else 0.36
