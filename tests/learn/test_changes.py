@@ -15,6 +15,9 @@ from mlviz.learn.changes import (
     place_of,
     read_value,
 )
+from mlviz.learn.losses import LossSpec
+from mlviz.learn.network import LayerSpec, NetworkProgram, NetworkSpec
+from mlviz.learn.rules import sgd
 from mlviz.learn.training import Training
 from mlviz.trace.scalars import scalarize
 from tests.runs import formula
@@ -184,3 +187,27 @@ def test_the_changes_that_hold_are_told() -> None:
     changes.make(Change(1, Place("t"), 0.0))  # iteration 5 follows anew
     assert [change.value for change in changes.held] == [9.0, 0.0]
     assert float(values(changes.training, 5)["x"]) == 3.0
+
+
+def test_a_change_of_a_parameter_lets_later_data_follow_anew() -> None:
+    changes = Changes(trained())
+    changes.make(Change(5, Place("x"), 1.0))
+    changes.make(Change(2, Place("w"), 9.0))
+    assert float(values(changes.training, 5)["x"]) == 3.0
+
+
+def test_an_entry_of_a_batch_is_the_row_that_the_iteration_sees() -> None:
+    layer = LayerSpec(1, "identity", np.ones((1, 1)))
+    data = np.arange(6.0).reshape(6, 1)
+    program = NetworkProgram(
+        NetworkSpec(1, (layer,)), data, data, LossSpec("mse_loss"), batch_size=2, seed=1
+    )
+    training = Training(program, sgd(0.01), 9)
+    row = int(program.rows(2)[1])
+    assert row != 1
+    changed = changed_training(training, Change(2, Place("inputs", (1, 0)), -7.0))
+    assert values(changed, 2)["inputs"][1, 0] == -7.0
+    later = changed.program_of(9)
+    assert isinstance(later, NetworkProgram)
+    assert np.flatnonzero(later.inputs != data).tolist() == [row]
+    assert program.inputs.tolist() == data.tolist()
