@@ -19,7 +19,17 @@ def line_width(value: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a picture depends on."""
+    """What a picture depends on.
+
+    Attributes:
+        state: what is known.
+        step: the step that is under way or has just ended.
+        travel: how far its tokens are, 0 to 1.
+        arrived: whether its result is on screen.
+        row: the example whose numbers are shown; None for the mean of all.
+        selected: the mark that is selected.
+        hovered: the mark that is pointed at.
+    """
 
     state: State
     step: Step | None
