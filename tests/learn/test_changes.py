@@ -203,10 +203,10 @@ def test_an_entry_of_a_batch_is_the_row_that_the_iteration_sees() -> None:
         NetworkSpec(1, (layer,)), data, data, LossSpec("mse_loss"), batch_size=2, seed=1
     )
     training = Training(program, sgd(0.01), 9)
-    row = int(program.rows(2)[1])
-    assert row != 1
-    changed = changed_training(training, Change(2, Place("inputs", (1, 0)), -7.0))
-    assert values(changed, 2)["inputs"][1, 0] == -7.0
+    row = int(program.rows(2)[0])
+    assert row != 0
+    changed = changed_training(training, Change(2, Place("inputs", (0, 0)), -7.0))
+    assert values(changed, 2)["inputs"][0, 0] == -7.0
     later = changed.program_of(9)
     assert isinstance(later, NetworkProgram)
     assert np.flatnonzero(later.inputs != data).tolist() == [row]
