@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mlviz.i18n import Message
 from mlviz.picture.easing import TIMINGS
@@ -41,13 +42,19 @@ def caption(timeline: Timeline, position: Position) -> Caption:
     position = timeline.clamped(position)
     step = timeline.step(position.step)
     done = step is None or TIMINGS[step.kind].arrived(position.progress)
+    return _caption(timeline, Position(position.iteration, position.step), done)
+
+
+@lru_cache(maxsize=64)
+def _caption(timeline: Timeline, position: Position, done: bool) -> Caption:
+    """Return the caption of a whole step; while the film moves it is asked for at every frame."""
+    step = timeline.step(position.step)
     rows = _rows(explainer(timeline).step(step, done=done), None if step is None else step.kind)
     chains = _chains(rows)
-    formulas = tuple(_joined(chain) for chain in chains)
     text = " ".join(part.text for part in chains[0] if part.text) if chains else ""
     phase, title, detail = header(timeline, position)
     label = timeline_bar(timeline, position).label
-    return Caption(phase, title, detail, label, formulas, text)
+    return Caption(phase, title, detail, label, tuple(map(_joined, chains)), text)
 
 
 def _rows(explanation: Explanation, kind: StepKind | None) -> Sequence[Sequence[Part]]:

@@ -8,6 +8,7 @@ from mlviz.learn.rules import UpdateRule
 from mlviz.learn.training import Update
 from mlviz.numerals import format_number
 from mlviz.picture.boxes import number_width
+from mlviz.picture.equation import explainer
 from mlviz.picture.items import Box, Curve, Item, Rect, Role, Text
 from mlviz.trace.blocked import Blocked
 from mlviz.trace.explain import state_symbol
@@ -91,6 +92,12 @@ def update_lines(update: Update, rule: UpdateRule | None, *, arrived: bool) -> t
     if arrived:
         lines.append(f"= {format_number(update.after.item())}")
     return tuple(lines)
+
+
+def update_rule_text(timeline: Timeline, step: Step) -> str:
+    """Return the last line of the rule in symbols, for parameters that are arrays."""
+    formulas = [line for line in explainer(timeline).step(step).lines if line.rows]
+    return " ".join(part.text for part in formulas[-1].rows[0] if part.text)
 
 
 def _kept_lines(values: Mapping[str, Array]) -> list[str]:

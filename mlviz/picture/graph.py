@@ -21,6 +21,7 @@ from mlviz.picture.film import (
     lock,
     received_tag,
     update_lines,
+    update_rule_text,
 )
 from mlviz.picture.frames import frame_items, frame_places
 from mlviz.picture.glyphs import is_hidden
@@ -406,11 +407,16 @@ class GraphPictures:
     def _update(self, step: Step, travel: float, arrived: bool) -> list[Item]:
         update = self.timeline.update(step.node)
         rect = self._rects.get(step.node)
-        if update is None or rect is None or update.before.ndim:
+        if update is None or rect is None:
             return []
-        lines = update_lines(update, self.timeline.iteration.rule, arrived=arrived)
+        single = not update.before.ndim
         x, _ = rect.center
-        gliding = [] if arrived else gliding_value(update, rect, travel)
+        gliding = gliding_value(update, rect, travel) if single and not arrived else []
+        lines: tuple[str, ...]
+        if single:
+            lines = update_lines(update, self.timeline.iteration.rule, arrived=arrived)
+        else:  # its numbers change inside the box
+            lines = (update_rule_text(self.timeline, step),)
         if len(lines) > 2:  # what a rule keeps has no room above the topmost nodes
             y = rect.center[1]
             return [*gliding, *bubble_beside(rect.right + 4, y, lines, Role.UPDATE, 0)]
