@@ -32,6 +32,10 @@ FAMILIES = (
     "explain.moved",
     "explain.sum",
     "explain.mean",
+    "legend.",  # the marks of the legend
+    "whats.mark.",  # "what is this?": marks of the graph …
+    "whats.panel.",  # … and panels
+    "find.",  # the buttons of the find bar
     "kink.",  # what happens at a kink, named in an operation's row
 )
 

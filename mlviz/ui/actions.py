@@ -67,6 +67,11 @@ ROWS = (
     Row("stage_mode", Message("ui.action.stage_mode"), ("G",), "", LOOK),
     Row("fit", Message("ui.action.fit"), ("F",), "fit", LOOK),
     Row("follow", Message("ui.action.follow"), (), "follow", LOOK, checkable=True),
+    Row("find", Message("ui.action.find"), ("Ctrl+F",), "", LOOK),
+    Row("find_next", Message("ui.action.find_next"), ("F3",), "", LOOK),
+    Row("find_previous", Message("ui.action.find_previous"), ("Shift+F3",), "", LOOK),
+    Row("minimap", Message("ui.action.minimap"), (), "", LOOK, checkable=True),
+    Row("legend", Message("ui.action.legend"), (), "", LOOK, checkable=True),
     Row("larger", Message("ui.action.larger"), ("Ctrl++", "Ctrl+="), "zoom-in", LOOK),
     Row("smaller", Message("ui.action.smaller"), ("Ctrl+-",), "zoom-out", LOOK),
     Row("usual_size", Message("ui.action.usual_size"), ("Ctrl+0",), "", LOOK),
@@ -76,6 +81,7 @@ ROWS = (
     Row("redo", Message("change.redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), "", PROGRAM),
     Row("reset_values", Message("change.reset"), (), "", PROGRAM),
     Row("open", Message("ui.action.open"), ("Ctrl+O",), "open", PROGRAM),
+    Row("whats_this", Message("ui.action.whats_this"), ("Shift+F1",), "", PROGRAM),
     Row("keys", Message("ui.action.keys"), ("F1", "?"), "help", PROGRAM),
     Row("quit", Message("ui.action.quit"), ("Ctrl+Q",), "", PROGRAM),
 )
@@ -138,6 +144,7 @@ class Actions(QObject):
         keys = "  ".join(key_text(key) for key in row.keys[:1])
         tip = Message("ui.action.tip", text=text, keys=keys) if keys else text
         action.setToolTip(self._session.tr(tip))
+        action.setWhatsThis(self._session.tr(tip))
 
     def _on_appearance_changed(self) -> None:
         colour = self._session.theme.colour(Role.TEXT)

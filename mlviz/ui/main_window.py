@@ -40,6 +40,7 @@ from mlviz.ui.parameter_view import ParameterView
 from mlviz.ui.session import Session
 from mlviz.ui.stage_area import StageArea
 from mlviz.ui.stage_notes import StageNotes
+from mlviz.ui.stage_tools import StageTools
 from mlviz.ui.stage_view import StageView
 from mlviz.ui.steps_view import StepsView
 from mlviz.ui.theme import palette, stylesheet
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self._qt_words: QTranslator | None = None
         self._apply_appearance()
         self._load_qt_words()
+        self.tools = StageTools(session, self)
         self.actions_table = Actions(session, self, self._slots())
         self._make_stage()
         self._make_docks()
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
 
     def _make_stage(self) -> None:
         self.stage = StageView(self.session)
+        self.tools.attach(self.stage)
         self.value_hand = ValueHand(self.stage)
         self.notes = StageNotes(self.session, self.actions_table, self.stage)
         self.check_badge = CheckBadge(self.session)
@@ -143,6 +146,7 @@ class MainWindow(QMainWindow):
         self.matrix.hide()
         self.on_demand = (self.why, self.matrix)
         self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
+        self.tools.explain(self.docks)
         corner, area = Qt.Corner, Qt.DockWidgetArea
         self.setCorner(corner.BottomLeftCorner, area.BottomDockWidgetArea)
         self.setCorner(corner.BottomRightCorner, area.BottomDockWidgetArea)
@@ -164,6 +168,9 @@ class MainWindow(QMainWindow):
         menu.addAction(self.actions_table["explain"])
         menu.addAction(self.actions_table["reset_layout"])
         menu.addSeparator()
+        for name in ("find", "minimap", "legend"):
+            menu.addAction(self.actions_table[name])
+        self.actions_table["minimap"].setChecked(True)
         for name in ("stage_mode", "fit", "follow", "larger", "smaller", "usual_size"):
             menu.addAction(self.actions_table[name])
         menu.addSeparator()
@@ -173,6 +180,7 @@ class MainWindow(QMainWindow):
         menu.addMenu(self.language_menu)
         menu.addAction(self.actions_table["reduced_motion"])
         menu.addSeparator()
+        menu.addAction(self.actions_table["whats_this"])
         menu.addAction(self.actions_table["keys"])
         self.actions_table["follow"].setChecked(self.stage.follow)
         self.actions_table["reduced_motion"].setChecked(self.session.reduced_motion)
@@ -212,6 +220,7 @@ class MainWindow(QMainWindow):
             "undo": session.what_if.undo,
             "redo": session.what_if.redo,
             "reset_values": session.what_if.reset,
+            **self.tools.slots(),
             "open": self.ask_for_file,
             "keys": self.show_keys,
             "quit": self.close,

@@ -12,14 +12,16 @@ from PySide6.QtGui import (
     QPaintEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWhatsThis, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.graph import GraphPictures
 from mlviz.picture.items import Picture, Rect, Role
+from mlviz.picture.marks import mark_at
 from mlviz.picture.transition import Shift
 from mlviz.trace.steps import Position
 from mlviz.ui.camera import Camera, Hand, Lens, panned
+from mlviz.ui.find_bar import paint_matches
 from mlviz.ui.headline import paint_headline, paint_hint, paint_middle
 from mlviz.ui.hits import Hits
 from mlviz.ui.icons import icon
@@ -59,6 +61,8 @@ class StageView(Panel):
     """
 
     follow_changed = Signal()
+    looked = Signal()
+    """Another part of the picture is seen."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -73,6 +77,7 @@ class StageView(Panel):
         self.inset = 0
         """Px at the right of the headline that belong to somebody else."""
         self._plain = False
+        self._marked: tuple[int, ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(240, 180)
@@ -227,6 +232,11 @@ class StageView(Panel):
         if not (area.contains(seen.x, seen.y) and area.contains(seen.right, seen.bottom)):
             self._look(Hand(now.scale / self.session.scale, *rect.center))
 
+    def mark(self, nodes: tuple[int, ...]) -> None:
+        """Outline these nodes and no others: they are what was looked for."""
+        self._marked = nodes
+        self.update()
+
     def camera(self) -> Camera:
         """Return where the picture lies on the widget: a function of what is shown."""
         if self.session.graph is None:
@@ -251,6 +261,7 @@ class StageView(Panel):
     def _on_look(self, followed: bool) -> None:
         self._place()
         self.update()
+        self.looked.emit()
         if self.follow != followed:
             self.follow_changed.emit()
 
@@ -377,10 +388,26 @@ class StageView(Panel):
                 point = event.position()
                 self.zoom(1 + event.value(), (point.x(), point.y()))
                 return True
+        elif isinstance(event, QHelpEvent) and event.type() is QEvent.Type.WhatsThis:
+            self._tell_mark(event.pos(), event.globalPos())
+            return True
+        elif event.type() is QEvent.Type.QueryWhatsThis:
+            event.accept()
+            return True
         elif isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             self._show_tip(event.pos(), event.globalPos())
             return True
         return super().event(event)
+
+    def _tell_mark(self, point: QPoint, at: QPoint) -> None:
+        """Tell what the mark under a point is."""
+        camera, session = self.camera(), self.session
+        picture = self._seen(camera)
+        words = Message("whats.stage")
+        if picture is not None:
+            x, y = camera.to_picture(point.x(), point.y())
+            words = mark_at(session.timeline, picture, x, y)
+        QWhatsThis.showText(at, session.tr(words), self)
 
     def _show_tip(self, point: QPoint, at: QPoint) -> None:
         node = self.node_at(QPointF(point))
@@ -454,6 +481,9 @@ class StageView(Panel):
             paint(painter, picture, theme, session.tr, camera.scale)
             painter.resetTransform()
             self._last = picture, camera
+            places = session.graph.rects if session.graph is not None else {}
+            found = [camera.to_widget(places[id]) for id in self._marked if id in places]
+            paint_matches(painter, found, theme, session.scale)
         room = self.width() - (self._follow_button.width() if not self.follow else 0)
         if not self._plain:
             paint_headline(painter, self.rect().adjusted(0, 0, -self.inset, 0), session)

@@ -1,0 +1,115 @@
+"""The minimap: the whole of a graph that is larger than the view, and what part is seen."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from mlviz.i18n import Message
+from mlviz.picture.afar import DETAIL
+from mlviz.picture.items import Rect, Role
+from mlviz.ui.camera import Camera, whole
+from mlviz.ui.painting import paint
+from mlviz.ui.session import Session
+from mlviz.ui.stage_view import StageView
+from mlviz.ui.strokes import pen
+from mlviz.ui.widgets import Panel
+
+_WIDTH, _HEIGHT, _MARGIN = 190, 130, 5
+
+
+class Minimap(Panel):
+    """A small picture of the whole graph in a corner of the stage; dragging moves the view."""
+
+    def __init__(self, session: Session, stage: StageView, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent or stage)
+        self._stage = stage
+        self.wanted = True
+        self.setCursor(Qt.CursorShape.SizeAllCursor)
+        for changed in (session.position_changed, session.layout_changed):
+            changed.connect(self.follow_stage)
+        self._retranslate()
+        self._restyle()
+
+    def set_wanted(self, wanted: bool) -> None:
+        """Show it where the graph is larger than the view, or never."""
+        self.wanted = wanted
+        self.follow_stage()
+
+    def follow_stage(self) -> None:
+        """Show itself if there is more than the stage shows."""
+        graph = self.session.graph
+        seen = self._seen()
+        bounds = graph.bounds if graph else None
+        larger = bounds is not None and (
+            seen.x > bounds.x + 1
+            or seen.y > bounds.y + 1
+            or seen.right < bounds.right - 1
+            or seen.bottom < bounds.bottom - 1
+        )
+        shown = self.wanted and larger
+        if shown == self.isHidden():
+            self.setVisible(shown)
+        if shown:
+            self.update()
+
+    def _seen(self) -> Rect:
+        return self._stage.camera().seen(self._stage.width(), self._stage.height())
+
+    def camera(self) -> Camera:
+        """Return where the whole graph lies on this widget."""
+        graph = self.session.graph
+        assert graph is not None
+        margin = _MARGIN * self.session.scale
+        area = Rect(margin, margin, self.width() - 2 * margin, self.height() - 2 * margin)
+        return whole(graph.bounds, area, DETAIL * 0.9)
+
+    def _retranslate(self) -> None:
+        tr = self.session.tr
+        self.setAccessibleName(tr(Message("minimap.name")))
+        self.setToolTip(tr(Message("minimap.tip")))
+        self.setWhatsThis(tr(Message("whats.minimap")))
+
+    def _restyle(self) -> None:
+        unit = self.session.scale
+        self.resize(round(_WIDTH * unit), round(_HEIGHT * unit))
+        self.follow_stage()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Look at the place that is pressed."""
+        self._look_at(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Look where the pointer is dragged."""
+        self._look_at(event.position())
+
+    def _look_at(self, point: QPointF) -> None:
+        if self.session.graph is None:
+            return
+        x, y = self.camera().to_picture(point.x(), point.y())
+        now_x, now_y = self._seen().center
+        scale = self._stage.camera().scale
+        self._stage.pan((now_x - x) * scale, (now_y - y) * scale)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the graph in the colours of its phases, and the part that is seen."""
+        graph, session = self.session.graph, self.session
+        if graph is None:
+            return
+        theme = session.theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour(Role.PANEL))
+        camera = self.camera()
+        painter.translate(camera.x, camera.y)
+        picture = graph.seen(session.position, session.selected, None, graph.bounds, camera.scale)
+        paint(painter, picture, theme, session.tr, camera.scale)
+        painter.resetTransform()
+        view = camera.to_widget(self._seen())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen(theme.colour(Role.SELECTED), 2))
+        painter.drawRect(
+            QRectF(view.x, view.y, view.width, view.height)
+            & QRectF(self.rect().adjusted(1, 1, -2, -2))
+        )
+        painter.setPen(pen(theme.colour(Role.LINE), 1))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
