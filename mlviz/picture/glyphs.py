@@ -1,6 +1,7 @@
 """How an operation is written on its node: signs and short names, the same in every language."""
 
 from mlviz.autograd import Node, Op, Tape
+from mlviz.trace.blocks import BLOCK_NAMES
 from mlviz.trace.symbols import Symbols, text_name
 from mlviz.trace.typeset import Part, literal, typeset
 
@@ -65,7 +66,6 @@ GLYPHS: dict[str, str] = {
 _BLANK = Part("", "( )")
 _LONGEST = 15
 _LONGEST_BLOCK = 24
-_BLOCKS = frozenset({"layer", "assignment", "loss"})
 
 
 def is_hidden(node: Node) -> bool:
@@ -83,7 +83,7 @@ def glyph(tape: Tape, node: Node) -> str:
     if node.op.name in ("rest_of_dot", "rest_of_sum"):
         sign = " ×" if node.op.name == "rest_of_dot" else ""
         return f"Σ {node.params['last'] - node.params['first']}{sign}"
-    if node.op.name in _BLOCKS:
+    if node.op.name in BLOCK_NAMES:
         return _block_glyph(tape, node, node.op)
     numbers = [is_hidden(tape[id]) for id in node.inputs]
     if any(numbers) and node.op.elementwise and not node.op.variadic:
@@ -115,7 +115,7 @@ def label(tape: Tape, symbols: Symbols, id: int) -> str:
     node = tape[id]
     sign = glyph(tape, node)
     text = f"{symbols.text(id)} = {sign}" if sign else symbols.text(id)
-    block = node.op is not None and node.op.name in _BLOCKS and sign != "…"
+    block = node.op is not None and node.op.name in BLOCK_NAMES and sign != "…"
     if len(text) <= _LONGEST or block:
         return text
     name = symbols.text(id)

@@ -14,6 +14,9 @@ import numpy as np
 from mlviz.autograd import Array, Node, Op, Tape
 from mlviz.autograd.expression import Binary, Call, Expression, Name, Negative, Number
 
+BLOCK_NAMES = frozenset({"layer", "assignment", "loss"})
+"""What the operations that stand for a whole block are called."""
+
 _LONGEST = 60
 """Most parts of a rule that is written out; a longer one is only named."""
 

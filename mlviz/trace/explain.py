@@ -21,6 +21,7 @@ from mlviz.autograd.expression import (
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_shape
 from mlviz.trace.blocked import SATURATED, Blocked, blocked_share
+from mlviz.trace.blocks import BLOCK_NAMES
 from mlviz.trace.steps import Step, StepKind
 from mlviz.trace.timeline import State, Timeline
 from mlviz.trace.typeset import Part, array, literal, number, symbol, typeset
@@ -57,6 +58,7 @@ class Explanation:
     lines: tuple[Line, ...]
 
 
+_LONGEST_LIST = 6
 _FRACTION = r"\frac{{\partial {0}}}{{\partial {1}}}"
 
 
@@ -194,6 +196,8 @@ class Explainer:
         assert op is not None
         if op.name == "total":
             return _sum(parts)
+        if op.variadic:
+            return _list(parts)
         if op.name == "index":
             return Part(
                 f"{parts[0].tex}[{_index_text(node)}]", f"{parts[0].text}[{_index_text(node)}]"
@@ -323,8 +327,8 @@ class Explainer:
         self, node: Node, op: Op, contribution: Contribution, done: bool, several: bool
     ) -> list[Line]:
         """Downstream by the operation's own rule, with matrices where they are small."""
-        names = ("g", "out", *op.arguments)
-        ids = (node.id, *node.inputs)
+        names = ("g", "out") if op.variadic else ("g", "out", *op.arguments)
+        ids = (node.id,) if op.variadic else (node.id, *node.inputs)
         upstream = self.gradient_symbol(node.id).role("upstream")
         count = literal(self._reduced(node))
         symbols = {
@@ -337,7 +341,8 @@ class Explainer:
         rows = [[own, _ADDS if several else _EQUALS, typeset(rule, symbols)]]
         arriving = array(contribution.upstream)
         used = [array(self.tape[id].value) for id in ids]
-        if arriving is not None and all(part is not None for part in used):
+        # The rule of a whole layer is too wide for numbers: they are inside of it.
+        if arriving is not None and all(used) and op.name not in BLOCK_NAMES:
             values = {
                 **_settings(node),
                 **dict(zip(names, (arriving.role("upstream"), *map(self.value, ids)), strict=True)),
@@ -526,6 +531,15 @@ def _sum(parts: Sequence[Part]) -> Part:
     return Part(tex, text, 1 if len(parts) > 1 else parts[0].hold)
 
 
+def _list(parts: Sequence[Part]) -> Part:
+    """Set many entries side by side; of very many the first and the last."""
+    shown = list(parts)
+    if len(shown) > _LONGEST_LIST:
+        shown = [*shown[:2], Part(r"\ldots", "…"), shown[-1]]
+    tex, text = ", ".join(part.tex for part in shown), ", ".join(part.text for part in shown)
+    return Part(rf"\left[{tex}\right]", f"[{text}]")
+
+
 def _bold(part: Part) -> Part:
     return Part(rf"\mathbf{{{part.tex}}}", part.text, part.hold, part.number)
 
@@ -592,4 +606,8 @@ def _op_name(op: Op) -> Message:
 
 def _index_text(node: Node) -> str:
     index = node.params.get("index")
-    return str(index) if isinstance(index, int) else "…"
+    if isinstance(index, int):
+        return str(index)
+    if isinstance(index, tuple) and all(isinstance(part, int) for part in index):
+        return ",".join(map(str, index))
+    return "…"

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlviz.learn.training import Iteration
+from mlviz.trace.explain import Explainer
 from mlviz.trace.magnify import (
     LAYERS,
     LEVELS,
@@ -17,6 +18,7 @@ from mlviz.trace.magnify import (
     magnified,
     openable,
 )
+from mlviz.trace.steps import StepKind
 from mlviz.trace.timeline import Timeline
 from tests.runs import formula, network, neuron, twice
 
@@ -230,3 +232,30 @@ def test_the_places_of_a_view_are_those_of_the_recording(level: str) -> None:
         if node.origin:
             recorded = iteration.tape[view.spots[id].node]
             assert node.origin.startswith(recorded.origin)
+
+
+def test_everything_in_every_view_can_be_explained() -> None:
+    iteration = network(2, 3, 1, rows=2)
+    views = [magnified(iteration, level) for level in LEVELS]
+    for level in (LAYERS, OPERATIONS):
+        view = magnified(iteration, level)
+        for id, spot in enumerate(view.spots):
+            if openable(view, iteration, id) is None:
+                views.append(magnified(iteration, level, [spot]))
+    for view in views:
+        timeline = Timeline(view.iteration)
+        explain = Explainer(timeline)
+        for step in timeline.steps:
+            assert explain.step(step).lines
+        for node in timeline.tape:
+            assert explain.node(node.id, timeline.state_at(len(timeline))).lines
+
+
+def test_the_rule_of_a_line_is_put_together_from_its_operations() -> None:
+    timeline = Timeline(magnified(neuron(), LAYERS).iteration)
+    z = next(node for node in timeline.tape if node.name == "z")
+    text = [line.text for line in Explainer(timeline).node(z.id, timeline.state_at(1)).lines]
+    assert text[0].startswith("z = w₁ · x₁ + w₂ · x₂ + b")
+    step = next(s for s in timeline.steps if s.kind is StepKind.BACKWARD and s.node == z.id)
+    rules = [line.text for line in Explainer(timeline).step(step).lines if line.role == "muted"]
+    assert any(text.startswith("∂z/∂w₁ = x₁") for text in rules)
