@@ -101,10 +101,14 @@ class NetworkPictures(NetworkHits):
 
     def reading(self, place: Place, state: State, row: int | None, kind: str) -> float | None:
         """Return a neuron's value or gradient: of one row, or the mean once all are known."""
-        rows = range(self.neurons.rows) if row is None else (row,)
         find = entry_value if kind == "value" else entry_gradient
+        part = self.neurons.part(place.kind, place.layer)
+        if row is None and part is not None and part.whole:
+            node, _ = part.at((0, 0))
+            array = state.value(node) if kind == "value" else state.gradient(node)
+            return None if array is None else float(array[:, place.unit].mean())
         numbers = []
-        for index in rows:
+        for index in range(self.neurons.rows) if row is None else (row,):
             entry = self.neurons.entry(Place(place.kind, place.layer, place.unit, row=index))
             number = None if entry is None else find(state, entry)
             if number is None:
@@ -307,8 +311,8 @@ class NetworkPictures(NetworkHits):
         shades = self.planes.shades(place.layer, place.unit, now.state, _LARGE_SIDE)
         low, high = self.planes.low, self.planes.high
         names = [self._names.get((0, unit), "") for unit in (0, 1)]
-        across = f"{names[0]}  {format_number(low[0], 2)} … {format_number(high[0], 2)}"
-        up = f"{names[1]}  {format_number(low[1], 2)} … {format_number(high[1], 2)}"
+        across = f"{names[0]}  {format_number(low[0], 3)} … {format_number(high[0], 3)}"
+        up = f"{names[1]}  {format_number(low[1], 3)} … {format_number(high[1], 3)}"
         items: list[Item] = [
             Box("", Rect(x, y, _LARGE + 24, height), Role.PANEL, Role.STRONG, 1.25, 8),
             Text(area.x, y + 17, f"↑ {up}", Role.MUTED, 10.5),

@@ -118,12 +118,30 @@ def _of_one(
             session.set_level(level)
             session.wait_for_layout()
             yield _grab(window.stage, target / f"stage-{level}-{theme}-{language}.png")
+        yield from _stage_modes(window, target, f"{theme}-{language}")
         yield from _why(window, target, f"{theme}-{language}")
     finally:
         window.hide()
         session.close()
         window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _stage_modes(window: MainWindow, target: Path, which: str) -> Iterator[Path]:
+    """Yield the network, both views of the stage, and a parameter as a matrix."""
+    session = window.session
+    session.seek(moments(session.timeline).get("backward", Position()))
+    for mode in ("network", "split"):
+        session.set_stage_mode(mode)
+        yield _grab(window.stage_area, target / f"stage-{mode}-{which}.png")
+    session.set_stage_mode("graph")
+    session.to_end()
+    leaves = [node for node in session.timeline.tape if node.role == "parameter"]
+    session.select(leaves[0].id if leaves else None)
+    window.show_matrix(True)
+    yield _grab(window.matrix.widget(), target / f"matrix-{which}.png")
+    window.show_matrix(False)
+    session.select(None)
 
 
 def _why(window: MainWindow, target: Path, which: str) -> Iterator[Path]:
