@@ -25,7 +25,8 @@ class Caption:
         detail: what happens: `tanh → z`.
         label: `Step 11 of 20`.
         formulas: TeX of what is computed, the longest first: in symbols, numbers and result;
-            in numbers and result; the result; the symbols alone. The first that fits is shown.
+            in numbers and result; in symbols and result; the result; the symbols alone. The
+            first that fits is shown.
         text: the longest in plain text.
     """
 
@@ -74,6 +75,7 @@ def _chains(rows: Sequence[Sequence[Part]]) -> list[list[Part]]:
     chains = [first + [part for row in others for part in row]]
     if len(others) > 1:
         chains.append(own + [part for row in others for part in row])
+        chains.append(first + others[-1])
     if others:
         chains.append(own + others[-1])
         chains.append(first)
