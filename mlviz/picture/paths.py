@@ -20,7 +20,7 @@ EdgeKey = tuple[int, int]
 """An edge by the operation and the slot it goes into."""
 
 _SYMBOL, _NUMBER = 12.0, 12.5
-_LINE, _ROW_GAP, _SIDE, _SIGN = 39.0, 9.0, 12.0, 17.0
+_LINE, _ROW_GAP, _SIDE, _SIGN = 39.0, 9.0, 12.0, 20.0
 
 
 @lru_cache(maxsize=16)

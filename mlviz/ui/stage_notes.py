@@ -1,4 +1,4 @@
-"""Notes at the stage's right upper corner: what was changed, and whether gradients are right."""
+"""Notes at the stage's right lower corner: what was changed, and whether gradients are right."""
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction
@@ -9,9 +9,10 @@ from mlviz.numerals import format_number
 from mlviz.trace.symbols import text_name
 from mlviz.ui.actions import Actions
 from mlviz.ui.session import Session
+from mlviz.ui.stage_view import StageView
 from mlviz.ui.widgets import MenuButton, Panel
 
-_TOP, _SIDE = 52.0, 14.0
+_BOTTOM, _SIDE = 9.0, 14.0
 _MOST_TOLD = 12
 
 
@@ -22,7 +23,7 @@ class StageNotes(Panel):
         mark: says that values were changed; its menu takes that back.
     """
 
-    def __init__(self, session: Session, actions: Actions, stage: QWidget) -> None:
+    def __init__(self, session: Session, actions: Actions, stage: StageView) -> None:
         super().__init__(session, stage)
         self._actions = actions
         self._stage = stage
@@ -37,6 +38,7 @@ class StageNotes(Panel):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.mark)
         stage.installEventFilter(self)
+        stage.follow_changed.connect(self.arrange)
         session.what_if.changed.connect(self._on_changed)
         session.document_changed.connect(self._on_changed)
         self._restyle()
@@ -102,8 +104,11 @@ class StageNotes(Panel):
     def arrange(self) -> None:
         """Take the room that is needed, at the corner of the stage."""
         self.adjustSize()
-        x = self._stage.width() - self.width() - self.px(_SIDE)
-        self.move(max(x, 0), self.px(_TOP))
+        stage = self._stage
+        x = stage.width() - stage.corner() - self.width() - self.px(_SIDE)
+        self.move(max(x, 0), stage.height() - self.height() - self.px(_BOTTOM))
+        stage.taken = self.width() + self.px(_SIDE)
+        stage.update()
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

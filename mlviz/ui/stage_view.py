@@ -86,6 +86,7 @@ class StageView(Panel):
         self._follow_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._follow_button.clicked.connect(self.resume)
         self._follow_button.hide()
+        self.taken = 0  # px at the right of the lowest line, by what lies over the stage
         session.timeline_changed.connect(self._on_graph_changed)
         session.layout_changed.connect(self._on_graph_changed)
         session.position_changed.connect(self._on_position_changed)
@@ -449,6 +450,10 @@ class StageView(Panel):
         super().focusOutEvent(event)
         self.update()
 
+    def corner(self) -> int:
+        """Return how much of the right lower corner the button takes, px."""
+        return 0 if self.follow else self._follow_button.width() + round(8 * self.session.scale)
+
     def _place(self) -> None:
         button, unit = self._follow_button, self.session.scale
         self.crumbs.move(round(14 * unit), round(_TOP * unit))
@@ -484,7 +489,7 @@ class StageView(Panel):
             places = session.graph.rects if session.graph is not None else {}
             found = [camera.to_widget(places[id]) for id in self._marked if id in places]
             paint_matches(painter, found, theme, session.scale)
-        room = self.width() - (self._follow_button.width() if not self.follow else 0)
+        room = self.width() - self.corner() - self.taken
         if not self._plain:
             paint_headline(painter, self.rect().adjusted(0, 0, -self.inset, 0), session)
             paint_hint(painter, QRect(0, 0, room, self.height()), session)
