@@ -63,13 +63,17 @@ def _fraction(timeline: Timeline, time: float) -> float:
     return 1.0
 
 
+@lru_cache(maxsize=8)
+def _ticks(timeline: Timeline) -> tuple[float, ...]:
+    return tuple(_fraction(timeline, step.number) for step in timeline.steps)
+
+
 def timeline_bar(timeline: Timeline, position: Position) -> TimelineBar:
     """Return the bar at `position`."""
     position = timeline.clamped(position)
     time = position.step - 1 + position.progress if position.step else 0.0
-    ticks = tuple(_fraction(timeline, step.number) for step in timeline.steps)
     label = Message("time.step", step=position.step, count=len(timeline))
-    return TimelineBar(_segments(timeline), ticks, _fraction(timeline, time), label)
+    return TimelineBar(_segments(timeline), _ticks(timeline), _fraction(timeline, time), label)
 
 
 def step_at(timeline: Timeline, fraction: float) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -42,9 +42,6 @@ class FindBar(Panel):
         super().__init__(session, parent)
         self.matches: tuple[int, ...] = ()
         self._at = -1
-        self.setAutoFillBackground(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setProperty("kind", "find")
         self.field = QLineEdit()
         self.field.textEdited.connect(self._on_edited)
         self.field.installEventFilter(self)
@@ -146,6 +143,15 @@ class FindBar(Panel):
         self.list.setFixedHeight(row * min(count, _ROWS) + 4)
         self.setFixedWidth(round(_WIDTH * self.session.scale))
         self.adjustSize()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Lie on a panel of its own."""
+        theme = self.session.theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour(Role.PANEL))
+        painter.setPen(pen(theme.colour(Role.LINE), 1))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys of the field that mean more than letters."""

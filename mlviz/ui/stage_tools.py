@@ -12,7 +12,7 @@ from mlviz.ui.minimap import Minimap
 from mlviz.ui.session import Session
 from mlviz.ui.stage_view import StageView
 
-_MARGIN, _TOP, _BOTTOM = 14, 52, 46
+_MARGIN, _TOP, _BOTTOM = 14, 88, 46
 
 
 class StageTools(QObject):
