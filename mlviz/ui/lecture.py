@@ -138,7 +138,7 @@ class Lecture(QObject):
             session.position.iteration,
         )
         window.top_bar.hide()
-        window.stage.set_plain(True)
+        self._tidy_stage(True)
         window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self._strip)
         window.showFullScreen()
         session.set_scale(self.scale or self.usual_scale())
@@ -164,7 +164,7 @@ class Lecture(QObject):
         self._before = None
         self._enable(False)
         window.removeToolBar(self._strip)
-        window.stage.set_plain(False)
+        self._tidy_stage(False)
         self._session.set_scale(before.scale)
         window.top_bar.show()
         window.setWindowState(before.window_state)
@@ -175,6 +175,13 @@ class Lecture(QObject):
         self._restored = before if window.size() != before.geometry.size() else None
         if before.focus is not None:
             before.focus.setFocus()
+
+    def _tidy_stage(self, tidy: bool) -> None:
+        """Leave only the graph on the stage: what is a tool of one person says nothing to many."""
+        window = self._window
+        window.stage.set_plain(tidy)
+        wanted = window.actions_table["minimap"].isChecked()
+        window.tools.minimap.set_wanted(wanted and not tidy)
 
     def _restore_panels(self, before: _Before) -> None:
         self._window.restoreState(before.panels)

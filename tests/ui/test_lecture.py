@@ -50,6 +50,7 @@ def seen(window: MainWindow) -> dict[str, object]:
             if dock.isVisible()
         },
         "explain": window.actions_table["explain"].isChecked(),
+        "minimap": window.tools.minimap.wanted,
         "focus": window.focusWidget(),
     }
 
