@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mlviz.autograd import Tensor, functional, record
 from mlviz.learn.training import Iteration
+from mlviz.trace.blocks import blocks
 from mlviz.trace.explain import Explainer
 from mlviz.trace.magnify import (
     LAYERS,
@@ -259,3 +261,18 @@ def test_the_rule_of_a_line_is_put_together_from_its_operations() -> None:
     step = next(s for s in timeline.steps if s.kind is StepKind.BACKWARD and s.node == z.id)
     rules = [line.text for line in Explainer(timeline).step(step).lines if line.role == "muted"]
     assert any(text.startswith("∂z/∂w₁ = x₁") for text in rules)
+
+
+def test_what_is_also_read_elsewhere_is_no_part_of_a_block() -> None:
+    with record() as tape:
+        x = Tensor(np.array([0.3, -0.4]), requires_grad=True)
+        tape.label(x, "x", origin="x", role="parameter")
+        z = x * x
+        tape.label(z, "z", origin="layer1.z")
+        a = functional.tanh(z)
+        tape.label(a, "a", origin="layer1.a")
+        output = tape.id_of((z * a).sum())
+    tape.close()
+    iteration = Iteration(1, tape, output)
+    assert sorted(len(block.members) for block in blocks(tape, output).values()) == [1, 1, 2]
+    everything(iteration)

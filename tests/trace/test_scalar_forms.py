@@ -21,7 +21,9 @@ FUNCTIONS: dict[str, Function] = {
     "prod of all, with a zero": lambda x: F.prod(x * Tensor([[1.0, 0.0, 1.0]])),
     "amax": lambda x: F.amax(x, 0),
     "amin": lambda x: F.amin(x, 1, keepdim=True),
-    "amax of equal ones": lambda x: F.amax(x * 0.0 + Tensor(2.0), 1),
+    "amax of equal ones with different slopes": lambda x: F.amax(
+        F.stack([x[0], x[0] * 2.0 - Tensor(X[0]), x[0] * 3.0 - Tensor(2 * X[0])]), 0
+    ),
     "max with its place": lambda x: F.max(x, 1)[0],
     "var": lambda x: F.var(x, 1),
     "var, biased": lambda x: F.var(x, 0, correction=0),
