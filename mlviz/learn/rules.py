@@ -30,12 +30,36 @@ State = Mapping[str, Array]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class LineResult:
+    """What one line of a rule computed.
+
+    Attributes:
+        line: the assignment.
+        reads: what the names on its right stood for; the same name may mean an older value
+            here than after the line, as `b` in `b = momentum * b + g`.
+        result: the new value of the name on its left.
+    """
+
+    line: Assignment
+    reads: Mapping[str, Array | float]
+    result: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleResult:
-    """What one application of a rule computed."""
+    """What one application of a rule computed.
+
+    Attributes:
+        after: the new value of the parameter.
+        state: what is kept for the next iteration.
+        values: everything else that was computed, by name.
+        lines: the same line by line, with what each line read.
+    """
 
     after: Array
     state: State
     values: Mapping[str, Array]
+    lines: tuple[LineResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +109,15 @@ class UpdateRule:
     def apply(self, p: Array, g: Array, state: State) -> RuleResult:
         """Compute one update, keeping every value on the way; nothing is changed in place."""
         values: dict[str, Any] = {**self.settings, **state, "p": p, "g": g}
+        record = []
         for line in self.lines:
-            values[line.target] = np.asarray(evaluate(line.expression, values, ROW_FUNCTIONS))
+            result = np.asarray(evaluate(line.expression, values, ROW_FUNCTIONS))
+            reads = {name: values[name] for name in names_in(line.expression)}
+            record.append(LineResult(line, reads, result))
+            values[line.target] = result
         kept = {name: values[name] for name in self.kept}
         shown = {line.target: values[line.target] for line in self.lines if line.target != "p"}
-        return RuleResult(values["p"], kept, shown)
+        return RuleResult(values["p"], kept, shown, tuple(record))
 
     def step(self, p: Array, g: Array, state: State) -> tuple[Array, State]:
         """Compute the same numbers as `apply`, without a record of how."""
@@ -191,12 +219,12 @@ def _adam_lines(d: str, amsgrad: bool) -> list[str]:
         "t = t + 1",
         f"m = beta1 * m + (1 - beta1) * {d}",
         f"v = beta2 * v + (1 - beta2) * {d}**2",
-        "m_hat = m / (1 - beta1**t)",
+        "mhat = m / (1 - beta1**t)",
     ]
     if amsgrad:
         lines.append("u = maximum(u, v)")
-    lines.append(f"v_hat = {'u' if amsgrad else 'v'} / (1 - beta2**t)")
-    lines.append("p = p - lr * m_hat / (sqrt(v_hat) + eps)")
+    lines.append(f"vhat = {'u' if amsgrad else 'v'} / (1 - beta2**t)")
+    lines.append("p = p - lr * mhat / (sqrt(vhat) + eps)")
     return lines
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from mlviz.autograd import Array, Tape, backward
-from mlviz.learn.rules import UpdateRule
+from mlviz.learn.rules import LineResult, UpdateRule
 
 Parameters = Mapping[str, Array]
 """Parameter values by origin, such as `layer1.weight`."""
@@ -24,6 +24,7 @@ class Update:
         gradient: dL/d(parameter).
         after: its value in the next iteration.
         values: everything else the rule computed, by the names the rule uses.
+        lines: the rule line by line, with the numbers that each line read.
     """
 
     node: int
@@ -32,6 +33,7 @@ class Update:
     gradient: Array
     after: Array
     values: Mapping[str, Array] = field(default_factory=dict)
+    lines: tuple[LineResult, ...] = ()
 
     @property
     def change(self) -> Array:
@@ -156,6 +158,7 @@ class Training:
                         totals[node.id],
                         result.after,
                         result.values,
+                        result.lines,
                     )
                 )
         return tuple(updates), after, states
