@@ -6,7 +6,9 @@ from hypothesis import given, settings
 
 from mlviz.autograd.ops import OPS
 from mlviz.i18n import LANGUAGES, translate
-from mlviz.numerals import NOT_YET
+from mlviz.learn.rules import adam
+from mlviz.learn.training import Training
+from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.curve import curve_node, curve_picture
 from mlviz.picture.equation import equation_picture
 from mlviz.picture.header import header
@@ -15,7 +17,7 @@ from mlviz.picture.parameters import parameter_table
 from mlviz.picture.steps import step_groups
 from mlviz.trace.steps import Position, StepKind
 from mlviz.trace.timeline import Timeline
-from tests.runs import formula, network, neuron, timelines, twice
+from tests.runs import formula, network, neuron, neuron_training, timelines, twice
 
 
 def tanh_step(timeline: Timeline, kind: StepKind) -> int:
@@ -183,3 +185,26 @@ def test_the_headline_says_who_sends_to_whom() -> None:
     assert phase == "backward"
     assert translate(title, "en") == "Backward"
     assert translate(detail, "en") == "y → z"
+
+
+def test_every_line_of_an_optimizer_is_shown_with_the_numbers_it_read() -> None:
+    training = Training(neuron_training().program, adam(lr=0.1), iterations=5)
+    timeline = Timeline(training.iteration(2))
+    first = timeline.updates[0]
+    step = next(s for s in timeline.steps if s.kind is StepKind.UPDATE)
+    blocks = equation_picture(timeline, Position(1, step.number), None).blocks
+    shown = [str(block.text) for block in blocks if block.kind == "formula"]
+    before = Timeline(training.iteration(1)).updates[0]
+    m, g = before.values["m"], first.gradient
+    assert shown[0].startswith("t ← t + 1 = 2")
+    assert shown[1] == (
+        f"m ← β₁ · m + (1 − β₁) · ∂L/∂w₁ = 0.9 × {bracketed(m)} + 0.1 × {bracketed(g)}"
+        f" = {format_number(first.values['m'])}"
+    )
+    assert shown[-1].startswith("w₁ ← w₁ − η · m̂ / (√(v̂) + ε)")
+    assert shown[-1].endswith(f"= {format_number(first.after)}")
+
+
+def bracketed(value: np.ndarray) -> str:
+    text = format_number(float(value))
+    return f"({text})" if text.startswith("−") else text
