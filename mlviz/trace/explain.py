@@ -90,12 +90,14 @@ class Explainer:
 
     # --- Steps -----------------------------------------------------------------------------
 
-    def step(self, step: Step | None, *, done: bool = True) -> Explanation:
+    def step(self, step: Step | None, *, done: bool = True, arrived: bool = True) -> Explanation:
         """Explain a step.
 
         Args:
             step: the step, or None for the start.
             done: whether its result is known already; if not, `·` stands in its place.
+            arrived: in a backward step, whether the product has reached its input, where it
+                is added up.
         """
         if step is None:
             return Explanation(
@@ -108,7 +110,7 @@ class Explainer:
             case StepKind.SEED:
                 return self._seed()
             case StepKind.BACKWARD:
-                return self._backward(step, done)
+                return self._backward(step, done, arrived)
             case StepKind.UPDATE:
                 return self._update(step.node, done)
             case StepKind.RESULT:
@@ -218,7 +220,7 @@ class Explainer:
             ),
         )
 
-    def _backward(self, step: Step, done: bool) -> Explanation:
+    def _backward(self, step: Step, done: bool, arrived: bool) -> Explanation:
         contribution = self.timeline.contribution(step)
         node = self.tape[step.node]
         assert node.op is not None
@@ -228,7 +230,7 @@ class Explainer:
         else:
             lines = self._structured(node, node.op, contribution, done, several)
         if several:
-            at = step.number if done else step.number - 1
+            at = step.number if arrived else step.number - 1
             state = self.timeline.state_at(at)
             heading = Message("explain.accumulate", symbol=self.gradient_symbol(step.target).text)
             lines.append(Line("heading", message=heading))

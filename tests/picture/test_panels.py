@@ -103,10 +103,28 @@ def test_the_chain_rule_stands_with_its_numbers_under_it() -> None:
 def test_the_result_is_a_dot_until_it_is_computed() -> None:
     timeline = Timeline(neuron())
     step = tanh_step(timeline, StepKind.BACKWARD)
-    block = equation_picture(timeline, Position(1, step, 0.3), None).blocks[0]
-    assert isinstance(block.text, str)
-    assert block.text.endswith(f"= {NOT_YET}")
-    assert "1.736" not in block.text
+    waiting, leaving = (
+        str(equation_picture(timeline, Position(1, step, progress), None).blocks[0].text)
+        for progress in (0.1, 0.3)
+    )
+    assert waiting.endswith(f"= {NOT_YET}")
+    assert "1.736" not in waiting
+    assert leaving.endswith("= −1.736")
+
+
+def test_a_product_on_its_way_is_not_yet_in_the_sum() -> None:
+    timeline = Timeline(twice())
+    last = max(step.number for step in timeline.steps if step.target == 0)
+    moving, settled = (
+        equation_picture(timeline, Position(1, last, progress), None).blocks
+        for progress in (0.5, 1.0)
+    )
+    sums = [
+        [str(block.text) for block in blocks if block.kind == "formula"][-1]
+        for blocks in (moving, settled)
+    ]
+    assert sums[0].endswith(f"= 57.00 + {NOT_YET} = 57.00")
+    assert sums[1].endswith("= 57.00 + 57.00 = 114.0")
 
 
 def test_the_sum_of_contributions_is_filled_one_by_one() -> None:
