@@ -22,11 +22,16 @@ from mlviz.autograd.expression import (
     compile_row,
     evaluate,
     names_in,
+    parse,
     parse_assignment,
+    python_source,
 )
 
 State = Mapping[str, Array]
 """What a rule keeps of one parameter between iterations, by the names the rule uses."""
+
+
+_BLOCK = 8_192  # entries
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +97,7 @@ class UpdateRule:
     counters: tuple[str, ...] = ()
     start: Mapping[str, float] = field(default_factory=dict)
     _compiled: tuple[_Compiled, ...] = field(default=(), repr=False)
+    _change: _Compiled | None = field(default=None, repr=False)
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -133,6 +139,29 @@ class UpdateRule:
             values[line.target] = computed
         return values["p"], {name: values[name] for name in self.kept}
 
+    def update(self, p: Array, g: Array, state: State) -> State:
+        """Compute the same numbers as `apply` into `p` itself, and return the new state."""
+        if self._change is None:
+            after, state = self.step(p, g, state)
+            p[...] = after
+            return state
+        if p.size > _BLOCK and not state and p.flags.c_contiguous and g.flags.c_contiguous:
+            # Block by block, what a line computes on the way stays in the processor's cache.
+            flat_p, flat_g = p.reshape(-1), g.reshape(-1)
+            for start in range(0, p.size, _BLOCK):
+                block = slice(start, start + _BLOCK)
+                self.update(flat_p[block], flat_g[block], state)
+            return state
+        values: dict[str, Any] = {**self.settings, **state, "p": p, "g": g}
+        for line in self._compiled[:-1]:
+            computed = line.function(*line.pick(values))
+            if computed.__class__ is not np.ndarray:
+                computed = np.asarray(computed)
+            values[line.target] = computed
+        change = self._change
+        np.subtract(values["p"], change.function(*change.pick(values)), out=p)
+        return {name: values[name] for name in self.kept} if self.state or self.counters else state
+
 
 @cache
 def _line(text: str) -> tuple[Assignment, _Compiled]:
@@ -164,7 +193,16 @@ def _rule(
         tuple(counters),
         start or {},
         tuple(compiled for _, compiled in lines),
+        _change_of(texts[-1]),
     )
+
+
+def _change_of(text: str) -> _Compiled | None:
+    """Return what a line `p = p - …` takes away, compiled; None for a line of another form."""
+    change = text.removeprefix("p = p - ")
+    if python_source(_line(text)[0].expression) != f"(p - {python_source(parse(change))})":
+        return None  # in `p - a - b` it is not `a - b` that is taken away
+    return _line(f"change = {change}")[1]
 
 
 def _penalised(weight_decay: float, l1: float) -> tuple[list[str], str]:
