@@ -53,6 +53,7 @@ ROWS = (
     Row("reduced_motion", Message("ui.action.reduced_motion"), (), "", LOOK, checkable=True),
     Row("reset_layout", Message("ui.action.reset_layout"), (), "panels", LOOK),
     Row("open", Message("ui.action.open"), ("Ctrl+O",), "open", PROGRAM),
+    Row("code", Message("ui.action.code"), ("Ctrl+E",), "", PROGRAM),
     Row("keys", Message("ui.action.keys"), ("F1", "?"), "help", PROGRAM),
     Row("quit", Message("ui.action.quit"), ("Ctrl+Q",), "", PROGRAM),
 )

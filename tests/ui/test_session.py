@@ -443,6 +443,17 @@ def test_wishes_are_taken_and_given_back() -> None:
         assert session.wishes(state="x") == wishes
 
 
+def test_a_language_that_nobody_chose_goes_on_following_the_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    with opened(twice(), Settings()) as session:
+        assert session.language == "zh_CN"
+        assert session.wishes().language == ""
+        session.set_language("en")
+        assert session.wishes().language == "en"
+
+
 def test_scale_and_speed_stay_within_their_limits(session: Session) -> None:
     session.set_scale(100.0)
     assert session.scale == 3.0
