@@ -185,7 +185,7 @@ class Session(Appearance):
             target = player.finish(self._position)
             self._stop()
         if target is not None and (target > self._position) == forward:
-            self._jump(target)
+            self.seek(target)
 
     def next_group(self) -> None:
         """Jump over the rest of the current operation."""
@@ -228,13 +228,9 @@ class Session(Appearance):
         self._stop()
         self._move_to(position)
 
-    def _jump(self, position: Position) -> None:
-        self._motion.rest()
-        self._move_to(position)
-
     def _start_towards(self, target: Position) -> None:
         if target == self._position or self._reduced_motion:
-            self._jump(target)
+            self.seek(target)
         else:
             self._motion.target = target
         self._update_clock()
@@ -268,10 +264,7 @@ class Session(Appearance):
 
     def toggle_play(self) -> None:
         """Play or pause."""
-        if self.playing:
-            self.pause()
-        else:
-            self.play()
+        (self.pause if self.playing else self.play)()
 
     def _stop(self) -> None:
         self._motion.rest()
@@ -389,7 +382,7 @@ class Session(Appearance):
     def set_reduced_motion(self, reduced: bool) -> None:
         """Let the film jump, or move; what moves comes to rest."""
         if reduced and self._motion.target is not None:
-            self._jump(self._motion.target)
+            self.seek(self._motion.target)
         elif reduced and self.playing:
             self._move_to(player.finish(self._position))
         self._update_clock()
