@@ -158,8 +158,11 @@ class UpdateRule:
             if computed.__class__ is not np.ndarray:
                 computed = np.asarray(computed)
             values[line.target] = computed
-        change = self._change
-        np.subtract(values["p"], change.function(*change.pick(values)), out=p)
+        change = self._change.function(*self._change.pick(values))
+        if values["p"] is p:
+            p -= change
+        else:
+            np.subtract(values["p"], change, out=p)
         return {name: values[name] for name in self.kept} if self.state or self.counters else state
 
 
