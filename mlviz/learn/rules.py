@@ -202,7 +202,9 @@ def _rule(
 
 def _change_of(text: str) -> _Compiled | None:
     """Return what a line `p = p - …` takes away, compiled; None for a line of another form."""
-    change = text.removeprefix("p = p - ")
+    start, _, change = text.partition("p = p - ")
+    if start or not change:
+        return None
     if python_source(_line(text)[0].expression) != f"(p - {python_source(parse(change))})":
         return None  # in `p - a - b` it is not `a - b` that is taken away
     return _line(f"change = {change}")[1]
