@@ -425,14 +425,6 @@ def _(t: Any) -> Any:
     return b.grad
 
 
-@program("gradients that came as views are not one array", [1, 1])
-def _(t: Any) -> Any:
-    a, b = leaf(t, [[0.5, 2.0]]), leaf(t, [[0.5], [2.0]])
-    (a.reshape(2) + b.reshape(2)).backward(leaf(t, [1.0, 1.0], False))
-    a.grad.mul_(5)
-    return b.grad.reshape(2)
-
-
 @program("a value waits for all its uses, whichever comes first", [6, 36])
 def _(t: Any) -> Any:
     x = leaf(t, [1.0, 2.0]) * 1
