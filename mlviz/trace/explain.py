@@ -14,7 +14,7 @@ from mlviz.autograd.expression import Binary, Expression, Negative, Number
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_shape
 from mlviz.trace.steps import Step, StepKind
-from mlviz.trace.symbols import Symbols
+from mlviz.trace.symbols import Symbols, tex_name, text_name
 from mlviz.trace.timeline import State, Timeline
 from mlviz.trace.typeset import Part, array, literal, number, symbol, typeset
 
@@ -90,12 +90,14 @@ class Explainer:
 
     # --- Steps -----------------------------------------------------------------------------
 
-    def step(self, step: Step | None, *, done: bool = True) -> Explanation:
+    def step(self, step: Step | None, *, done: bool = True, arrived: bool = True) -> Explanation:
         """Explain a step.
 
         Args:
             step: the step, or None for the start.
             done: whether its result is known already; if not, `·` stands in its place.
+            arrived: in a backward step, whether the product has reached its input, where it
+                is added up.
         """
         if step is None:
             return Explanation(
@@ -108,7 +110,7 @@ class Explainer:
             case StepKind.SEED:
                 return self._seed()
             case StepKind.BACKWARD:
-                return self._backward(step, done)
+                return self._backward(step, done, arrived)
             case StepKind.UPDATE:
                 return self._update(step.node, done)
             case StepKind.RESULT:
@@ -218,7 +220,7 @@ class Explainer:
             ),
         )
 
-    def _backward(self, step: Step, done: bool) -> Explanation:
+    def _backward(self, step: Step, done: bool, arrived: bool) -> Explanation:
         contribution = self.timeline.contribution(step)
         node = self.tape[step.node]
         assert node.op is not None
@@ -228,7 +230,7 @@ class Explainer:
         else:
             lines = self._structured(node, node.op, contribution, done, several)
         if several:
-            at = step.number if done else step.number - 1
+            at = step.number if arrived else step.number - 1
             state = self.timeline.state_at(at)
             heading = Message("explain.accumulate", symbol=self.gradient_symbol(step.target).text)
             lines.append(Line("heading", message=heading))
@@ -407,32 +409,36 @@ class Explainer:
     # --- Update ----------------------------------------------------------------------------
 
     def _update(self, id: int, done: bool) -> Explanation:
+        """The rule that ran, line by line: symbols, the numbers that were read, the result."""
         update = self.timeline.update(id)
         rule = self.timeline.iteration.rule
         assert update is not None
         assert rule is not None
         own = self.symbol(id)
-        gradient = self.gradient_symbol(id).role("gradient")
+        symbols = {"p": own, "g": self.gradient_symbol(id).role("gradient")}
         lines: list[Line] = []
-        symbols = {name: _setting_symbol(name) for name in rule.settings}
-        values = {name: literal(setting) for name, setting in rule.settings.items()}
-        symbols |= {"p": own, "g": gradient}
-        before = array(update.before)
-        slope = array(update.gradient)
-        for line in rule.lines:
-            target = own if line.target == "p" else symbol(line.target, line.target)
-            rows = [[target, _BECOMES, typeset(line.expression, symbols)]]
-            if before is not None and slope is not None:
-                numbers = {**values, "p": before, "g": slope.role("gradient")}
-                for name, value in update.values.items():
-                    numbers[name] = array(value) or symbol(name, name)
-                rows.append([_EMPTY, _EQUALS, typeset(line.expression, numbers, times=r"\times")])
-            result = array(update.after if line.target == "p" else update.values[line.target])
+        for line in update.lines:
+            names = [*line.reads, line.line.target]
+            symbols |= {name: _rule_symbol(name) for name in names if name not in symbols}
+            target = symbols[line.line.target]
+            rows = [[target, _BECOMES, typeset(line.line.expression, symbols)]]
+            counted = {*rule.settings, *rule.counters}  # shown as written: 0.9, not 0.9000
+            read = {
+                name: literal(float(value)) if name in counted else array(np.asarray(value))
+                for name, value in line.reads.items()
+            }
+            if all(part is not None for part in read.values()):
+                shown = {name: part for name, part in read.items() if part is not None}
+                if "g" in shown:
+                    shown["g"] = shown["g"].role("gradient")
+                numbers = typeset(line.line.expression, shown, times=r"\times")
+                rows.append([_EMPTY, _EQUALS, numbers])
+            count = line.line.target in rule.counters
+            result = literal(float(line.result)) if count else array(line.result)
             if not done:
                 rows.append([_EMPTY, _EQUALS, _DOT])
             elif result is not None:
                 rows.append([_EMPTY, _EQUALS, _bold(result).role("update")])
-            symbols[line.target] = target
             lines.append(_formula(rows))
         if done and update.change.ndim == 0:
             change = number(float(update.change))
@@ -517,11 +523,14 @@ def _is_written_number(rule: Expression) -> bool:
     return isinstance(rule.operand if isinstance(rule, Negative) else rule, Number)
 
 
-def _setting_symbol(name: str) -> Part:
-    """Return η for the learning rate, the usual Greek letter or the name for others."""
-    if name == "lr":
-        return symbol(r"\eta", "η")
-    return symbol(rf"\mathrm{{{name.replace('_', ' ')}}}", name)
+_RULE_NAMES = {"lr": "eta", "eps": "epsilon", "weight_decay": "lambda"}
+"""The letters that textbooks use for the settings of optimizers."""
+
+
+def _rule_symbol(name: str) -> Part:
+    """Return the symbol of a setting or of something an optimizer keeps: η, β₁, m, v̂."""
+    letter = _RULE_NAMES.get(name, name)
+    return symbol(tex_name(letter), text_name(letter))
 
 
 def _settings(node: Node) -> dict[str, Part]:

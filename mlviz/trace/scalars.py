@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlviz.autograd import Node, Op, Tape, Tensor, apply, ops, record
+from mlviz.autograd import Array, Node, Op, Tape, Tensor, apply, ops, record
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
+from mlviz.learn.rules import LineResult
 from mlviz.learn.training import Iteration, Update
 from mlviz.trace.symbols import part_name
 
@@ -123,10 +124,24 @@ def _split(update: Update, ids: NDArray[np.int64], tape: Tape) -> list[Update]:
                 np.asarray(update.before[index]),
                 np.asarray(update.gradient[index]),
                 np.asarray(update.after[index]),
-                {name: np.asarray(value[index]) for name, value in update.values.items()},
+                {name: _entry(value, index) for name, value in update.values.items()},
+                tuple(
+                    LineResult(
+                        line.line,
+                        {name: _entry(value, index) for name, value in line.reads.items()},
+                        _entry(line.result, index),
+                    )
+                    for line in update.lines
+                ),
             )
         )
     return parts
+
+
+def _entry(value: Array | float, index: tuple[int, ...]) -> Array:
+    """Return one entry; a setting or counter is the same number for all of them."""
+    whole = np.asarray(value)
+    return whole if whole.ndim == 0 else np.asarray(whole[index])
 
 
 # --- How each operation falls apart --------------------------------------------------------

@@ -80,7 +80,7 @@ def number(value: float | np.generic) -> Part:
 
 def literal(value: float) -> Part:
     """Return a number as it was written: 2, not 2.000."""
-    text = repr(int(value)) if float(value).is_integer() and abs(value) < 1e6 else repr(value)
+    text = f"{value:.12g}".replace("e-0", "e-").replace("e+0", "e")
     text = text.replace("-", "−")
     loose = text.startswith("−")
     return Part(text.replace("−", "-"), text, _SUM if loose else _ATOM, value)

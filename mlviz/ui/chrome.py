@@ -1,7 +1,5 @@
 """The style of the window's own parts, beside the style sheet that all widgets share."""
 
-from PySide6.QtGui import QColor
-
 from mlviz.picture.items import Role
 from mlviz.ui.theme import Theme, blend
 
@@ -19,10 +17,17 @@ QToolButton[menu="true"] {{ padding: {px(4)} {px(8)}; }}
 QToolButton[menu="true"]::menu-indicator {{ image: none; width: 0; height: 0; }}
 QToolButton[kind="round"] {{ padding: 0; }}
 QWidget[kind="bar"] QToolButton[kind="plain"] {{ padding: {px(4)} {px(4)}; }}
+QToolButton[kind="quiet"] {{
+    background: transparent; border: 1px solid transparent; border-radius: {px(4)};
+    padding: 0; min-height: 0;
+}}
+QToolButton[kind="quiet"]:hover {{ background: {theme.button_hover}; }}
+QToolButton[kind="quiet"]:focus {{ border: 1px solid {theme.focus}; }}
 QWidget[kind="alert"] {{ background: {alert}; border-left: {px(4)} solid {bad.name()}; }}
 QLabel[strong="true"] {{ font-weight: 600; }}
 QLabel[kind="key"] {{
-    background: {QColor(theme.button).name()}; border-radius: {px(4)}; padding: {px(2)} {px(8)};
+    background: {theme.button}; border: 1px solid {theme.border}; border-radius: {px(4)};
+    padding: {px(2)} {px(8)};
     font-family: "MLViz Mono", "MLViz Hanzi"; font-size: {px(12)};
 }}
 QSlider {{ border: none; }}

@@ -75,7 +75,7 @@ class _QuietButton(Button):
     """A button that is only seen under the mouse or with the keyboard on it."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("plain", parent=parent)
+        super().__init__("quiet", parent=parent)
         self.shown = False
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -127,7 +127,7 @@ class Heading(QWidget):
         self._grip = session.theme.colour(Role.FAINT)
         for button, name in ((self._float, "panels"), (self._close, "close")):
             button.setIcon(icon(name, muted))
-            size = round((12 if self._upright else 14) * scale)
+            size = round((11 if self._upright else 13) * scale)
             button.setIconSize(QSize(size, size))
             side = round((18 if self._upright else 22) * scale)
             button.setFixedSize(side, side)

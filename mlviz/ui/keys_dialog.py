@@ -16,46 +16,52 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.session = session
         self.setWindowTitle(session.tr(Message("ui.keys.title")))
-        columns = QHBoxLayout(self)
         gap = round(24 * session.scale)
-        columns.setContentsMargins(gap, gap, gap, gap)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(gap, gap, gap, gap)
+        page.setSpacing(gap)
+        columns = QHBoxLayout()
         columns.setSpacing(2 * gap)
         keyed = [row for row in ROWS if row.keys]
         groups = [list(rows) for _, rows in groupby(keyed, key=lambda row: row.group.id)]
         columns.addLayout(self._column(groups[:1]))
         columns.addLayout(self._column(groups[1:]))
+        page.addLayout(columns)
+        page.addWidget(self._label(session.tr(Message("ui.keys.note")), "muted"))
 
-    def _column(self, groups: list[list[Row]]) -> QVBoxLayout:
+    def _column(self, groups: list[list[Row]]) -> QGridLayout:
         scale = self.session.scale
-        column = QVBoxLayout()
-        column.setSpacing(round(8 * scale))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(round(16 * scale))
+        grid.setVerticalSpacing(round(7 * scale))
+        grid.setColumnStretch(1, 1)
+        place = 0
         for rows in groups:
-            heading = QLabel(self.session.tr(rows[0].group).upper())
-            heading.setProperty("kind", "heading")
-            column.addWidget(heading)
-            grid = QGridLayout()
-            grid.setHorizontalSpacing(round(20 * scale))
-            grid.setVerticalSpacing(round(6 * scale))
-            grid.setColumnStretch(1, 1)
-            for place, row in enumerate(rows):
+            if place:
+                grid.setRowMinimumHeight(place, round(8 * scale))
+                place += 1
+            heading = self._label(self.session.tr(rows[0].group).upper(), "heading")
+            grid.addWidget(heading, place, 0, 1, 2)
+            for row in rows:
+                place += 1
                 grid.addLayout(self._keys(row), place, 0)
                 grid.addWidget(QLabel(self.session.tr(row.text)), place, 1)
-            column.addLayout(grid)
-            column.addSpacing(round(10 * scale))
-        if groups[0][0] is ROWS[0]:
-            note = QLabel(self.session.tr(Message("ui.keys.note")))
-            note.setProperty("kind", "muted")
-            note.setWordWrap(True)
-            column.addWidget(note)
-        column.addStretch()
-        return column
+            place += 1
+        grid.setRowStretch(place, 1)
+        return grid
 
     def _keys(self, row: Row) -> QHBoxLayout:
         caps = QHBoxLayout()
         caps.setSpacing(round(6 * self.session.scale))
         caps.addStretch()
         for key in row.keys:
-            cap = QLabel(key_text(key))
-            cap.setProperty("kind", "key")
-            caps.addWidget(cap)
+            caps.addWidget(self._label(self._cap(key), "key"))
         return caps
+
+    def _cap(self, key: str) -> str:
+        return self.session.tr(Message("ui.key.space")) if key == "Space" else key_text(key)
+
+    def _label(self, text: str, kind: str) -> QLabel:
+        label = QLabel(text)
+        label.setProperty("kind", kind)
+        return label

@@ -10,7 +10,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -208,5 +208,10 @@ class StepsView(QListView):
         self.viewport().update()
 
     def _on_appearance_changed(self) -> None:
-        self.scheduleDelayedItemsLayout()
-        self.viewport().update()
+        self.doItemsLayout()
+        self._show_now()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the present step in view."""
+        super().resizeEvent(event)
+        self._show_now()

@@ -1,3 +1,4 @@
+import dataclasses
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -325,6 +326,12 @@ def test_scalars_are_not_offered_where_everything_is_one_already() -> None:
         assert session.level == "operations"
 
 
+def test_a_document_that_wishes_a_level_it_has_not_is_shown_all_the_same() -> None:
+    wishful = dataclasses.replace(twice(), level="scalars")
+    with opened(wishful) as session:
+        assert session.level == "operations"
+
+
 def test_too_many_scalars_are_not_offered_and_the_reason_says_so() -> None:
     size = 120
     rows = [[0.001 * (i + j) for j in range(size)] for i in range(size)]
@@ -413,7 +420,9 @@ def test_a_stale_layout_never_arrives(qtbot: QtBot, session: Session) -> None:
     gate = threading.Event()
     session._worker._executor.submit(gate.wait)
     session.open_document(example("mazur"))
+    stale = session._worker._cancel
     session.open_document(twice())
+    assert stale.is_set()
     heard = Heard(session, "layout_changed")
     gate.set()
     session.wait_for_layout()
