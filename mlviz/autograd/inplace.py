@@ -35,7 +35,7 @@ class Changes:
 
     def note(self, data: Any, number: int) -> None:
         """Note that the memory of `data` was changed at `number`."""
-        memory = _owner(data)
+        memory = data if data.base is None else _owner(data)
         key = id(memory)
         known = self._of.get(key)
         if known is None:

@@ -158,8 +158,11 @@ class UpdateRule:
             if computed.__class__ is not np.ndarray:
                 computed = np.asarray(computed)
             values[line.target] = computed
-        change = self._change
-        np.subtract(values["p"], change.function(*change.pick(values)), out=p)
+        change = self._change.function(*self._change.pick(values))
+        if values["p"] is p:
+            p -= change
+        else:
+            np.subtract(values["p"], change, out=p)
         return {name: values[name] for name in self.kept} if self.state or self.counters else state
 
 
@@ -199,7 +202,9 @@ def _rule(
 
 def _change_of(text: str) -> _Compiled | None:
     """Return what a line `p = p - …` takes away, compiled; None for a line of another form."""
-    change = text.removeprefix("p = p - ")
+    start, _, change = text.partition("p = p - ")
+    if start or not change:
+        return None
     if python_source(_line(text)[0].expression) != f"(p - {python_source(parse(change))})":
         return None  # in `p - a - b` it is not `a - b` that is taken away
     return _line(f"change = {change}")[1]
