@@ -45,7 +45,7 @@ class CompiledStep:
         source: its text, the same that `to_numpy_code` gives.
         inputs: what it is given beside the parameters, by the names of the source.
         parameters: the parameters by the same names; a step changes them in place.
-        origins: the name of each parameter's node, by the names of the source.
+        origins: where each parameter and input comes from, by the names of the source.
         state: what the rule keeps, by the names of the source.
         settings: what the rule is given, such as `lr`.
     """
@@ -98,7 +98,10 @@ def compile_step(
         source,
         {writer.names[node.id]: node.value for node in writer.inputs},
         parameters,
-        {writer.names[node.id]: node.origin or node.name for node in writer.parameters},
+        {
+            writer.names[node.id]: node.origin or node.name
+            for node in (*writer.parameters, *writer.inputs)
+        },
         state,
         dict(rule.settings) if rule else {},
         _load(source),

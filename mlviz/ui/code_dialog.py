@@ -80,7 +80,8 @@ class CodeDialog(QDialog):
         step = compile_step(iteration)
         leaves = {node.origin or node.name: node for node in iteration.tape if node.is_leaf}
         pairs = []
-        for name, origin in step.origins.items():
+        for name in step.parameters:
+            origin = step.origins[name]
             node = leaves.get(origin)
             pairs.append(f"{name} = {text_name(node.name) if node and node.name else origin}")
         return "   ".join(pairs)
