@@ -27,6 +27,9 @@ from mlviz.autograd.expression import (
 
 Array = NDArray[Any]
 
+# The ufunc's own reduction costs a third of what `np.sum` costs.
+add_up: Callable[..., Any] = np.add.reduce
+
 INPUT_NAMES = ("x", "y", "z")
 
 
@@ -171,7 +174,7 @@ def unbroadcast(gradient: Any, shape: tuple[int, ...]) -> Any:
         return gradient
     extra = gradient.ndim - len(shape)
     if extra == 1 and shape == gradient.shape[1:]:  # a bias row: by far the most frequent
-        return np.add.reduce(gradient, 0)
+        return add_up(gradient, 0)
     stretched = tuple(range(extra)) + tuple(
         axis + extra for axis, size in enumerate(shape) if size == 1
     )
