@@ -29,7 +29,10 @@ def numpy_script(iteration: Iteration) -> str:
         iteration: a recorded iteration; its parameters are what the script starts from.
     """
     step = compile_step(iteration)
-    parts = [_IMPORT + _helpers(step.source), step.source.removeprefix(_IMPORT).strip("\n")]
+    parts = [
+        (_IMPORT + _helpers(step.source)).rstrip("\n"),
+        step.source.removeprefix(_IMPORT).strip("\n"),
+    ]
     given = {**step.inputs, **step.parameters, **step.state}
     if sum(value.size for value in given.values()) > MOST_NUMBERS:
         shapes = "\n".join(f"#   {name}: {value.shape}" for name, value in given.items())

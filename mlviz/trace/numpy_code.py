@@ -17,7 +17,17 @@ from mlviz.autograd import Array, Node, Tape
 from mlviz.autograd.expression import Assignment, Binary, Name, python_source
 from mlviz.learn.rules import State, UpdateRule
 from mlviz.learn.training import Iteration
-from mlviz.trace.numpy_rows import FUNCTIONS, PULLS, ROWS, Context, Line, namespace, plain
+from mlviz.trace.numpy_rows import (
+    FUNCTIONS,
+    PULLS,
+    ROWS,
+    Context,
+    Line,
+    is_plain_number,
+    literal,
+    namespace,
+    plain,
+)
 
 _WIDTH = 50
 """Column of the comments."""
@@ -133,11 +143,28 @@ class _Writer:
         self.nodes = self._needed()
         leaves = [node for node in self.nodes if node.is_leaf]
         self.parameters = [node for node in leaves if node.requires_grad]
-        self.inputs = [node for node in leaves if not node.requires_grad]
+        self.numbers = [node for node in leaves if self._is_written(node)]
+        self.inputs = [
+            node for node in leaves if not (node.requires_grad or self._is_written(node))
+        ]
         self.names = self._name_all()
         self._lines: list[str] = []
         # Gradients that are one number for all entries: how a mean or a sum begins.
         self._even: set[int] = set()
+
+    def _is_written(self, leaf: Node) -> bool:
+        """Return whether a leaf is a number that every line can have in its formula.
+
+        Entry by entry that is so where something else is computed with it; a sum, say, needs
+        an array.
+        """
+        return is_plain_number(leaf) and all(
+            user.op is not None
+            and user.op.elementwise
+            and not all(is_plain_number(self.tape[id]) for id in user.inputs)
+            for user in self.nodes
+            if leaf.id in user.inputs
+        )
 
     def _needed(self) -> list[Node]:
         needed = {self.output}
@@ -165,6 +192,7 @@ class _Writer:
             give(node.id, "p")
         for node in self.inputs:
             give(node.id, "x")
+        names |= {node.id: literal(node.value.item()) for node in self.numbers}
         for node in self.nodes:
             if node.op is not None:
                 give(node.id, node.op.name, "_")

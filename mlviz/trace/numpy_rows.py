@@ -5,14 +5,23 @@ line or two of their own here; those that have none are called by name from the 
 """
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from mlviz.autograd import OPS, Node
-from mlviz.autograd.expression import erf, names_in, python_source, stable_sigmoid
+from mlviz.autograd.expression import (
+    Binary,
+    Call,
+    Expression,
+    erf,
+    evaluate,
+    names_in,
+    python_source,
+    stable_sigmoid,
+)
 from mlviz.errors import EngineError
 from mlviz.i18n import Message
 
@@ -69,9 +78,37 @@ class Context:
         settings = {name: literal(value) for name, value in self.node.params.items()}
         return {**settings, **arguments, "out": self.out, "g": self.g}
 
+    def rule(self, slot: int) -> Expression:
+        """Return the rule of an input, with what is only about plain numbers decided."""
+        op = self.node.op
+        assert op is not None
+        numbers = {
+            name: node.value.item()
+            for name, node in zip(op.arguments, self.inputs, strict=False)
+            if is_plain_number(node)
+        }
+        return _decided(op.rule(slot), numbers)
+
     def setting(self, name: str) -> str:
         """Return a setting of the operation as source."""
         return literal(self.node.params[name])
+
+
+def is_plain_number(node: Node) -> bool:
+    """Return whether a leaf is a number that stands in the formula itself, such as a 2."""
+    return node.is_leaf and node.role == "constant" and not node.name and not node.value.shape
+
+
+def _decided(rule: Expression, numbers: Mapping[str, float]) -> Expression:
+    """Return `rule` with the branch of every `guard` whose condition is about numbers alone."""
+    match rule:
+        case Call(function="guard", arguments=(condition, edge, general)):
+            if set(names_in(condition)) <= set(numbers):
+                branch = edge if evaluate(condition, numbers, {}) else general
+                return _decided(branch, numbers)
+        case Binary(operator=operator, left=left, right=right):
+            return Binary(operator, _decided(left, numbers), _decided(right, numbers))
+    return rule
 
 
 def plain(source: str) -> str:
@@ -109,7 +146,7 @@ def _comment(context: Context, slot: int | None = None) -> str:
     """Return the row's text: what is computed, or the rule of an input."""
     op = context.node.op
     assert op is not None
-    shown = op.output if slot is None else op.rule(slot)
+    shown = op.output if slot is None else context.rule(slot)
     text = plain(python_source(shown, as_written=True))
     if slot is None:
         return f"{op.name}: {text}"
@@ -220,7 +257,7 @@ def pull_text(context: Context, slot: int) -> tuple[list[Line], bool]:
     """Write upstream times local derivative, for an operation that works entry by entry."""
     op, target = context.node.op, context.inputs[slot]
     assert op is not None
-    rule = op.rule(slot)
+    rule = context.rule(slot)
     local = python_source(rule, context.rename(), FUNCTIONS)
     text = {"1": context.g, "(-1)": f"-{context.g}"}.get(local, f"{context.g} * ({local})")
     shape, wanted = context.node.value.shape, target.value.shape
