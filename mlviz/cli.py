@@ -131,6 +131,31 @@ def trace(
         click.echo(line)
 
 
+_CODE_EXAMPLES = """\b
+Examples:
+  mlviz code xor
+  mlviz code --formula "L = (tanh(w*x + b) - t)**2" w=0.5 x=2 b=0 t=1 --out step.py
+"""
+
+
+@main.command(epilog=_CODE_EXAMPLES)
+@click.argument("words", nargs=-1, metavar="[FILE|NAME] [NAME=VALUE]...")
+@click.option("--formula", metavar="TEXT", help="Assignments; the last one is differentiated.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write it to this file.")
+def code(words: tuple[str, ...], formula: str | None, out: Path | None) -> None:
+    """Print a training step as a NumPy script that runs by itself."""
+    from mlviz.export.code import numpy_script
+
+    script = numpy_script(_document(words, formula).training.iteration(1))
+    if out is None:
+        click.echo(script, nl=False)
+        return
+    try:
+        out.write_text(script, encoding="utf-8")
+    except OSError as error:
+        raise _Usage(Message("cli.write", path=str(out), why=str(error.strerror))) from None
+
+
 def _document(words: tuple[str, ...], formula: str | None) -> "Document":
     from mlviz.document.document import from_formula, load
     from mlviz.document.examples import find

@@ -32,7 +32,7 @@ def twice() -> Iteration:
     return formula("h = x*x", "y = h + h*h", x=3.0).iteration(1)
 
 
-def neuron() -> Iteration:
+def neuron_training() -> Training:
     """One tanh neuron with squared error."""
     return formula(
         "z = w1*x1 + w2*x2 + b",
@@ -46,7 +46,12 @@ def neuron() -> Iteration:
         x2=0.6,
         b=0.1,
         t=1.0,
-    ).iteration(1)
+    )
+
+
+def neuron() -> Iteration:
+    """The neuron's first iteration."""
+    return neuron_training().iteration(1)
 
 
 def network(

@@ -294,34 +294,49 @@ _COMPUTE: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def python_source(expression: Expression, rename: Mapping[str, str] | None = None) -> str:
+def python_source(
+    expression: Expression,
+    rename: Mapping[str, str] | None = None,
+    functions: Mapping[str, str] | None = None,
+    *,
+    as_written: bool = False,
+) -> str:
     """Return `expression` as fully bracketed Python source.
 
     Args:
         expression: the tree.
         rename: source text to put in the place of a name.
+        functions: source text to put in the place of a function's name.
+        as_written: as the row says it, for a reader; otherwise as it is computed fastest.
     """
     names = rename or {}
-    match expression:
-        case Number(value=value):
-            return repr(value)
-        case Name(id=name):
-            return names.get(name, name)
-        case Negative(operand=operand):
-            return f"(-{python_source(operand, names)})"
-        case Binary(operator="**", left=Name() as left, right=Number(value=int() as power)) if (
-            power in (2, 3)
-        ):
-            # A product is several times faster than a power, and the same on every machine.
-            return f"({' * '.join([python_source(left, names)] * power)})"
-        case Binary(operator=operator, left=left, right=right):
-            return f"({python_source(left, names)} {operator} {python_source(right, names)})"
-        case Call(function="where", arguments=(Binary() as condition, Number(1), Number(0))):
-            # A comparison is 1 where it is true and 0 elsewhere, whatever the float type.
-            return python_source(condition, names)
-        case Call(function=function, arguments=arguments):
-            inside = ", ".join(python_source(argument, names) for argument in arguments)
-            return f"{function}({inside})"
+    calls = functions or {}
+
+    def source(part: Expression) -> str:
+        match part:
+            case Number(value=value):
+                return repr(value)
+            case Name(id=name):
+                return names.get(name, name)
+            case Negative(operand=operand):
+                return f"(-{source(operand)})"
+            case Binary(operator="**", left=Name() as left, right=Number(value=int() as power)) if (
+                power in (2, 3) and not as_written
+            ):
+                # A product is several times faster than a power, and the same everywhere.
+                return f"({' * '.join([source(left)] * power)})"
+            case Binary(operator=operator, left=left, right=right):
+                return f"({source(left)} {operator} {source(right)})"
+            case Call(
+                function="where", arguments=(Binary() as condition, Number(1), Number(0))
+            ) if not as_written:
+                # A comparison is 1 where it is true and 0 elsewhere, whatever the float type.
+                return source(condition)
+            case Call(function=function, arguments=arguments):
+                inside = ", ".join(source(argument) for argument in arguments)
+                return f"{calls.get(function, function)}({inside})"
+
+    return source(expression)
 
 
 def stable_sigmoid(x: Any) -> Any:

@@ -35,11 +35,15 @@ class Changes:
 
     def note(self, data: Any, number: int) -> None:
         """Note that the memory of `data` was changed at `number`."""
-        memory = _owner(data)
+        memory = data if data.base is None else _owner(data)
         key = id(memory)
-        # Forgets itself with the memory, before another array can receive the same id.
-        forget = weakref.ref(memory, lambda _: self._of.pop(key, None))
-        self._of[key] = (forget, number)
+        known = self._of.get(key)
+        if known is None:
+            # Forgets itself with the memory, before another array can receive the same id.
+            reference = weakref.ref(memory, lambda _: self._of.pop(key, None))
+        else:
+            reference = known[0]
+        self._of[key] = (reference, number)
         self.latest = number
 
     def of(self, data: Any) -> int:
@@ -81,27 +85,28 @@ class ChangesInPlace:
         requires_grad: bool
         _op: Any
 
-    def _change(self, method: str, *sources: Any) -> Any:
-        """Return the memory that `method` is about to change, if it may."""
-        if mode.grad:
+    def changing(self, method: str, *sources: Any) -> Any:
+        """Return the memory that `method` is about to change, if it may; the change is noted."""
+        tracked, tape = mode.state
+        if tracked:
             if self.requires_grad and self._op is None:
                 raise EngineError(Message("error.engine.leaf_in_place", method=method))
             if self.requires_grad or any(getattr(s, "requires_grad", False) for s in sources):
                 raise EngineError(Message("error.engine.tracked_in_place", method=method))
         data = self.data
-        if mode.tape is not None:
-            mode.tape.before_change(data)
+        if tape is not None:
+            tape.before_change(data)
         changes.note(data, next(order))
         return data
 
     def copy_(self, src: Any) -> Self:
         """Take the values of `src`, in place."""
-        self._change("copy_", src)[...] = plain(src)
+        self.changing("copy_", src)[...] = plain(src)
         return self
 
     def fill_(self, value: Any) -> Self:
         """Set every entry to `value`, in place."""
-        self._change("fill_", value)[...] = plain(value)
+        self.changing("fill_", value)[...] = plain(value)
         return self
 
     def zero_(self) -> Self:
@@ -110,30 +115,30 @@ class ChangesInPlace:
 
     def add_(self, other: Any, *, alpha: float = 1) -> Self:
         """Add `alpha * other`, in place."""
-        data = self._change("add_", other)
+        data = self.changing("add_", other)
         np.add(data, plain(other) * alpha if alpha != 1 else plain(other), out=data)
         return self
 
     def sub_(self, other: Any, *, alpha: float = 1) -> Self:
         """Subtract `alpha * other`, in place."""
-        data = self._change("sub_", other)
+        data = self.changing("sub_", other)
         np.subtract(data, plain(other) * alpha if alpha != 1 else plain(other), out=data)
         return self
 
     def mul_(self, other: Any) -> Self:
         """Multiply by `other`, in place."""
-        data = self._change("mul_", other)
+        data = self.changing("mul_", other)
         np.multiply(data, plain(other), out=data)
         return self
 
     def div_(self, other: Any) -> Self:
         """Divide by `other`, in place."""
-        data = self._change("div_", other)
+        data = self.changing("div_", other)
         np.divide(data, plain(other), out=data)
         return self
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        self._change("[…] =", value)[plain_index(index)] = plain(value)
+        self.changing("[…] =", value)[plain_index(index)] = plain(value)
 
     def __iadd__(self, other: Any) -> Any:
         return self + other if self._tracks(other) else self.add_(other)

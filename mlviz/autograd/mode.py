@@ -70,12 +70,13 @@ class set_grad_enabled(ContextDecorator):
         return set_grad_enabled(self._enabled)  # a decorated function may run in two threads
 
     def __enter__(self) -> None:
-        self._before.append(mode.grad)
-        mode.state = (self._enabled, mode.tape)
+        before, tape = mode.state
+        self._before.append(before)
+        mode.state = (self._enabled, tape)
         special.add(1)
 
     def __exit__(self, *_: object) -> None:
-        mode.state = (self._before.pop(), mode.tape)
+        mode.state = (self._before.pop(), mode.state[1])
         special.add(-1)
 
 

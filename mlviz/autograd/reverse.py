@@ -6,7 +6,7 @@ they ran, exactly as the tape does, so both give the same gradients to the last 
 """
 
 from bisect import insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +33,11 @@ def seed(output: "Tensor", gradient: Any) -> Any:
         raise EngineError(Message("error.engine.no_history"))
     data = output._data
     if gradient is None:
+        if data.__class__ is not ndarray:
+            return data.__class__(1)
         if data.size != 1:
             raise EngineError(Message("error.engine.needs_gradient", shape=str(data.shape)))
-        return data.dtype.type(1) if not data.shape else np.ones(data.shape, data.dtype)
+        return np.ones(data.shape, data.dtype)
     given = np.array(getattr(gradient, "data", gradient), dtype=data.dtype)
     if given.shape != data.shape:
         raise EngineError(
@@ -113,12 +115,13 @@ def _walk(
 ) -> "tuple[list[tuple[Tensor, Any]], dict[Tensor, Any]]":
     """Return finished gradients: of the inner tensors among `wanted`, and of all leaves."""
     totals: dict[Tensor, Any] = {}
-    for root, start in zip(roots, seeds, strict=True):
+    for root, start in zip(roots, seeds):  # noqa: B905 (strict costs more than the loop)
         totals[root] = start if root not in totals else totals[root] + start
     inner: list[tuple[Tensor, Any]] = []
     # Computed tensors that have received something, the newest at the end. Whoever uses a
     # tensor is newer than it, so the newest has received everything it ever will.
-    ready = sorted((root for root in totals if root._op is not None), key=_number)
+    ready = [root for root in totals if root._op is not None]
+    ready.sort(key=_number)
     while ready:
         node = ready.pop()
         g = totals.pop(node)
@@ -156,16 +159,37 @@ def _walk(
                 if y._op is not None:
                     _await(ready, y)
         else:
-            for source, downstream in _pull(node, g):
-                if source in totals:
-                    totals[source] = totals[source] + downstream
-                else:
-                    totals[source] = downstream
-                    if source._op is not None:
+            arrays = [source._data for source in inputs]
+            many = out.__class__ is ndarray or op.pull is None
+            vjps = op.vjps if many else op.scalar_vjps
+            special = op.variadic or node._params
+            slot = 0
+            for source in inputs:
+                if source.requires_grad:
+                    if special:
+                        downstream = _with_settings(node, vjps, slot, g, arrays)
+                    else:
+                        downstream = vjps[slot](g, out, *arrays)
+                    if downstream.dtype is not arrays[slot].dtype:
+                        downstream = downstream.astype(arrays[slot].dtype)
+                    if source in totals:
+                        totals[source] = totals[source] + downstream
+                    elif source._op is None:
+                        # Two leaves never share one gradient.
+                        totals[source] = g.copy() if downstream is g else downstream
+                    else:
+                        totals[source] = downstream
                         _await(ready, source)
+                slot += 1  # noqa: SIM113 (enumerate makes a tuple for each)
         if not retain_graph and (op._keeps or (op._keeps is None and op.keeps(inputs))):
             node._inputs = None
     return inner, totals
+
+
+def _with_settings(node: Any, vjps: Any, slot: int, g: Any, arrays: list[Any]) -> Any:
+    if node._op.variadic:
+        return vjps[0](g, node._data, *arrays, slot=slot, **node._params)
+    return vjps[slot](g, node._data, *arrays, **node._params)
 
 
 def _await(ready: "list[Tensor]", tensor: "Tensor") -> None:
@@ -174,27 +198,6 @@ def _await(ready: "list[Tensor]", tensor: "Tensor") -> None:
         ready.append(tensor)
     else:
         insort(ready, tensor, key=_number)
-
-
-def _pull(node: Any, g: Any) -> "Iterator[tuple[Tensor, Any]]":
-    """Yield what `node` sends back to each of its inputs that requires a gradient."""
-    op, out, params, inputs = node._op, node._data, node._params, node._inputs
-    arrays = [source._data for source in inputs]
-    vjps = op.vjps if out.__class__ is ndarray or op.pull is None else op.scalar_vjps
-    for slot, source in enumerate(inputs):
-        if not source.requires_grad:
-            continue
-        if op.variadic:
-            downstream = vjps[0](g, out, *arrays, slot=slot, **params)
-        elif params:
-            downstream = vjps[slot](g, out, *arrays, **params)
-        else:
-            downstream = vjps[slot](g, out, *arrays)
-        if downstream.dtype is not arrays[slot].dtype:
-            downstream = downstream.astype(arrays[slot].dtype)
-        if downstream is g and source._op is None:
-            downstream = g.copy()  # two leaves never share one gradient
-        yield source, downstream
 
 
 def _check_unchanged(node: "Tensor") -> None:

@@ -5,9 +5,10 @@ reverse pass walks the list backwards: no search, no recursion. Gradients are no
 the tape; the reverse pass yields them as `Contribution` records.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from mlviz.autograd.tensor import Tensor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Recording happens while a network trains; a frozen dataclass takes three times as long to make.
+@dataclass(slots=True, eq=False)
 class Node:
-    """One value on the tape.
+    """One value on the tape; it is never changed after it was recorded.
 
     Attributes:
         id: the node's position in the tape.
@@ -53,6 +55,21 @@ class Node:
     def is_leaf(self) -> bool:
         """Whether no operation made this value."""
         return self.op is None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedBytes:
+    """How much memory was kept for the reverse pass after one step.
+
+    Attributes:
+        node: id of the operation that ran.
+        backward: whether it ran in the reverse pass.
+        bytes: what is kept after it.
+    """
+
+    node: int
+    backward: bool
+    bytes: int
 
 
 @dataclass(eq=False)
@@ -87,19 +104,9 @@ class Tape:
             return known
         role = "parameter" if tensor.requires_grad else "constant"
         value = np.array(tensor._data)
-        return self._append(
-            tensor,
-            Node(
-                len(self.nodes),
-                None,
-                (),
-                value,
-                requires_grad=tensor.requires_grad,
-                name=tensor.name,
-                role=role,
-                line=self.line,
-            ),
-        )
+        grad, name = tensor.requires_grad, tensor.name
+        node = Node(len(self.nodes), None, (), value, {}, grad, name, "", role, self.line)
+        return self._append(tensor, node)
 
     def label(
         self,
@@ -125,16 +132,13 @@ class Tape:
         self, op: Op, inputs: "tuple[Tensor, ...]", out: "Tensor", params: Mapping[str, Any]
     ) -> None:
         """Add the result `out` of `op`; called by the engine."""
-        ids = tuple(self.id_of(tensor) for tensor in inputs)
-        node = Node(
-            len(self.nodes),
-            op,
-            ids,
-            np.asarray(out._data),
-            params,
-            requires_grad=out.requires_grad,
-            line=self.line,
-        )
+        known = self._ids
+        ids = tuple([known[id(x)] if id(x) in known else self.id_of(x) for x in inputs])
+        value = out._data
+        if value.__class__ is not np.ndarray:
+            value = np.asarray(value)
+        number = len(self.nodes)
+        node = Node(number, op, ids, value, params, out.requires_grad, "", "", "", self.line)
         self._append(out, node)
 
     def _append(self, tensor: "Tensor", node: Node) -> int:
@@ -159,7 +163,50 @@ class Tape:
 
     def arrays(self, node: Node) -> tuple[Array, ...]:
         """Return the values of `node`'s inputs, in order."""
-        return tuple(self.nodes[id].value for id in node.inputs)
+        nodes = self.nodes
+        return tuple([nodes[id].value for id in node.inputs])
+
+    def saved(self, id: int) -> tuple[int, ...]:
+        """Return the ids of the values that node `id` keeps for the reverse pass.
+
+        These are values that the rules of its differentiable inputs read: inputs, or its own
+        output. A sum keeps nothing, a product keeps its factors.
+        """
+        node = self.nodes[id]
+        if node.op is None or not node.requires_grad:
+            return ()
+        inputs = [self.nodes[source] for source in node.inputs]
+        return tuple(dict.fromkeys(kept.id for kept in node.op.kept(node, inputs)))
+
+    def saved_bytes(self, output: int | None = None) -> "list[SavedBytes]":
+        """Return how much memory is kept for the reverse pass, after each step.
+
+        Forward, every operation may add to it; backward from node `output` (the last one if
+        not given), every operation lets go of what it kept. A value that several operations
+        keep counts once, and until the last of them is done. Leaves are not counted: they are
+        there anyway.
+        """
+        last = len(self.nodes) - 1 if output is None else output
+        holders: dict[int, int] = {}
+        steps = []
+        total = 0
+        computed = [node for node in self.nodes[: last + 1] if node.op is not None]
+        for node in computed:
+            for kept in self._kept_results(node):
+                holders[kept] = holders.get(kept, 0) + 1
+                total += self.nodes[kept].value.nbytes if holders[kept] == 1 else 0
+            steps.append(SavedBytes(node.id, False, total))
+        for node in reversed(computed):
+            if not node.requires_grad:
+                continue
+            for kept in self._kept_results(node):
+                holders[kept] -= 1
+                total -= self.nodes[kept].value.nbytes if not holders[kept] else 0
+            steps.append(SavedBytes(node.id, True, total))
+        return steps
+
+    def _kept_results(self, node: Node) -> list[int]:
+        return [id for id in self.saved(node.id) if self.nodes[id].op is not None]
 
 
 @contextmanager
@@ -179,7 +226,6 @@ def record() -> Iterator[Tape]:
         special.add(-1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Contribution:
     """What one edge of the graph sends back: upstream times local derivative.
 
@@ -188,21 +234,54 @@ class Contribution:
         slot: which of its inputs this is about.
         target: id of that input.
         upstream: dL/d(node), in the node's shape.
-        local: d(node)/d(input) entry by entry in the node's shape, or None where the
-            operation has no such form (matrix products, reductions).
         downstream: what arrives at the input, in the input's shape.
         before: the input's gradient before this contribution; None when it is the first.
         total: the input's gradient after it.
     """
 
-    node: int
-    slot: int
-    target: int
-    upstream: Array
-    local: Array | None
-    downstream: Array
-    before: Array | None
-    total: Array
+    __slots__ = (
+        "_local",
+        "before",
+        "downstream",
+        "node",
+        "slot",
+        "target",
+        "total",
+        "upstream",
+    )
+
+    def __init__(
+        self,
+        node: int,
+        slot: int,
+        target: int,
+        upstream: Array,
+        local: "Array | Callable[[], Array | None] | None",
+        downstream: Array,
+        before: Array | None,
+        total: Array,
+    ) -> None:
+        self.node = node
+        self.slot = slot
+        self.target = target
+        self.upstream = upstream
+        self._local = local
+        self.downstream = downstream
+        self.before = before
+        self.total = total
+
+    @property
+    def local(self) -> Array | None:
+        """The local derivative d(node)/d(input), entry by entry in the node's shape.
+
+        It is None where the operation has no such form (matrix products, reductions), and
+        computed when somebody looks: training that is recorded needs it rarely.
+        """
+        if callable(self._local):
+            # Asked for long after the run; a slope that is inf is shown, not warned about.
+            with np.errstate(all="ignore"):
+                self._local = self._local()
+        return self._local
 
 
 def backward(tape: Tape, output: int, gradient: Array | None = None) -> Iterator[Contribution]:
@@ -213,19 +292,28 @@ def backward(tape: Tape, output: int, gradient: Array | None = None) -> Iterator
         output: id of the node to differentiate.
         gradient: dL/d(output) to start from; ones in the output's shape if not given.
     """
-    seed = np.ones_like(tape[output].value) if gradient is None else np.asarray(gradient)
+    nodes = tape.nodes
+    last = nodes[output].value
+    seed = np.ones(last.shape, last.dtype) if gradient is None else np.asarray(gradient)
     totals: dict[int, Array] = {output: seed}
-    for node in reversed(tape.nodes[: output + 1]):
+    for node in reversed(nodes[: output + 1]):
         upstream = totals.get(node.id)
-        if node.op is None or upstream is None or not node.requires_grad:
+        op = node.op
+        if op is None or upstream is None or not node.requires_grad:
             continue
         arrays = tape.arrays(node)
+        params = node.params
         for slot, target in enumerate(node.inputs):
-            if not tape[target].requires_grad:
+            source = nodes[target]
+            if not source.requires_grad:
                 continue
-            downstream = np.asarray(node.op.vjp(slot, upstream, node.value, arrays, node.params))
+            downstream = op.vjp(slot, upstream, node.value, arrays, params)
+            if downstream.dtype is not source.value.dtype:
+                downstream = downstream.astype(source.value.dtype)
+            if downstream.__class__ is not np.ndarray:
+                downstream = np.asarray(downstream)
             before = totals.get(target)
             total = downstream if before is None else before + downstream
             totals[target] = total
-            local = node.op.local(slot, node.value, arrays, node.params)
+            local = partial(op.local, slot, node.value, arrays, params) if op.elementwise else None
             yield Contribution(node.id, slot, target, upstream, local, downstream, before, total)

@@ -332,20 +332,26 @@ ndarray = np.ndarray
 def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
     """Run `op` on `inputs`, remembering it for `backward()` and on an open tape."""
     arrays = [source._data for source in inputs]
-    if op.elementwise and len(arrays) > 1:
-        arrays = meet(arrays)
-    forward = op.forward if ndarray in map(type, arrays) else op.scalar
+    forward = op.forward
+    if op.pull is not None:  # it works entry by entry
+        if len(arrays) > 1:
+            arrays = meet(arrays)
+        if ndarray not in map(type, arrays):
+            forward = op.scalar
     try:
         out = _leaf(forward(*arrays, **params))
     except (ValueError, IndexError, TypeError) as error:
         raise _failed(op, inputs, error) from error
     tracked, tape = mode.state if special.open else USUAL
-    if tracked and op.differentiable and any(source.requires_grad for source in inputs):
-        out.requires_grad = True
-        out._op = op
-        out._inputs = inputs
-        out._params = params
-        out._order = next(order)
+    if tracked and op.differentiable:
+        for source in inputs:
+            if source.requires_grad:
+                out.requires_grad = True
+                out._op = op
+                out._inputs = inputs
+                out._params = params
+                out._order = next(order)
+                break
     if tape is not None:
         tape.append(op, inputs, out, params)
     return out

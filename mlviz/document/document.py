@@ -25,6 +25,7 @@ from mlviz.errors import DocumentError
 from mlviz.i18n import Message
 from mlviz.learn.training import Program, Training
 from mlviz.trace.magnify import LEVELS, Level, magnified
+from mlviz.trace.quick import quick_step
 from mlviz.trace.scalars import NoScalarForm
 from mlviz.trace.timeline import Timeline
 from mlviz.trace.typeset import line_text
@@ -108,7 +109,7 @@ def _built(file: str, path: Path | None, name: str, table: FileTable) -> Documen
         raise DocumentError(file, "iterations", Message("error.document.no_optimizer"))
     rule = None if table.optimizer is None else optimizer_rule(file, table.optimizer)
     program, source, loss = _program(file, table)
-    training = Training(program, rule, table.iterations)
+    training = Training(program, rule, table.iterations, quick_step)
     title = local_text(table.title)
     document = Document(
         name=name,

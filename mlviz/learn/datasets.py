@@ -1,29 +1,15 @@
-"""Small data sets by name."""
-
-from dataclasses import dataclass
+"""Data sets that a document asks for by name."""
 
 import numpy as np
 
-from mlviz.autograd import Array
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Dataset:
-    """Examples with their answers.
-
-    Attributes:
-        inputs: one example a row, (rows, features).
-        targets: one answer a row, (rows, outputs).
-    """
-
-    inputs: Array
-    targets: Array
+from mlviz.learn.data.dataset import Dataset
 
 
 def xor() -> Dataset:
     """Return the four cases of exclusive or: true when exactly one of two inputs is."""
     inputs = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    return Dataset(inputs, np.array([[0.0], [1.0], [1.0], [0.0]]))
+    targets = np.array([[0.0], [1.0], [1.0], [0.0]])
+    return Dataset("xor", inputs, targets, ("x1", "x2"), "exclusive or")
 
 
 DATASETS = {"xor": xor}

@@ -87,6 +87,10 @@ class FormulaProgram:
         """Return the leaves whose gradients are computed, by name."""
         return {leaf.name: leaf.value for leaf in self.leaves if leaf.trainable}
 
+    def data(self, iteration: int) -> Mapping[str, Array]:
+        """Return nothing: every iteration starts from the same leaves."""
+        return {}
+
     def run(self, parameters: Parameters, iteration: int) -> Recording:
         """Run the lines with these parameters, recording everything."""
         values: dict[str, Tensor] = {}

@@ -1,29 +1,24 @@
-"""Starting values of weights, with PyTorch's names and formulas."""
+"""The starting weights that a document asks for by name; the formulas are those of `nn.init`."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from mlviz.autograd import Array
+from mlviz.autograd import Array, Tensor
+from mlviz.learn.nn import init
 
-Initializer = Callable[[np.random.Generator, tuple[int, int]], Array]
-
-
-def _uniform(rng: np.random.Generator, shape: tuple[int, int], bound: float) -> Array:
-    return rng.uniform(-bound, bound, shape)
-
-
-# A weight is (out_features, in_features): the fan in is shape[1], the fan out shape[0].
-INITIALIZERS: dict[str, Initializer] = {
-    "xavier_uniform": lambda rng, shape: _uniform(rng, shape, np.sqrt(6 / (shape[0] + shape[1]))),
-    "xavier_normal": lambda rng, shape: rng.normal(0, np.sqrt(2 / (shape[0] + shape[1])), shape),
-    "kaiming_uniform": lambda rng, shape: _uniform(rng, shape, np.sqrt(6 / shape[1])),
-    "kaiming_normal": lambda rng, shape: rng.normal(0, np.sqrt(2 / shape[1]), shape),
-    "normal": lambda rng, shape: rng.normal(0, 1, shape),
-    "zeros": lambda rng, shape: np.zeros(shape),
-    "ones": lambda rng, shape: np.ones(shape),
+INITIALIZERS: dict[str, Callable[..., Tensor]] = {
+    "xavier_uniform": init.xavier_uniform_,
+    "xavier_normal": init.xavier_normal_,
+    "kaiming_uniform": init.kaiming_uniform_,
+    "kaiming_normal": init.kaiming_normal_,
+    "normal": init.normal_,
+    "zeros": init.zeros_,
+    "ones": init.ones_,
 }
 """Every initializer by name; `kaiming_*` are those for ReLU (gain √2, fan in)."""
+
+_WITHOUT_CHANCE = ("zeros", "ones")
 
 
 def initial_weight(name: str, shape: tuple[int, int], seed: int, layer: int) -> Array:
@@ -38,4 +33,7 @@ def initial_weight(name: str, shape: tuple[int, int], seed: int, layer: int) -> 
         seed: the document's seed.
         layer: the layer's number.
     """
-    return INITIALIZERS[name](np.random.default_rng([seed, layer]), shape)
+    weight = Tensor(np.empty(shape))
+    if name in _WITHOUT_CHANCE:
+        return INITIALIZERS[name](weight).numpy()
+    return INITIALIZERS[name](weight, generator=np.random.default_rng([seed, layer])).numpy()

@@ -4,7 +4,7 @@ Shapes are PyTorch's: a batch is (rows, features), a weight (out_features, in_fe
 """
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -120,6 +120,11 @@ class NetworkProgram:
         epoch, batch = divmod(iteration - 1, batches)
         order = np.random.default_rng([self.seed, epoch]).permutation(count)
         return order[batch * self.batch_size : (batch + 1) * self.batch_size]
+
+    def data(self, iteration: int) -> Mapping[str, Array]:
+        """Return the rows that an iteration sees."""
+        rows = self.rows(iteration)
+        return {"inputs": self.inputs[rows], "targets": self.targets[rows]}
 
     def run(self, parameters: Parameters, iteration: int) -> Recording:
         """Run forward with these parameters, recording everything."""

@@ -94,13 +94,14 @@ class Optimizer:
             rule = self.rule(number)
             kept = len(rule.kept)
             for parameter in group["params"]:
-                if parameter.grad is None:
+                gradient = parameter.grad
+                if gradient is None:
                     continue
                 state = self.state.get(parameter, {})
                 if len(state) != kept:  # the first step, or momentum was just set
                     state = {**rule.initial_state(parameter.data), **state}
-                after, state = rule.step(parameter.data, parameter.grad.data, state)
-                parameter.copy_(after)
+                memory = parameter.changing("step")
+                state = rule.update(memory, gradient.data, state)
                 if kept:
                     self.state[parameter] = state
 

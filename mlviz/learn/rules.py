@@ -22,20 +22,49 @@ from mlviz.autograd.expression import (
     compile_row,
     evaluate,
     names_in,
+    parse,
     parse_assignment,
+    python_source,
 )
 
 State = Mapping[str, Array]
 """What a rule keeps of one parameter between iterations, by the names the rule uses."""
 
 
+_BLOCK = 8_192  # entries
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineResult:
+    """What one line of a rule computed.
+
+    Attributes:
+        line: the assignment.
+        reads: what the names on its right stood for; the same name may mean an older value
+            here than after the line, as `b` in `b = momentum * b + g`.
+        result: the new value of the name on its left.
+    """
+
+    line: Assignment
+    reads: Mapping[str, Array | float]
+    result: Array
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleResult:
-    """What one application of a rule computed."""
+    """What one application of a rule computed.
+
+    Attributes:
+        after: the new value of the parameter.
+        state: what is kept for the next iteration.
+        values: everything else that was computed, by name.
+        lines: the same line by line, with what each line read.
+    """
 
     after: Array
     state: State
     values: Mapping[str, Array]
+    lines: tuple[LineResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +97,7 @@ class UpdateRule:
     counters: tuple[str, ...] = ()
     start: Mapping[str, float] = field(default_factory=dict)
     _compiled: tuple[_Compiled, ...] = field(default=(), repr=False)
+    _change: _Compiled | None = field(default=None, repr=False)
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -85,11 +115,15 @@ class UpdateRule:
     def apply(self, p: Array, g: Array, state: State) -> RuleResult:
         """Compute one update, keeping every value on the way; nothing is changed in place."""
         values: dict[str, Any] = {**self.settings, **state, "p": p, "g": g}
+        record = []
         for line in self.lines:
-            values[line.target] = np.asarray(evaluate(line.expression, values, ROW_FUNCTIONS))
+            result = np.asarray(evaluate(line.expression, values, ROW_FUNCTIONS))
+            reads = {name: values[name] for name in names_in(line.expression)}
+            record.append(LineResult(line, reads, result))
+            values[line.target] = result
         kept = {name: values[name] for name in self.kept}
         shown = {line.target: values[line.target] for line in self.lines if line.target != "p"}
-        return RuleResult(values["p"], kept, shown)
+        return RuleResult(values["p"], kept, shown, tuple(record))
 
     def step(self, p: Array, g: Array, state: State) -> tuple[Array, State]:
         """Compute the same numbers as `apply`, without a record of how."""
@@ -104,6 +138,32 @@ class UpdateRule:
                 computed = np.asarray(computed)
             values[line.target] = computed
         return values["p"], {name: values[name] for name in self.kept}
+
+    def update(self, p: Array, g: Array, state: State) -> State:
+        """Compute the same numbers as `apply` into `p` itself, and return the new state."""
+        if self._change is None:
+            after, state = self.step(p, g, state)
+            p[...] = after
+            return state
+        if p.size > _BLOCK and not state and p.flags.c_contiguous and g.flags.c_contiguous:
+            # Block by block, what a line computes on the way stays in the processor's cache.
+            flat_p, flat_g = p.reshape(-1), g.reshape(-1)
+            for start in range(0, p.size, _BLOCK):
+                block = slice(start, start + _BLOCK)
+                self.update(flat_p[block], flat_g[block], state)
+            return state
+        values: dict[str, Any] = {**self.settings, **state, "p": p, "g": g}
+        for line in self._compiled[:-1]:
+            computed = line.function(*line.pick(values))
+            if computed.__class__ is not np.ndarray:
+                computed = np.asarray(computed)
+            values[line.target] = computed
+        change = self._change.function(*self._change.pick(values))
+        if values["p"] is p:
+            p -= change
+        else:
+            np.subtract(values["p"], change, out=p)
+        return {name: values[name] for name in self.kept} if self.state or self.counters else state
 
 
 @cache
@@ -136,7 +196,18 @@ def _rule(
         tuple(counters),
         start or {},
         tuple(compiled for _, compiled in lines),
+        _change_of(texts[-1]),
     )
+
+
+def _change_of(text: str) -> _Compiled | None:
+    """Return what a line `p = p - …` takes away, compiled; None for a line of another form."""
+    start, _, change = text.partition("p = p - ")
+    if start or not change:
+        return None
+    if python_source(_line(text)[0].expression) != f"(p - {python_source(parse(change))})":
+        return None  # in `p - a - b` it is not `a - b` that is taken away
+    return _line(f"change = {change}")[1]
 
 
 def _penalised(weight_decay: float, l1: float) -> tuple[list[str], str]:
@@ -191,12 +262,12 @@ def _adam_lines(d: str, amsgrad: bool) -> list[str]:
         "t = t + 1",
         f"m = beta1 * m + (1 - beta1) * {d}",
         f"v = beta2 * v + (1 - beta2) * {d}**2",
-        "m_hat = m / (1 - beta1**t)",
+        "mhat = m / (1 - beta1**t)",
     ]
     if amsgrad:
         lines.append("u = maximum(u, v)")
-    lines.append(f"v_hat = {'u' if amsgrad else 'v'} / (1 - beta2**t)")
-    lines.append("p = p - lr * m_hat / (sqrt(v_hat) + eps)")
+    lines.append(f"vhat = {'u' if amsgrad else 'v'} / (1 - beta2**t)")
+    lines.append("p = p - lr * mhat / (sqrt(vhat) + eps)")
     return lines
 
 

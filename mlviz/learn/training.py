@@ -1,17 +1,20 @@
 """Training as records: each iteration is a tape and the updates that followed from it."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from mlviz.autograd import Array, Tape, backward
-from mlviz.learn.rules import UpdateRule
+from mlviz.learn.rules import LineResult, State, UpdateRule
 
 Parameters = Mapping[str, Array]
 """Parameter values by origin, such as `layer1.weight`."""
+
+States = Mapping[str, State]
+"""What the rule keeps of each parameter, by the parameter's origin."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +28,7 @@ class Update:
         gradient: dL/d(parameter).
         after: its value in the next iteration.
         values: everything else the rule computed, by the names the rule uses.
-        state: what the rule had kept of the parameter before, by the same names.
+        lines: the rule line by line, with the numbers that each line read.
     """
 
     node: int
@@ -34,7 +37,7 @@ class Update:
     gradient: Array
     after: Array
     values: Mapping[str, Array] = field(default_factory=dict)
-    state: Mapping[str, Array] = field(default_factory=dict)
+    lines: tuple[LineResult, ...] = ()
 
     @property
     def change(self) -> Array:
@@ -98,6 +101,24 @@ class Program(Protocol):
         """Run forward with these parameters, recording everything."""
         ...
 
+    def data(self, iteration: int) -> Mapping[str, Array]:
+        """Return the leaves that are others in every iteration, by origin: its batch."""
+        ...
+
+
+class QuickStep(Protocol):
+    """One iteration without a tape, with the same numbers to the last bit."""
+
+    def __call__(
+        self, parameters: Parameters, states: States, data: Mapping[str, Array]
+    ) -> tuple[Parameters, States]:
+        """Return the parameters after the update, and what the rule keeps."""
+        ...
+
+
+Compiler = Callable[[Recording, UpdateRule], QuickStep | None]
+"""Makes the quick form of a recorded step; None where there is none."""
+
 
 class Training:
     """A program trained with an update rule; any iteration can be asked for.
@@ -105,17 +126,32 @@ class Training:
     Parameters of the iterations computed so far are kept, so going back is a look-up and
     going forward continues from the last one. The same number gives the same iteration,
     to the last bit.
+
+    Args:
+        program: what is trained.
+        rule: how parameters are updated; without one there is a single iteration.
+        iterations: how many there are to look at.
+        compiler: makes the quick form of a step, for the iterations that nobody looks at.
     """
 
-    def __init__(self, program: Program, rule: UpdateRule | None, iterations: int = 1) -> None:
+    def __init__(
+        self,
+        program: Program,
+        rule: UpdateRule | None,
+        iterations: int = 1,
+        compiler: Compiler | None = None,
+    ) -> None:
         self.program = program
         self.rule = rule
+        self.compiler = compiler
+        # A batch of another size is another quick step.
+        self._quick: dict[tuple[tuple[int, ...], ...], QuickStep | None] = {}
         self.iterations = iterations if rule is not None else 1
         start = program.start()
         state = (
             {origin: rule.initial_state(value) for origin, value in start.items()} if rule else {}
         )
-        self._history: list[tuple[Parameters, Mapping[str, Mapping[str, Array]]]] = [(start, state)]
+        self._history: list[tuple[Parameters, States]] = [(start, state)]
         # A program whose leaves were changed takes over from an iteration on.
         self._programs: list[tuple[int, Program]] = [(1, program)]
 
@@ -144,6 +180,7 @@ class Training:
         """
         self._reach(number)
         other = copy.copy(self)
+        other._quick = {}  # a quick step has the old values in it
         other._history = self._history[:number]
         other._programs = [entry for entry in self._programs if entry[0] <= number]
         parameters, state = other._history[-1]
@@ -178,16 +215,27 @@ class Training:
             self._advance(len(self._history))
 
     def _advance(self, number: int) -> None:
-        parameters, state = self._history[number - 1]
+        assert self.rule is not None
+        parameters, states = self._history[number - 1]
+        data = self.program_of(number).data(number)
+        shapes = tuple(value.shape for value in data.values())
+        quick = self._quick.get(shapes)
+        if quick is not None:
+            # Training that diverges goes on as it is, so NumPy need not warn.
+            with np.errstate(all="ignore"):
+                self._history.append(quick(parameters, states, data))
+            return
         recording = self.program_of(number).run(parameters, number)
-        _, after, states = self._update(recording, parameters, state)
+        _, after, states = self._update(recording, parameters, states)
         self._history.append((after, states))
+        if self.compiler is not None and shapes not in self._quick:
+            self._quick[shapes] = self.compiler(recording, self.rule)
 
     def _update(
         self,
         recording: Recording,
         parameters: Parameters,
-        state: Mapping[str, Mapping[str, Array]],
+        state: States,
     ) -> tuple[tuple[Update, ...], dict[str, Array], dict[str, Mapping[str, Array]]]:
         assert self.rule is not None
         after = dict(parameters)
@@ -210,7 +258,7 @@ class Training:
                         totals[node.id],
                         result.after,
                         result.values,
-                        state[node.origin],
+                        result.lines,
                     )
                 )
         return tuple(updates), after, states

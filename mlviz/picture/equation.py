@@ -7,7 +7,7 @@ from mlviz.i18n import Message
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.items import Role
 from mlviz.trace.explain import Explainer, Explanation
-from mlviz.trace.steps import Position
+from mlviz.trace.steps import Position, StepKind
 from mlviz.trace.timeline import Timeline
 
 _NOTE_ROLES = {
@@ -61,10 +61,14 @@ def equation_picture(
     """Return the explanation of the selected node, or else of the step at `position`."""
     position = timeline.clamped(position)
     step = timeline.step(position.step)
-    done = step is None or TIMINGS[step.kind].arrived(position.progress)
+    arrived = step is None or TIMINGS[step.kind].arrived(position.progress)
     if selected is None:
-        return _blocks(explainer(timeline).step(step, done=done))
-    state = timeline.state_at(position.step if done else position.step - 1)
+        done = arrived
+        if step is not None and step.kind is StepKind.BACKWARD:
+            # The product is there as soon as it leaves; its bubble shows it on the way.
+            done = TIMINGS[step.kind].travel(position.progress) > 0
+        return _blocks(explainer(timeline).step(step, done=done, arrived=arrived))
+    state = timeline.state_at(position.step if arrived else position.step - 1)
     return _blocks(explainer(timeline).node(selected, state))
 
 

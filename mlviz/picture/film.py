@@ -11,7 +11,7 @@ from mlviz.picture.boxes import number_width
 from mlviz.picture.equation import explainer
 from mlviz.picture.items import Box, Curve, Item, Rect, Role, Text
 from mlviz.trace.blocked import Blocked
-from mlviz.trace.explain import state_symbol
+from mlviz.trace.explain import rule_symbol
 from mlviz.trace.steps import Step
 from mlviz.trace.timeline import State, Timeline
 
@@ -103,7 +103,7 @@ def update_rule_text(timeline: Timeline, step: Step) -> str:
 def _kept_lines(values: Mapping[str, Array]) -> list[str]:
     """Return momentum, m, v and what is made of them, two on a line."""
     shown = [
-        f"{state_symbol(name).text} = {format_number(value.item())}"
+        f"{rule_symbol(name).text} = {format_number(value.item())}"
         for name, value in values.items()
         if name != "t"
     ]

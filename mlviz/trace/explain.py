@@ -5,24 +5,23 @@ An explanation is plain data. It never shows a number that has not been computed
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from mlviz.autograd import Array, Contribution, Node, Op
 from mlviz.autograd.expression import (
-    ROW_FUNCTIONS,
     Binary,
     Expression,
     Negative,
     Number,
-    evaluate,
 )
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_shape
 from mlviz.trace.blocked import SATURATED, Blocked, blocked_share
 from mlviz.trace.blocks import BLOCK_NAMES
 from mlviz.trace.steps import Step, StepKind
+from mlviz.trace.symbols import tex_name, text_name
 from mlviz.trace.timeline import State, Timeline
 from mlviz.trace.typeset import Part, array, literal, number, symbol, typeset
 
@@ -101,12 +100,14 @@ class Explainer:
 
     # --- Steps -----------------------------------------------------------------------------
 
-    def step(self, step: Step | None, *, done: bool = True) -> Explanation:
+    def step(self, step: Step | None, *, done: bool = True, arrived: bool = True) -> Explanation:
         """Explain a step.
 
         Args:
             step: the step, or None for the start.
             done: whether its result is known already; if not, `·` stands in its place.
+            arrived: in a backward step, whether the product has reached its input, where it
+                is added up.
         """
         if step is None:
             return Explanation(
@@ -119,7 +120,7 @@ class Explainer:
             case StepKind.SEED:
                 return self._seed()
             case StepKind.BACKWARD:
-                return self._backward(step, done)
+                return self._backward(step, done, arrived)
             case StepKind.UPDATE:
                 return self._update(step.node, done)
             case StepKind.RESULT:
@@ -231,7 +232,7 @@ class Explainer:
             ),
         )
 
-    def _backward(self, step: Step, done: bool) -> Explanation:
+    def _backward(self, step: Step, done: bool, arrived: bool) -> Explanation:
         contribution = self.timeline.contribution(step)
         node = self.tape[step.node]
         assert node.op is not None
@@ -241,7 +242,7 @@ class Explainer:
         else:
             lines = self._structured(node, node.op, contribution, done, several)
         if several:
-            at = step.number if done else step.number - 1
+            at = step.number if arrived else step.number - 1
             state = self.timeline.state_at(at)
             heading = Message("explain.accumulate", symbol=self.gradient_symbol(step.target).text)
             lines.append(Line("heading", message=heading))
@@ -422,46 +423,36 @@ class Explainer:
     # --- Update ----------------------------------------------------------------------------
 
     def _update(self, id: int, done: bool) -> Explanation:
+        """The rule that ran, line by line: symbols, the numbers that were read, the result."""
         update = self.timeline.update(id)
         rule = self.timeline.iteration.rule
         assert update is not None
         assert rule is not None
         own = self.symbol(id)
-        gradient = self.gradient_symbol(id).role("gradient")
+        symbols = {"p": own, "g": self.gradient_symbol(id).role("gradient")}
         lines: list[Line] = []
-        symbols = {name: _setting_symbol(name) for name in rule.settings}
-        values = {name: literal(setting) for name, setting in rule.settings.items()}
-        symbols |= {name: state_symbol(name) for name in rule.kept}
-        symbols |= {"p": own, "g": gradient}
-        # The rule once more, line by line: what is kept is read before it is written anew.
-        known: dict[str, Any] = {**rule.settings, **update.state}
-        known |= {"p": update.before, "g": update.gradient}
-        fits = array(update.before) is not None
-        if fits:
-            values |= {
-                name: literal(float(kept)) if name in rule.counters else array(kept) or _EMPTY
-                for name, kept in update.state.items()
+        for line in update.lines:
+            names = [*line.reads, line.line.target]
+            symbols |= {name: rule_symbol(name) for name in names if name not in symbols}
+            target = symbols[line.line.target]
+            rows = [[target, _BECOMES, typeset(line.line.expression, symbols)]]
+            counted = {*rule.settings, *rule.counters}  # shown as written: 0.9, not 0.9000
+            read = {
+                name: literal(float(value)) if name in counted else array(np.asarray(value))
+                for name, value in line.reads.items()
             }
-            values |= {
-                "p": self.value(id),
-                "g": (array(update.gradient) or _EMPTY).role("gradient"),
-            }
-        for line in rule.lines:
-            target = own if line.target == "p" else state_symbol(line.target)
-            rows = [[target, _BECOMES, typeset(line.expression, symbols)]]
-            counts = line.target in rule.counters
-            if fits and not counts:
-                rows.append([_EMPTY, _EQUALS, typeset(line.expression, values, times=r"\times")])
-            with np.errstate(all="ignore"):
-                found = np.asarray(evaluate(line.expression, known, ROW_FUNCTIONS))
-            result = literal(float(found)) if counts else array(found)
+            if all(part is not None for part in read.values()):
+                shown = {name: part for name, part in read.items() if part is not None}
+                if "g" in shown:
+                    shown["g"] = shown["g"].role("gradient")
+                numbers = typeset(line.line.expression, shown, times=r"\times")
+                rows.append([_EMPTY, _EQUALS, numbers])
+            count = line.line.target in rule.counters
+            result = literal(float(line.result)) if count else array(line.result)
             if not done:
                 rows.append([_EMPTY, _EQUALS, _DOT])
             elif result is not None:
                 rows.append([_EMPTY, _EQUALS, _bold(result).role("update")])
-            known[line.target], symbols[line.target] = found, target
-            if result is not None:
-                values[line.target] = result
             lines.append(_formula(rows))
         if done and update.change.ndim == 0:
             change = number(float(update.change))
@@ -555,28 +546,14 @@ def _is_written_number(rule: Expression) -> bool:
     return isinstance(rule.operand if isinstance(rule, Negative) else rule, Number)
 
 
-_SETTINGS = {
-    "lr": (r"\eta", "η"),
-    "beta1": (r"\beta_{1}", "β₁"),
-    "beta2": (r"\beta_{2}", "β₂"),
-    "eps": (r"\varepsilon", "ε"),
-    "alpha": (r"\alpha", "α"),
-}
+_RULE_NAMES = {"lr": "eta", "eps": "epsilon", "weight_decay": "lambda"}
+"""The letters that textbooks use for the settings of optimizers."""
 
 
-def _setting_symbol(name: str) -> Part:
-    """Return η for the learning rate, the usual Greek letter or the name for others."""
-    if name in _SETTINGS:
-        return symbol(*_SETTINGS[name])
-    return symbol(rf"\mathrm{{{name.replace('_', ' ')}}}", name)
-
-
-def state_symbol(name: str) -> Part:
-    """Return how something that a rule keeps or computes is written: m̂ for `m_hat`."""
-    letter, mark, _ = name.partition("_hat")
-    if mark:
-        return symbol(rf"\hat{{{letter}}}", letter + "\N{COMBINING CIRCUMFLEX ACCENT}")
-    return symbol(name, name)
+def rule_symbol(name: str) -> Part:
+    """Return the symbol of a setting or of something an optimizer keeps: η, β₁, m, v̂."""
+    letter = _RULE_NAMES.get(name, name)
+    return symbol(tex_name(letter), text_name(letter))
 
 
 def _settings(node: Node) -> dict[str, Part]:

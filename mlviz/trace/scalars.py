@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mlviz.autograd import Array, Node, Tape, Tensor, record
 from mlviz.i18n import Message
+from mlviz.learn.rules import LineResult
 from mlviz.learn.training import Iteration, Update
 from mlviz.trace.scalar_forms import NoScalarForm, Scalars, array_of, expand
 from mlviz.trace.symbols import part_name
@@ -123,11 +124,13 @@ def _ids(tape: Tape, array: Scalars) -> NDArray[np.int64]:
     return np.array([tape.id_of(s) for s in array.reshape(-1)], dtype=np.int64).reshape(array.shape)
 
 
-def _entries(values: Mapping[str, Array], index: tuple[int, ...]) -> dict[str, Array]:
-    """Return one entry of each; a counter is the same for all entries."""
-    return {
-        name: np.asarray(value[index] if value.ndim else value) for name, value in values.items()
-    }
+def _entries(values: Mapping[str, Array | float], index: tuple[int, ...]) -> dict[str, Array]:
+    """Return one entry of each; a setting or counter is the same number for all of them."""
+    return {name: _number_at(np.asarray(value), index) for name, value in values.items()}
+
+
+def _number_at(value: Array, index: tuple[int, ...]) -> Array:
+    return value if value.ndim == 0 else np.asarray(value[index])
 
 
 def split_update(update: Update, ids: NDArray[np.int64], tape: Tape) -> list[Update]:
@@ -142,7 +145,14 @@ def split_update(update: Update, ids: NDArray[np.int64], tape: Tape) -> list[Upd
                 np.asarray(update.gradient[index]),
                 np.asarray(update.after[index]),
                 _entries(update.values, index),
-                _entries(update.state, index),
+                tuple(
+                    LineResult(
+                        line.line,
+                        _entries(line.reads, index),
+                        _number_at(line.result, index),
+                    )
+                    for line in update.lines
+                ),
             )
         )
     return parts

@@ -82,6 +82,7 @@ ROWS = (
     Row("reset_values", Message("change.reset"), (), "", PROGRAM),
     Row("open", Message("ui.action.open"), ("Ctrl+O",), "open", PROGRAM),
     Row("whats_this", Message("ui.action.whats_this"), ("Shift+F1",), "", PROGRAM),
+    Row("code", Message("ui.action.code"), ("Ctrl+E",), "", PROGRAM),
     Row("keys", Message("ui.action.keys"), ("F1", "?"), "help", PROGRAM),
     Row("quit", Message("ui.action.quit"), ("Ctrl+Q",), "", PROGRAM),
 )

@@ -34,6 +34,7 @@ class Appearance(QObject):
         super().__init__(parent)
         wishes = wishes or Settings()
         self._language: str = wishes.language or system_language()
+        self._language_is_chosen = bool(wishes.language)
         self._theme_name: str = wishes.theme
         self._scale = wishes.scale
         self._speed = wishes.speed
@@ -47,7 +48,7 @@ class Appearance(QObject):
         """Return what is to be remembered until the next start."""
         return Settings(
             # Both were checked when they were set.
-            language=cast(Any, self._language),
+            language=cast(Any, self._language if self._language_is_chosen else ""),
             theme=cast(Any, self._theme_name),
             scale=self._scale,
             speed=self._speed,
@@ -67,6 +68,7 @@ class Appearance(QObject):
         """Speak another language from now on."""
         if language in LANGUAGES and language != self._language:
             self._language = language
+            self._language_is_chosen = True
             self.language_changed.emit()
 
     def tr(self, message: Message | str) -> str:  # type: ignore[override]

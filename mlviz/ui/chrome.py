@@ -1,7 +1,5 @@
 """The style of the window's own parts, beside the style sheet that all widgets share."""
 
-from PySide6.QtGui import QColor
-
 from mlviz.picture.items import Role
 from mlviz.ui.theme import Theme, blend
 
@@ -35,8 +33,7 @@ QToolButton[kind="note"]:focus {{ border: 2px solid {theme.focus}; }}
 QWidget[kind="alert"] {{ background: {alert}; border-left: {px(4)} solid {bad.name()}; }}
 QLabel[strong="true"] {{ font-weight: 600; }}
 QLabel[kind="key"] {{
-    background: {QColor(theme.button).name()}; border: 1px solid {theme.border};
-    border-radius: {px(4)};
+    background: {theme.button}; border: 1px solid {theme.border}; border-radius: {px(4)};
     padding: {px(2)} {px(8)};
     font-family: "MLViz Mono", "MLViz Hanzi"; font-size: {px(12)};
 }}

@@ -26,6 +26,7 @@ from mlviz.ui.actions import Actions
 from mlviz.ui.bad_bar import BadBar
 from mlviz.ui.check_badge import CheckBadge
 from mlviz.ui.chrome import chrome
+from mlviz.ui.code_dialog import CodeDialog
 from mlviz.ui.curve_view import CurveView
 from mlviz.ui.dock import Dock
 from mlviz.ui.equation_view import EquationView
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self._qt_words: QTranslator | None = None
+        self._panel_scale = session.scale
         self._apply_appearance()
         self._load_qt_words()
         self.tools = StageTools(session, self)
@@ -181,6 +183,7 @@ class MainWindow(QMainWindow):
         menu.addAction(self.actions_table["reduced_motion"])
         menu.addSeparator()
         menu.addAction(self.actions_table["whats_this"])
+        menu.addAction(self.actions_table["code"])
         menu.addAction(self.actions_table["keys"])
         self.actions_table["follow"].setChecked(self.stage.follow)
         self.actions_table["reduced_motion"].setChecked(self.session.reduced_motion)
@@ -222,6 +225,7 @@ class MainWindow(QMainWindow):
             "reset_values": session.what_if.reset,
             **self.tools.slots(),
             "open": self.ask_for_file,
+            "code": self.show_code,
             "keys": self.show_keys,
             "quit": self.close,
         }
@@ -348,6 +352,13 @@ class MainWindow(QMainWindow):
         self.session.open(Path(path))
 
     @Slot()
+    def show_code(self) -> None:
+        """Show the step of the open document as NumPy."""
+        dialog = CodeDialog(self.session, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot()
     def show_keys(self) -> None:
         """Show all keys."""
         dialog = KeysDialog(self.session, self)
@@ -390,6 +401,18 @@ class MainWindow(QMainWindow):
         load_fonts(scale)
         QApplication.setPalette(palette(theme))
         self.setStyleSheet(stylesheet(theme, scale) + chrome(theme, scale))
+        if scale != self._panel_scale:
+            self._rescale_panels(scale / self._panel_scale)
+            self._panel_scale = scale
+
+    def _rescale_panels(self, ratio: float) -> None:
+        """Let the panels be wider or narrower with what is in them."""
+        beside = [dock for dock in (*self.left, *self.right) if self._is_placed(dock)]
+        widths = [round(dock.width() * ratio) for dock in beside]
+        self.resizeDocks(beside, widths, Qt.Orientation.Horizontal)
+
+    def _is_placed(self, dock: Dock) -> bool:
+        return not dock.isHidden() and not dock.isFloating()
 
     def _load_qt_words(self) -> None:
         """Let Qt's own dialogs speak the language."""

@@ -224,7 +224,7 @@ class Session(Magnification):
         """Finish at once what moves to a place; tell whether there was something to finish."""
         target = self._motion.target
         if target is not None:
-            self._jump(target)
+            self._leap(target)
             self._update_clock()
         return target is not None
 
@@ -236,7 +236,7 @@ class Session(Magnification):
             target = player.finish(self._position)
             self._stop()
         if target is not None and (target > self._position) == forward:
-            self._jump(target)
+            self.seek(target)
 
     def next_group(self) -> None:
         """Jump as far as the next larger size of steps goes: over the rest of an operation."""
@@ -287,13 +287,9 @@ class Session(Magnification):
         self._stop()
         self._move_to(position)
 
-    def _jump(self, position: Position) -> None:
-        self._motion.rest()
-        self._move_to(position)
-
     def _start_towards(self, target: Position) -> None:
         if target == self._position or self._reduced_motion:
-            self._jump(target)
+            self.seek(target)
         else:
             self._motion.head_for(self._timeline, self._position, target)
         self._update_clock()
@@ -327,10 +323,7 @@ class Session(Magnification):
 
     def toggle_play(self) -> None:
         """Play or pause."""
-        if self.playing:
-            self.pause()
-        else:
-            self.play()
+        (self.pause if self.playing else self.play)()
 
     def _stop(self) -> None:
         self._end_passage()
@@ -430,7 +423,7 @@ class Session(Magnification):
     def set_reduced_motion(self, reduced: bool) -> None:
         """Let the film jump, or move; what moves comes to rest."""
         if reduced and self._motion.target is not None:
-            self._jump(self._motion.target)
+            self.seek(self._motion.target)
         elif reduced and self.playing:
             self._move_to(player.finish(self._position))
         self._update_clock()

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
@@ -225,10 +225,15 @@ class StepBar(QSlider):
         ahead = QColor(self.session.theme.colour(Role.FAINT))
         done.setAlphaF(0.75)
         ahead.setAlphaF(0.45)
-        for tick in self.ticks_shown():
-            x = self.x_of(tick)
-            painter.setPen(QPen(done if tick < bar.cursor else ahead, max(scale, 1.0)))
-            painter.drawLine(QPointF(x, top + 2 * scale), QPointF(x, top + height - 2 * scale))
+        above, below = top + 2 * scale, top + height - 2 * scale
+        ticks = self.ticks_shown()
+        for colour, places in (
+            (done, [tick for tick in ticks if tick < bar.cursor]),
+            (ahead, [tick for tick in ticks if tick >= bar.cursor]),
+        ):
+            xs = [self.x_of(tick) for tick in places]
+            painter.setPen(QPen(colour, max(scale, 1.0)))
+            painter.drawLines([QLineF(x, above, x, below) for x in xs])
 
     def _paint_bad(self, painter: QPainter) -> None:
         """Mark the first bad number by a red disc with an exclamation mark."""

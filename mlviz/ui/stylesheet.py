@@ -37,7 +37,7 @@ QLabel[kind="title"] { font-size: 17u; font-weight: 700; }
 QLabel[kind="brand"] { font-size: 16u; font-weight: 700; }
 QLabel[kind="body"] { font-size: 13.5u; }
 QLabel[kind="muted"] { color: @muted; font-size: 12u; }
-QLabel[kind="number"] { font-family: "MLViz Mono", "MLViz Hanzi"; }
+QLabel[kind="number"], QPlainTextEdit[kind="number"] { font-family: "MLViz Mono", "MLViz Hanzi"; }
 
 QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox {
     background: @button; color: @text; border: 2px solid transparent; border-radius: 6u;

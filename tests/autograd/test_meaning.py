@@ -425,6 +425,16 @@ def _(t: Any) -> Any:
     return b.grad
 
 
+@program("a value waits for all its uses, whichever comes first", [6, 36])
+def _(t: Any) -> Any:
+    x = leaf(t, [1.0, 2.0]) * 1
+    x.retain_grad()
+    h = x * x
+    u = h * h
+    (u + h).sum().backward()
+    return x.grad
+
+
 def outcome(function: Callable[[Any], Any], t: Any, errors: Any) -> Any:
     try:
         result = function(t)

@@ -154,3 +154,12 @@ def test_a_python_number_takes_the_type_of_what_it_meets() -> None:
     x = tensor([1.0, 2.0], dtype=np.float32)
     assert (x * 2.5).dtype == (2 / x).dtype == (x**2).dtype == np.float32
     assert tensor([1.0]).dtype == np.float64
+
+
+def test_two_leaves_never_share_one_gradient() -> None:
+    """PyTorch lets them where the gradients are views; a learner should not meet that."""
+    a, b = tensor([[0.5, 2.0]], requires_grad=True), tensor([[0.5], [2.0]], requires_grad=True)
+    (a.reshape(2) + b.reshape(2)).backward([1.0, 1.0])
+    assert a.grad is not None
+    a.grad.mul_(5)
+    assert grad_of(b) == [[1.0], [1.0]]

@@ -47,6 +47,21 @@ def test_sgd_with_momentum_computed_by_hand() -> None:
     assert second.after.tolist() == [-1.5, -7.0]
 
 
+def test_each_line_says_which_numbers_it_read() -> None:
+    rule = rules.sgd(0.5, momentum=0.5)
+    p, g = np.array([1.0]), np.array([2.0])
+    result = rule.apply(p, g, {"b": np.array([8.0])})
+    first, second = result.lines
+    assert {name: float(np.squeeze(value)) for name, value in first.reads.items()} == {
+        "momentum": 0.5,
+        "b": 8.0,
+        "g": 2.0,
+    }
+    assert (first.line.target, first.result.tolist()) == ("b", [6.0])
+    assert second.reads["b"].tolist() == [6.0]
+    assert second.result.tolist() == result.after.tolist() == [-2.0]
+
+
 def test_dampening_spares_the_first_step() -> None:
     rule = rules.sgd(1.0, momentum=0.5, dampening=0.75)
     p, g = np.array([0.0]), np.array([4.0])

@@ -18,6 +18,9 @@ class Line:
     def start(self) -> Parameters:
         return {"w": np.array(1.0)}
 
+    def data(self, iteration: int) -> dict[str, Array]:
+        return {}
+
     def run(self, parameters: Parameters, iteration: int) -> Recording:
         with record() as tape:
             w = Tensor(parameters["w"], requires_grad=True)

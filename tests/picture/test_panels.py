@@ -6,7 +6,9 @@ from hypothesis import given, settings
 
 from mlviz.autograd.ops import OPS
 from mlviz.i18n import LANGUAGES, translate
-from mlviz.numerals import NOT_YET
+from mlviz.learn.rules import adam
+from mlviz.learn.training import Training
+from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.curve import curve_node, curve_picture
 from mlviz.picture.equation import equation_picture
 from mlviz.picture.header import header
@@ -15,7 +17,7 @@ from mlviz.picture.parameters import parameter_table
 from mlviz.picture.steps import step_groups
 from mlviz.trace.steps import Position, StepKind
 from mlviz.trace.timeline import Timeline
-from tests.runs import formula, network, neuron, timelines, twice
+from tests.runs import formula, network, neuron, neuron_training, timelines, twice
 
 
 def tanh_step(timeline: Timeline, kind: StepKind) -> int:
@@ -101,10 +103,28 @@ def test_the_chain_rule_stands_with_its_numbers_under_it() -> None:
 def test_the_result_is_a_dot_until_it_is_computed() -> None:
     timeline = Timeline(neuron())
     step = tanh_step(timeline, StepKind.BACKWARD)
-    block = equation_picture(timeline, Position(1, step, 0.3), None).blocks[0]
-    assert isinstance(block.text, str)
-    assert block.text.endswith(f"= {NOT_YET}")
-    assert "1.736" not in block.text
+    waiting, leaving = (
+        str(equation_picture(timeline, Position(1, step, progress), None).blocks[0].text)
+        for progress in (0.1, 0.3)
+    )
+    assert waiting.endswith(f"= {NOT_YET}")
+    assert "1.736" not in waiting
+    assert leaving.endswith("= −1.736")
+
+
+def test_a_product_on_its_way_is_not_yet_in_the_sum() -> None:
+    timeline = Timeline(twice())
+    last = max(step.number for step in timeline.steps if step.target == 0)
+    moving, settled = (
+        equation_picture(timeline, Position(1, last, progress), None).blocks
+        for progress in (0.5, 1.0)
+    )
+    sums = [
+        [str(block.text) for block in blocks if block.kind == "formula"][-1]
+        for blocks in (moving, settled)
+    ]
+    assert sums[0].endswith(f"= 57.00 + {NOT_YET} = 57.00")
+    assert sums[1].endswith("= 57.00 + 57.00 = 114.0")
 
 
 def test_the_sum_of_contributions_is_filled_one_by_one() -> None:
@@ -183,3 +203,26 @@ def test_the_headline_says_who_sends_to_whom() -> None:
     assert phase == "backward"
     assert translate(title, "en") == "Backward"
     assert translate(detail, "en") == "y → z"
+
+
+def test_every_line_of_an_optimizer_is_shown_with_the_numbers_it_read() -> None:
+    training = Training(neuron_training().program, adam(lr=0.1), iterations=5)
+    timeline = Timeline(training.iteration(2))
+    first = timeline.updates[0]
+    step = next(s for s in timeline.steps if s.kind is StepKind.UPDATE)
+    blocks = equation_picture(timeline, Position(1, step.number), None).blocks
+    shown = [str(block.text) for block in blocks if block.kind == "formula"]
+    before = Timeline(training.iteration(1)).updates[0]
+    m, g = before.values["m"], first.gradient
+    assert shown[0].startswith("t ← t + 1 = 2")
+    assert shown[1] == (
+        f"m ← β₁ · m + (1 − β₁) · ∂L/∂w₁ = 0.9 × {bracketed(m)} + 0.1 × {bracketed(g)}"
+        f" = {format_number(first.values['m'])}"
+    )
+    assert shown[-1].startswith("w₁ ← w₁ − η · m̂ / (√(v̂) + ε)")
+    assert shown[-1].endswith(f"= {format_number(first.after)}")
+
+
+def bracketed(value: np.ndarray) -> str:
+    text = format_number(float(value))
+    return f"({text})" if text.startswith("−") else text

@@ -309,6 +309,15 @@ def test_keys_make_everything_larger_and_smaller(qtbot: QtBot, window: MainWindo
     assert window.top_bar.height() == height
 
 
+def test_panels_are_wider_with_what_is_in_them(qtbot: QtBot, window: MainWindow) -> None:
+    before = [window.lesson.width(), window.equation.width()]
+    window.session.set_scale(1.25)
+    wanted = [round(width * 1.25) for width in before]
+    qtbot.waitUntil(lambda: [window.lesson.width(), window.equation.width()] == wanted)
+    window.session.set_scale(1.0)
+    qtbot.waitUntil(lambda: [window.lesson.width(), window.equation.width()] == before)
+
+
 def test_the_scale_stops_at_its_limits(window: MainWindow) -> None:
     for _ in range(20):
         window.make_larger()

@@ -1,3 +1,4 @@
+import dataclasses
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -326,6 +327,12 @@ def test_scalars_are_not_offered_where_everything_is_one_already() -> None:
         assert session.level == "operations"
 
 
+def test_a_document_that_wishes_a_level_it_has_not_is_shown_all_the_same() -> None:
+    wishful = dataclasses.replace(twice(), level="scalars")
+    with opened(wishful) as session:
+        assert session.level == "operations"
+
+
 def test_too_many_scalars_are_not_offered_and_the_reason_says_so() -> None:
     size = 120
     rows = [[0.001 * (i + j) for j in range(size)] for i in range(size)]
@@ -414,7 +421,9 @@ def test_a_stale_layout_never_arrives(qtbot: QtBot, session: Session) -> None:
     gate = threading.Event()
     session._worker._executor.submit(gate.wait)
     session.open_document(example("mazur"))
+    stale = session._worker._cancel
     session.open_document(twice())
+    assert stale.is_set()
     heard = Heard(session, "layout_changed")
     gate.set()
     session.wait_for_layout()
@@ -433,6 +442,17 @@ def test_wishes_are_taken_and_given_back() -> None:
         assert session.theme.dark
         assert session.tr(Message("ui.dock.steps")) == "步骤"
         assert session.wishes(state="x") == wishes
+
+
+def test_a_language_that_nobody_chose_goes_on_following_the_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    with opened(twice(), Settings()) as session:
+        assert session.language == "zh_CN"
+        assert session.wishes().language == ""
+        session.set_language("en")
+        assert session.wishes().language == "en"
 
 
 def test_scale_and_speed_stay_within_their_limits(session: Session) -> None:

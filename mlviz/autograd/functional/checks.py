@@ -100,6 +100,14 @@ def whole(op: str, tensor: Any) -> None:
         )
 
 
+def all_classes(target: Any, count: int) -> bool:
+    """Return whether every entry of `target` is a class; one look at each, it is used often."""
+    if target.dtype != np.int64:
+        return False
+    # Read without its sign, a negative number is larger than any class.
+    return bool(np.maximum.reduce(target.view(np.uint64), None, initial=0) < count)
+
+
 def classes(op: str, target: Any, count: int, ignore_index: int | None = None) -> None:
     """Raise if an entry of `target` is not a class from 0 to `count - 1`."""
     whole(op, target)

@@ -231,9 +231,10 @@ def cross_entropy(
     if not x.ndim or rows.shape[:-1] != y.shape:
         rule = Message("error.engine.rule.rows")
         raise checks.shapes("cross_entropy", x.shape, y.shape, rule)
-    checks.classes("cross_entropy", y.data, rows.shape[-1], ignore_index)
-    if weight is None and not label_smoothing and not (y.data == ignore_index).any():
+    ordinary = weight is None and not label_smoothing
+    if ordinary and ignore_index < 0 and checks.all_classes(y.data, rows.shape[-1]):
         return _reduce(apply(ops.CROSS_ENTROPY, rows, y), reduction, "cross_entropy")
+    checks.classes("cross_entropy", y.data, rows.shape[-1], ignore_index)
     logs = log_softmax(rows, -1)
     factors = _weights(weight, rows)
     losses = apply(ops.NLL, logs, y, factors, ignore_index=ignore_index)

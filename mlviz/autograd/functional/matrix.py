@@ -71,13 +71,14 @@ def linear(input: TensorLike, weight: TensorLike, bias: TensorLike | None = None
         EngineError: the features do not fit.
     """
     x, w = as_tensor(input), as_tensor(weight)
-    if not x.ndim or w.ndim not in (1, 2) or x.shape[-1] != w.shape[-1]:
-        raise checks.shapes("linear", x.shape, w.shape, Message("error.engine.rule.linear"))
+    sizes, features = x._data.shape, w._data.shape
+    if not sizes or len(features) not in (1, 2) or sizes[-1] != features[-1]:
+        raise checks.shapes("linear", sizes, features, Message("error.engine.rule.linear"))
     if bias is None:
         return apply(ops.MATMUL, x, w.T)
     b = as_tensor(bias)
-    if w.ndim == 1:
+    if len(features) == 1:
         return apply(ops.MATMUL, x, w) + b
-    if b.ndim > 1 or (b.ndim == 1 and b.shape[0] not in (1, w.shape[0])):
-        raise checks.shapes("linear", w.shape, b.shape, Message("error.engine.rule.linear"))
+    if b._data.shape not in ((features[0],), (1,), ()):
+        raise checks.shapes("linear", features, b.shape, Message("error.engine.rule.linear"))
     return apply(ops.LINEAR, x, w, b)

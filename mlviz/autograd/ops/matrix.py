@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from mlviz.autograd.ops.table import structured, unbroadcast
+from mlviz.autograd.ops.table import add_up, structured, unbroadcast
 
 
 def _matmul_vjp_x(g: Any, out: Any, x: Any, y: Any) -> Any:
@@ -53,12 +53,18 @@ def _linear_vjp_weight(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
     return g.reshape(-1, weight.shape[0]).T @ x.reshape(-1, weight.shape[1])
 
 
+def _linear_vjp_bias(g: Any, out: Any, x: Any, weight: Any, bias: Any) -> Any:
+    if g.ndim == 2 and bias.shape == g.shape[1:]:
+        return add_up(g, 0)
+    return unbroadcast(g, bias.shape)
+
+
 LINEAR = structured(
     "linear",
     "x @ transpose(y) + z",
     _linear,
     ("g @ y", lambda g, out, x, weight, bias: g @ weight),
     ("transpose(g) @ x", _linear_vjp_weight),
-    ("sum_rows(g)", lambda g, out, x, weight, bias: unbroadcast(g, bias.shape)),
+    ("sum_rows(g)", _linear_vjp_bias),
 )
 """`x @ weight.T + bias`, the affine layer; `y` is the weight and `z` the bias in the rule."""

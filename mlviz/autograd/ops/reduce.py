@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from mlviz.autograd.ops.table import structured, without_gradient
+from mlviz.autograd.ops.table import add_up, structured, without_gradient
 
 Axes = int | tuple[int, ...] | None
 
-# The ufuncs' own reductions cost a third of what `np.sum`, `np.max` and the like cost.
-add_up: Callable[..., Any] = np.add.reduce
+# As `add_up`: the ufuncs' own reductions, which cost a third of `np.max` and the like.
 _multiply: Callable[..., Any] = np.multiply.reduce
 _largest: Callable[..., Any] = np.maximum.reduce
 _smallest: Callable[..., Any] = np.minimum.reduce

@@ -27,6 +27,9 @@ from mlviz.autograd.expression import (
 
 Array = NDArray[Any]
 
+# The ufunc's own reduction costs a third of what `np.sum` costs.
+add_up: Callable[..., Any] = np.add.reduce
+
 INPUT_NAMES = ("x", "y", "z")
 
 
@@ -82,13 +85,17 @@ class Op:
     scalar_vjps: tuple[Callable[..., Any], ...] = ()
     pull: Callable[..., tuple[Any, ...]] | None = None
     differentiable: bool = True
+    _reads: tuple[tuple[str, ...], ...] = field(init=False, default=())
     _keeps: bool | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         if self.scalar is _same_as_forward:
             object.__setattr__(self, "scalar", self.forward)
-        reading = {bool(self.reads(slot)) for slot in range(len(self.rules))}
+        kept = (*self.arguments, "out")
+        reads = tuple(tuple(name for name in names_in(rule) if name in kept) for rule in self.rules)
+        object.__setattr__(self, "_reads", reads)
         # The same for every input, and then known for ever; or else looked up each time.
+        reading = {bool(names) for names in reads}
         object.__setattr__(self, "_keeps", reading.pop() if len(reading) == 1 else None)
 
     def vjp(self, slot: int, g: Any, out: Any, arrays: tuple[Any, ...], params: Any) -> Any:
@@ -126,8 +133,7 @@ class Op:
 
         Those are what forward has to keep for backward.
         """
-        kept = (*self.arguments, "out")
-        return tuple(name for name in names_in(self.rule(slot)) if name in kept)
+        return self._reads[0 if self.variadic else slot]
 
     def kept(self, out: Value, inputs: Sequence[Value]) -> list[Value]:
         """Return those of `out` and `inputs` that the reverse pass will read.
@@ -149,9 +155,10 @@ class Op:
 
     def keeps(self, inputs: Sequence[Value]) -> bool:
         """Return whether the reverse pass reads any value of the forward pass."""
-        if self._keeps is not None:
-            return self._keeps
-        return any(self.reads(slot) for slot, value in enumerate(inputs) if value.requires_grad)
+        for slot, value in enumerate(inputs):
+            if value.requires_grad and self._reads[0 if self.variadic else slot]:
+                return True
+        return False
 
 
 OPS: dict[str, Op] = {}
@@ -167,7 +174,7 @@ def unbroadcast(gradient: Any, shape: tuple[int, ...]) -> Any:
         return gradient
     extra = gradient.ndim - len(shape)
     if extra == 1 and shape == gradient.shape[1:]:  # a bias row: by far the most frequent
-        return np.add.reduce(gradient, 0)
+        return add_up(gradient, 0)
     stretched = tuple(range(extra)) + tuple(
         axis + extra for axis, size in enumerate(shape) if size == 1
     )
