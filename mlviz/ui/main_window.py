@@ -134,7 +134,8 @@ class MainWindow(QMainWindow):
         self.parameters = Dock(session, "parameters", Message("ui.dock.parameters"))
         self.parameters.setWidget(ParameterView(session))
         self.time = Dock(session, "time", Message("ui.dock.time"), upright=True)
-        self.time.setWidget(TimelineView(session, self.actions_table))
+        self.time_view = TimelineView(session, self.actions_table)
+        self.time.setWidget(self.time_view)
         self.left = (self.lesson, self.steps)
         self.right = (self.equation, self.curve, self.parameters)
         self.docks = (*self.left, *self.right, self.time)
@@ -168,7 +169,7 @@ class MainWindow(QMainWindow):
         menu.addAction(self.actions_table["explain"])
         menu.addAction(self.actions_table["reset_layout"])
         menu.addSeparator()
-        for name in ("find", "minimap", "legend"):
+        for name in ("find", "minimap", "legend", "memory"):
             menu.addAction(self.actions_table[name])
         self.actions_table["minimap"].setChecked(True)
         for name in ("stage_mode", "fit", "follow", "larger", "smaller", "usual_size"):
@@ -221,6 +222,7 @@ class MainWindow(QMainWindow):
             "redo": session.what_if.redo,
             "reset_values": session.what_if.reset,
             **self.tools.slots(),
+            "memory": self.show_memory,
             "open": self.ask_for_file,
             "keys": self.show_keys,
             "quit": self.close,
@@ -269,6 +271,13 @@ class MainWindow(QMainWindow):
         else:
             now = levels.index(self.session.level)
             self.session.set_level(levels[(now + 1) % len(levels)])
+
+    @Slot(bool)
+    def show_memory(self, shown: bool) -> None:
+        """Show or hide the memory strip under the time bar."""
+        self.time_view.show_memory(shown)
+        down = Qt.Orientation.Vertical
+        self.resizeDocks([self.time], [self.time.sizeHint().height()], down)
 
     @Slot(bool)
     def show_explanation(self, shown: bool) -> None:
