@@ -305,6 +305,7 @@ class WhyView(Panel):
         self._refresh()
 
     def _restyle(self) -> None:
+        self.slider.setMinimumHeight(self.px(24))
         side = self.px(14)
         self._column.setContentsMargins(side, self.px(2), self.px(4), self.px(8))
         self._column.setSpacing(self.px(8))
