@@ -19,16 +19,14 @@ class MemoryStrip:
             highest line.
         reached: how many of the points lie before now.
         cursor: where the position is on the bar.
-        inference: how high inference's line is; a level that is never passed.
         doubled: how high the most of a batch twice as large is; 0 if there is no batch.
         now: what is kept now, of how much.
-        compared: the same for inference and for the other batch.
+        compared: what training and inference need at once, and what the other batch keeps.
     """
 
     points: tuple[tuple[float, float], ...]
     reached: int
     cursor: float
-    inference: float
     doubled: float
     now: Message
     compared: Message
@@ -43,7 +41,7 @@ def memory_strip(timeline: Timeline, position: Position) -> MemoryStrip:
     """Return the strip at `position`."""
     position = timeline.clamped(position)
     found, bar = _memory(timeline), timeline_bar(timeline, position)
-    highest = max(found.peak, found.inference, found.doubled if found.batch else 0, 1)
+    highest = max(found.peak, found.doubled, 1)
     ends = (0.0, *bar.ticks)
     points = tuple((x, held / highest) for x, held in zip(ends, found.held, strict=True))
     settled = position.step if position.progress >= 1 else max(position.step - 1, 0)
@@ -51,17 +49,21 @@ def memory_strip(timeline: Timeline, position: Position) -> MemoryStrip:
     if found.batch:
         compared = Message(
             "memory.compared",
+            training=byte_text(found.training),
             inference=byte_text(found.inference),
             batch=2 * found.batch,
             other=byte_text(found.doubled),
         )
     else:
-        compared = Message("memory.compared_inference", inference=byte_text(found.inference))
+        compared = Message(
+            "memory.compared_inference",
+            training=byte_text(found.training),
+            inference=byte_text(found.inference),
+        )
     return MemoryStrip(
         points,
         settled + 1,
         bar.cursor,
-        found.inference / highest,
         found.doubled / highest if found.batch else 0.0,
         now,
         compared,

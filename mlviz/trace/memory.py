@@ -15,12 +15,14 @@ class Memory:
         held: bytes kept for the reverse pass after step 0, 1, ….
         inference: the most bytes alive at once if nothing is kept: each result is let go as
             soon as its last reader has run.
+        training: the same for training, where what is kept for the reverse pass stays.
         batch: how many examples there are in a batch; 0 if there is no batch.
         doubled: the most bytes kept for the reverse pass with a batch twice as large.
     """
 
     held: tuple[int, ...]
     inference: int
+    training: int
     batch: int
     doubled: int
 
@@ -40,7 +42,9 @@ def memory(timeline: Timeline) -> Memory:
     carrying = _with_batch(timeline, batch)
     held = _held(timeline, {})
     doubled = max(_held(timeline, dict.fromkeys(carrying, 2))) if batch else max(held)
-    return Memory(tuple(held), _inference(timeline), batch, doubled)
+    stays = {id for node in timeline.tape for id in kept(timeline, node)}
+    inference, training = _alive(timeline, set()), _alive(timeline, stays)
+    return Memory(tuple(held), inference, training, batch, doubled)
 
 
 def kept(timeline: Timeline, node: Node) -> tuple[int, ...]:
@@ -75,7 +79,8 @@ def _held(timeline: Timeline, times: dict[int, int]) -> list[int]:
     return found
 
 
-def _inference(timeline: Timeline) -> int:
+def _alive(timeline: Timeline, stays: set[int]) -> int:
+    """Return the most bytes alive at once in forward; all but what stays is let go when read."""
     tape = timeline.tape
     last_read = {id: node.id for node in tape for id in node.inputs}
     alive = most = 0
@@ -85,7 +90,7 @@ def _inference(timeline: Timeline) -> int:
         alive += node.value.nbytes
         most = max(most, alive)
         for id in set(node.inputs):
-            if last_read[id] == node.id and not tape[id].is_leaf:
+            if last_read[id] == node.id and not tape[id].is_leaf and id not in stays:
                 alive -= tape[id].value.nbytes
     return most
 

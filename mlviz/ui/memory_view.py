@@ -72,13 +72,9 @@ class MemoryView(Panel):
         painter.drawPolygon(whole)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for level, role, dashed in (
-            (strip.inference, Role.FORWARD, False),
-            (strip.doubled, Role.MUTED, True),
-        ):
-            if level:
-                painter.setPen(pen(theme.colour(role), 1.5 * unit, dashed))
-                painter.drawLine(QLineF(place(0, level), place(1, level)))
+        if strip.doubled:
+            painter.setPen(pen(theme.colour(Role.MUTED), 1.5 * unit, dashed=True))
+            painter.drawLine(QLineF(place(0, strip.doubled), place(1, strip.doubled)))
         painter.setFont(ui_font(11.5 * unit))
         words = QRectF(0, 0, width, top)
         aligned = Qt.AlignmentFlag

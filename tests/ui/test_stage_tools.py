@@ -117,3 +117,16 @@ def test_the_legend_is_shown_on_demand(window: MainWindow) -> None:
     window.actions_table["legend"].trigger()
     assert window.tools.legend.isVisible()
     assert "gradient" in window.tools.legend.accessibleDescription()
+
+
+def test_the_memory_strip_lies_under_the_time_bar(window: MainWindow) -> None:
+    view = window.time_view
+    before = view.sizeHint().height()
+    assert view.memory.isHidden()
+    window.actions_table["memory"].trigger()
+    QApplication.processEvents()
+    assert view.memory.isVisible()
+    assert view.sizeHint().height() > before
+    assert view.height() >= view.memory.geometry().bottom()
+    window.session.to_end()
+    assert "0 B" in view.memory.accessibleDescription()
