@@ -81,7 +81,10 @@ class MemoryView(Panel):
         painter.setPen(theme.colour(Role.BACKWARD))
         painter.drawText(words, aligned.AlignLeft | aligned.AlignVCenter, session.tr(strip.now))
         painter.setPen(theme.colour(Role.MUTED))
-        painter.drawText(
-            words, aligned.AlignRight | aligned.AlignVCenter, session.tr(strip.compared)
+        metrics = painter.fontMetrics()
+        room = round(width - metrics.horizontalAdvance(session.tr(strip.now)) - 16 * unit)
+        compared = metrics.elidedText(
+            session.tr(strip.compared), Qt.TextElideMode.ElideRight, max(room, 0)
         )
+        painter.drawText(words, aligned.AlignRight | aligned.AlignVCenter, compared)
         painter.end()
