@@ -372,8 +372,10 @@ class MainWindow(QMainWindow):
     def _tell_what_is_left_out(self) -> None:
         """Say why a large run begins with layers."""
         reason = self.session.level_reason(SCALARS)
-        if reason is not None and self.session.level == LAYERS:
-            self.message_bar.show_message(reason)
+        large = reason is not None and reason.id == "scalars.too_many"
+        if reason is not None and large and self.session.level == LAYERS:
+            count = f"{reason.values['count']:,}"
+            self.message_bar.show_message(Message("ui.level.large", count=count))
 
     def _on_language_changed(self) -> None:
         tr = self.session.tr
