@@ -318,7 +318,7 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def follow(self, following: bool) -> None:
         """Keep what happens in view, or leave the stage where it is."""
-        self.stage.set_follow(following)
+        self.stage_area.set_follow(following)
 
     @Slot()
     def make_larger(self) -> None:
