@@ -65,6 +65,16 @@ class TestFind:
         assert window.session.selected == chosen
         assert find.matches == ()
 
+    def test_every_match_is_outlined_until_the_bar_is_closed(self, window: MainWindow) -> None:
+        stage, graph = window.stage, window.session.graph
+        assert graph is not None
+        before = stage.grab().toImage()
+        window.tools.find.matches = tuple(graph.rects)[:3]
+        window.tools.find.matches_changed.emit()
+        assert stage.grab().toImage() != before
+        window.tools.find.leave()
+        assert stage.grab().toImage() == before
+
 
 class TestMinimap:
     def test_it_shows_itself_when_the_graph_is_larger_than_the_view(
