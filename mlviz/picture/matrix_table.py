@@ -99,7 +99,9 @@ class _Table:
         if page.rule is not None:
             self._rule(page.rule)
         elif page.problem is None:
-            self._text(Message("matrix.no_rule"), Role.MUTED, below=20)
+            single = page.value.rows * page.value.columns == 1
+            words = Message("matrix.one_number") if single else Message("matrix.no_rule")
+            self._text(words, Role.MUTED, 11.5, below=20)
         summary = Message("matrix.summary", name=page.name, shape=shape)
         bounds = Rect(0, 0, self._width, self._y + 8)
         return Picture(tuple(self._items), bounds, None, summary)

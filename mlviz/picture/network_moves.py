@@ -97,12 +97,14 @@ class Moves:
     ) -> Iterator[Move]:
         if source.kind == "bias":
             yield from self._along_biases(place.layer, value, 0, 1)
-        elif self._is_before(source, place) and value.ndim == 2:
+        elif self._is_before(source, place) and self._is_layer(value, place.layer - 1):
             numbers = _of_row(value, row)
             for weight in self._plan.weights(place.layer):
                 yield Move(weight, 0, 1, float(numbers[weight.source]))
 
     def _along_biases(self, layer: int, value: Array, start: float, end: float) -> Iterator[Move]:
+        if value.size not in (1, self._neurons.sizes[layer]):
+            return
         for unit in self._plan.shown[layer]:
             number = value.item() if value.size == 1 else float(value.reshape(-1)[unit])
             yield Move(Place("bias", layer, unit), start, end, number)
@@ -114,7 +116,7 @@ class Moves:
         if source.unit is not None and value.size == 1:
             place = Place("loss", last, source.unit)
             yield from self._seen(Move(place, 0, 1, value.item(), source.row))
-        elif source.unit is None and value.ndim == 2:
+        elif source.unit is None and self._is_layer(value, last):
             numbers = _of_row(value, row)
             for unit in self._plan.shown[last]:
                 yield Move(Place("loss", last, unit), 0, 1, float(numbers[unit]))
@@ -156,9 +158,11 @@ class Moves:
         elif target.kind in ("weight", "turned") and sent.downstream.ndim == 2:
             turned = target.kind == "turned"
             matrix = sent.downstream.T if turned else sent.downstream
+            if matrix.shape != (self._neurons.sizes[layer], self._neurons.sizes[layer - 1]):
+                return  # inside an opened node there are pieces of it
             for weight in self._plan.weights(layer):
                 yield Move(weight, 1, _WEIGHT, float(matrix[weight.unit, weight.source]))
-        elif self._is_before(target, place) and sent.upstream.ndim == 2:
+        elif self._is_before(target, place) and self._is_layer(sent.upstream, layer):
             # Each weight passes its neuron's gradient on, times itself; they add up.
             numbers = None
             if not self._neurons.is_gathered(sent.node):
@@ -169,6 +173,10 @@ class Moves:
                 factor = float(self._tape[entry[0]].value[entry[1]])
                 number = None if numbers is None else float(numbers[weight.unit]) * factor
                 yield Move(weight, 1, 0, number)
+
+    def _is_layer(self, value: Array, layer: int) -> bool:
+        """Return whether an array holds all outputs of a layer, for every row."""
+        return value.shape == (self._neurons.rows, self._neurons.sizes[layer])
 
     @staticmethod
     def _is_before(source: Place, place: Place) -> bool:

@@ -1,8 +1,9 @@
 """How far one step goes: a term, an operation, a neuron, a layer, a phase, an iteration.
 
-Every size cuts the same steps into stretches, a larger one never inside a smaller one's. Nodes
-tell by their origin (`layer1.z[0,2]`) which neuron and which layer they belong to; one without
-an origin belongs to what is computed from it, so a formula's stretches are its named values.
+Every size cuts the same steps into stretches, and where a larger size ends, all smaller ones
+end too. Nodes tell by their origin (`layer1.z[0,2]`) which neuron and which layer they belong
+to; one without an origin belongs to what is computed from it, so a formula's stretches are its
+named values.
 """
 
 import re
@@ -19,7 +20,7 @@ StepSize = Literal["term", "operation", "neuron", "layer", "phase", "iteration"]
 
 SIZES: tuple[StepSize, ...] = ("term", "operation", "neuron", "layer", "phase", "iteration")
 
-_ORIGIN = re.compile(r"(?P<layer>layer\d+)\.(?P<part>\w+)(?:\[(?P<index>[\d,]+)\])?")
+_ORIGIN = re.compile(r"(?P<layer>layer\d+)\.\w+(?:\[(?P<index>[\d,]+)\])?")
 
 Bounds = tuple[tuple[int, int], ...]
 
@@ -41,8 +42,9 @@ def bounds(timeline: Timeline, size: StepSize) -> Bounds:
         case _:
 
             def key(step: Step) -> Hashable:
-                # The result stands for itself; the seed belongs to the loss it starts from.
-                if step.kind is StepKind.RESULT:
+                # All updates are one stretch, as they are for an operation; the result stands
+                # for itself; the seed belongs to the loss it starts from.
+                if step.kind in (StepKind.UPDATE, StepKind.RESULT):
                     return step.kind
                 owner = owners[step.node]
                 return step.phase, _layer(owner) if size == "layer" else _neuron(owner)
@@ -115,8 +117,6 @@ def _neuron(owner: str) -> Hashable:
     if index is None:
         return match["layer"]
     numbers = index.split(",")
-    if match["part"] in ("weight", "bias"):
-        return match["layer"], numbers[0]
     return match["layer"], numbers[-1], numbers[0]
 
 

@@ -8,6 +8,7 @@ Results that nobody named are v₁, v₂, …, the usual letters for intermediat
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mlviz.autograd import Node, Tape
 
@@ -56,6 +57,7 @@ def _split(name: str) -> _Split | None:
     return _Split(base[:-3] if hat else base, sub, match["super"] or "", hat)
 
 
+@lru_cache(maxsize=16384)
 def text_name(name: str) -> str:
     """Return `name` for a label: `w1` becomes `w₁`, `z^2_1` becomes `z⁽²⁾₁`."""
     parts = _split(name)

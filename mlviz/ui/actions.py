@@ -71,6 +71,7 @@ ROWS = (
     Row("find_next", Message("ui.action.find_next"), ("F3",), "", LOOK),
     Row("find_previous", Message("ui.action.find_previous"), ("Shift+F3",), "", LOOK),
     Row("minimap", Message("ui.action.minimap"), (), "", LOOK, checkable=True),
+    Row("memory", Message("ui.action.memory"), (), "", LOOK, checkable=True),
     Row("legend", Message("ui.action.legend"), (), "", LOOK, checkable=True),
     Row("larger", Message("ui.action.larger"), ("Ctrl++", "Ctrl+="), "zoom-in", LOOK),
     Row("smaller", Message("ui.action.smaller"), ("Ctrl+-",), "zoom-out", LOOK),

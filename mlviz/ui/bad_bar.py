@@ -55,6 +55,7 @@ class BadBar(Panel):
         tr = self.session.tr
         self.jump_button.setText(tr(Message("bad.jump")))
         self.jump_button.setToolTip(tr(Message("bad.jump_tip")))
+        self.setWhatsThis(tr(Message("whats.bad")))
         self._on_timeline_changed()
 
     def _restyle(self) -> None:

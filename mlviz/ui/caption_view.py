@@ -108,10 +108,14 @@ class CaptionView(Panel):
         height = _TOP * unit
         if self.shows_caption:
             height += (_WORDS + _FORMULA) * unit
-        if self.shows_notes:
+        if self._tells_notes():
             height += (self._note_lines() * _NOTE * _NOTE_LINE + _TOP) * unit
         self.setFixedHeight(round(height + _TOP * unit))
         self.update()
+
+    def _tells_notes(self) -> bool:
+        """Return whether there is a line; a typed formula has nothing to say."""
+        return self.shows_notes and bool(self._about or self._said)
 
     def _inner(self) -> float:
         return max(self.width() - 2 * _SIDE * self.letters, 1.0)
@@ -151,7 +155,7 @@ class CaptionView(Panel):
                 top = y + _WORDS * unit + (room - formula.height) / 2
                 formula.draw_at_top(painter, _SIDE * unit, top)
             y += (_WORDS + _FORMULA) * unit
-        if self.shows_notes:
+        if self._tells_notes():
             if self.shows_caption:
                 painter.setPen(theme.colour(Role.LINE))
                 painter.drawLine(QPointF(_SIDE * unit, y), QPointF(self.width() - _SIDE * unit, y))

@@ -91,6 +91,7 @@ class CheckBadge(Button):
         text, tip, role = self._words()
         self.setText(tr(text))
         self.setToolTip(tr(tip))
+        self.setWhatsThis(tr(Message("whats.check")))
         self.setAccessibleName(tr(text))
         self.setAccessibleDescription(tr(tip))
         colour = theme.colour(role).name()

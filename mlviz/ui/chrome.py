@@ -25,7 +25,7 @@ QToolButton[kind="quiet"]:hover {{ background: {theme.button_hover}; }}
 QToolButton[kind="quiet"]:focus {{ border: 1px solid {theme.focus}; }}
 QToolButton[kind="note"] {{
     background: {theme.colour(Role.PANEL).name()}; border: 1px solid {theme.border};
-    border-radius: {px(12)}; padding: {px(2)} {px(10)}; min-height: {px(16)};
+    border-radius: {px(10)}; padding: {px(2)} {px(10)}; min-height: {px(17)};
     font-size: {px(12)};
 }}
 QToolButton[kind="note"]:hover {{ background: {theme.button_hover}; }}

@@ -137,6 +137,11 @@ class Magnification(Appearance):
         """What the stage shows between two magnifications; None at rest."""
         return self._passage
 
+    @property
+    def leaving(self) -> Passage | None:
+        """What is still to be seen while another magnification is laid out; otherwise None."""
+        return self._awaited
+
     def _look_through(self, glass: Glass) -> None:
         """Show the same moment and selection otherwise, or raise with nothing changed."""
         number = self._position.iteration
@@ -146,7 +151,7 @@ class Magnification(Appearance):
         place = (player.finish(self._position), self._selected)
         before, left = self.view, self._graph
         position, selected = self._magnifier.moved(place, self._glass, glass)
-        if left is not None and not self._reduced_motion:
+        if left is not None:
             after = self._magnifier.view(number, glass)
             self._awaited = Passage.between(left, place, before, after)
         self._glass = glass
@@ -163,9 +168,8 @@ class Magnification(Appearance):
         """Begin to move as soon as the graph is laid out."""
         if self._awaited is None or self._graph is None:
             return
-        passage = self._awaited.towards(self._graph)
-        self._awaited = None
-        if passage is not None:
+        passage, self._awaited = self._awaited.towards(self._graph), None
+        if not self._reduced_motion:
             self._passage = passage
             self._update_clock()
             self.transition_changed.emit()

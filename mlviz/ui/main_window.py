@@ -136,7 +136,8 @@ class MainWindow(QMainWindow):
         self.parameters = Dock(session, "parameters", Message("ui.dock.parameters"))
         self.parameters.setWidget(ParameterView(session))
         self.time = Dock(session, "time", Message("ui.dock.time"), upright=True)
-        self.time.setWidget(TimelineView(session, self.actions_table))
+        self.time_view = TimelineView(session, self.actions_table)
+        self.time.setWidget(self.time_view)
         self.left = (self.lesson, self.steps)
         self.right = (self.equation, self.curve, self.parameters)
         self.docks = (*self.left, *self.right, self.time)
@@ -170,7 +171,7 @@ class MainWindow(QMainWindow):
         menu.addAction(self.actions_table["explain"])
         menu.addAction(self.actions_table["reset_layout"])
         menu.addSeparator()
-        for name in ("find", "minimap", "legend"):
+        for name in ("find", "minimap", "legend", "memory"):
             menu.addAction(self.actions_table[name])
         self.actions_table["minimap"].setChecked(True)
         for name in ("stage_mode", "fit", "follow", "larger", "smaller", "usual_size"):
@@ -224,6 +225,7 @@ class MainWindow(QMainWindow):
             "redo": session.what_if.redo,
             "reset_values": session.what_if.reset,
             **self.tools.slots(),
+            "memory": self.show_memory,
             "open": self.ask_for_file,
             "code": self.show_code,
             "keys": self.show_keys,
@@ -275,6 +277,13 @@ class MainWindow(QMainWindow):
             self.session.set_level(levels[(now + 1) % len(levels)])
 
     @Slot(bool)
+    def show_memory(self, shown: bool) -> None:
+        """Show or hide the memory strip under the time bar."""
+        self.time_view.show_memory(shown)
+        down = Qt.Orientation.Vertical
+        self.resizeDocks([self.time], [self.time.sizeHint().height()], down)
+
+    @Slot(bool)
     def show_explanation(self, shown: bool) -> None:
         """Show or hide the right-hand column."""
         for dock in self.right:
@@ -313,7 +322,7 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def follow(self, following: bool) -> None:
         """Keep what happens in view, or leave the stage where it is."""
-        self.stage.set_follow(following)
+        self.stage_area.set_follow(following)
 
     @Slot()
     def make_larger(self) -> None:
@@ -374,8 +383,10 @@ class MainWindow(QMainWindow):
     def _tell_what_is_left_out(self) -> None:
         """Say why a large run begins with layers."""
         reason = self.session.level_reason(SCALARS)
-        if reason is not None and self.session.level == LAYERS:
-            self.message_bar.show_message(reason)
+        large = reason is not None and reason.id == "scalars.too_many"
+        if reason is not None and large and self.session.level == LAYERS:
+            count = f"{reason.values['count']:,}"
+            self.message_bar.show_message(Message("ui.level.large", count=count))
 
     def _on_language_changed(self) -> None:
         tr = self.session.tr

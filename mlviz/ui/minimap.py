@@ -24,6 +24,7 @@ class Minimap(Panel):
         super().__init__(session, parent or stage)
         self._stage = stage
         self.wanted = True
+        self.covered = False
         self.setCursor(Qt.CursorShape.SizeAllCursor)
         for changed in (session.position_changed, session.layout_changed):
             changed.connect(self.follow_stage)
@@ -46,7 +47,7 @@ class Minimap(Panel):
             or seen.right < bounds.right - 1
             or seen.bottom < bounds.bottom - 1
         )
-        shown = self.wanted and larger
+        shown = self.wanted and larger and not self.covered
         if shown == self.isHidden():
             self.setVisible(shown)
         if shown:

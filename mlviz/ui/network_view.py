@@ -145,6 +145,14 @@ class NetworkView(Panel):
         """Whether the view goes where something happens."""
         return self._lens.follows
 
+    def set_follow(self, follow: bool) -> None:
+        """Go where something happens, or stay."""
+        if follow:
+            self._lens.look()
+        elif self.follow:
+            self._lens.stay(self.camera(), self._area(), self.session.scale)
+        self.update()
+
     def fit(self) -> None:
         """Follow again; or, if it follows already, show the whole network however small."""
         picture = self.picture()

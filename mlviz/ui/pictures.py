@@ -15,6 +15,7 @@ from mlviz.settings import Settings
 from mlviz.trace.steps import Phase, Position, StepKind
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.app import application
+from mlviz.ui.levels import OPERATIONS
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.session import Session
 from mlviz.ui.why_view import WhyView
@@ -130,6 +131,8 @@ def _of_one(
 def _stage_modes(window: MainWindow, target: Path, which: str) -> Iterator[Path]:
     """Yield the network, both views of the stage, and a parameter as a matrix."""
     session = window.session
+    session.set_level(OPERATIONS)
+    session.wait_for_layout()
     session.seek(moments(session.timeline).get("backward", Position()))
     for mode in ("network", "split"):
         session.set_stage_mode(mode)
@@ -139,7 +142,7 @@ def _stage_modes(window: MainWindow, target: Path, which: str) -> Iterator[Path]
     leaves = [node for node in session.timeline.tape if node.role == "parameter"]
     session.select(leaves[0].id if leaves else None)
     window.show_matrix(True)
-    yield _grab(window.matrix.widget(), target / f"matrix-{which}.png")
+    yield _grab(window.matrix.widget(), target / f"matrix-of-parameter-{which}.png")
     window.show_matrix(False)
     session.select(None)
 

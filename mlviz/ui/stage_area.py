@@ -52,6 +52,11 @@ class StageArea(Panel):
         if self.session.stage_mode != GRAPH:
             self.network.fit()
 
+    def set_follow(self, following: bool) -> None:
+        """Let both views go where something happens, or stay where they are."""
+        self.stage.set_follow(following)
+        self.network.set_follow(following)
+
     def next_mode(self) -> None:
         """Show the graph, then the network, then both, then the graph again."""
         modes = [mode for mode, _ in _MODES]

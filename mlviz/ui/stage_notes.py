@@ -93,6 +93,7 @@ class StageNotes(Panel):
         self.mark.set_text(f"● {tr(Message('change.mark'))}")
         self.mark.setAccessibleName(tr(Message("change.mark")))
         self.mark.setToolTip(tr(Message("change.mark_tip")))
+        self.mark.setWhatsThis(tr(Message("whats.changed")))
         self._on_changed()
 
     def _restyle(self) -> None:

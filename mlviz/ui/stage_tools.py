@@ -82,6 +82,7 @@ class StageTools(QObject):
         self._arrange()
         self.legend.setVisible(shown)
         self.legend.raise_()
+        self._make_room()
 
     @Slot()
     def ask(self) -> None:
@@ -114,6 +115,12 @@ class StageTools(QObject):
         self.legend.move(margin, max(height - self.legend.height() - bottom, 0))
         minimap = self.minimap
         minimap.move(width - minimap.width() - margin, height - minimap.height() - bottom)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the minimap give way to the legend where there is no room for both."""
+        minimap, legend = self.minimap, self.legend
+        minimap.covered = legend.isVisible() and legend.geometry().intersects(minimap.geometry())
         minimap.follow_stage()
 
     def _explain(self) -> None:

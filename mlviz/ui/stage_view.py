@@ -115,6 +115,10 @@ class StageView(Panel):
         """Return as much of the picture as can be seen."""
         session = self.session
         graph = session.graph
+        if graph is None and session.leaving is not None:
+            left, (moment, selected) = session.leaving.left, session.leaving.place
+            view = camera.seen(self.width(), self.height())
+            return left.seen(moment, selected, None, view, camera.scale)
         if graph is None:
             return None
         if session.passage is not None:
@@ -240,6 +244,9 @@ class StageView(Panel):
 
     def camera(self) -> Camera:
         """Return where the picture lies on the widget: a function of what is shown."""
+        leaving = self.session.leaving
+        if self.session.graph is None and leaving is not None:
+            return self._camera_of(leaving.left, leaving.place[0])
         if self.session.graph is None:
             area = self._area()
             return Camera(self.session.scale, area.x, area.y)

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics
 from PySide6.QtWidgets import QLabel, QMenu, QSlider, QWidget
 
@@ -11,6 +11,8 @@ from mlviz.picture.timeline import timeline_bar
 from mlviz.trace.steps import Position
 from mlviz.ui.actions import Actions
 from mlviz.ui.fonts import BASE_PX, ui_font
+from mlviz.ui.memory_view import HEIGHT as MEMORY_HEIGHT
+from mlviz.ui.memory_view import MemoryView
 from mlviz.ui.session import Session
 from mlviz.ui.step_bar import StepBar
 from mlviz.ui.widgets import Button, MenuButton, Panel
@@ -54,6 +56,7 @@ class TimelineView(Panel):
         self.setProperty("kind", "panel")
         self.buttons = [self._button(actions[name]) for name in TRANSPORT]
         self.bar = StepBar(session, self)
+        self.memory = MemoryView(session, self)
         self.iteration_label = QLabel(self)
         self.iteration_label.setProperty("kind", "muted")
         self.iteration_slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -184,12 +187,21 @@ class TimelineView(Panel):
 
     def sizeHint(self) -> QSize:
         """Take the height of the design."""
-        return QSize(self.px(900), self.px(_HEIGHT))
+        return QSize(self.px(900), self.px(self._height()))
 
     def minimumSizeHint(self) -> QSize:
         """Never hide a button."""
         buttons = len(TRANSPORT) * (_BUTTON + _GAP)
-        return QSize(self.px(_LEFT + buttons + _BAR_GAP + 160 + _RIGHT), self.px(_HEIGHT))
+        return QSize(self.px(_LEFT + buttons + _BAR_GAP + 160 + _RIGHT), self.px(self._height()))
+
+    def _height(self) -> int:
+        return _HEIGHT if self.memory.isHidden() else _HEIGHT + MEMORY_HEIGHT
+
+    def show_memory(self, shown: bool) -> None:
+        """Show or hide the memory strip."""
+        self.memory.setVisible(shown)
+        self.updateGeometry()
+        self._place()
 
     def _restyle(self) -> None:
         for button in self.buttons:
@@ -221,6 +233,8 @@ class TimelineView(Panel):
             speed.width(),
             speed.height(),
         )
+        strip = QRect(left, px(_HEIGHT - 4), max(right - left, 1), px(MEMORY_HEIGHT))
+        self.memory.setGeometry(strip.adjusted(px(_KNOB), 0, -px(_KNOB), 0))
         row = px(_ITERATION_CENTRE) - line // 2
         left, right = left + px(_KNOB), right - px(_KNOB)
         label = max(px(92), self.iteration_label.sizeHint().width() + px(12))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from mlviz.i18n import Message
 from mlviz.learn.changes import Place
 from mlviz.numerals import format_number
+from mlviz.picture.items import Text
 from mlviz.picture.nudge import nudge_page
 from mlviz.picture.order import order_page
 from mlviz.picture.pages import Page
@@ -215,6 +216,20 @@ class WhyView(Panel):
         self.canvas.setVisible(page.picture is not None)
         self.canvas.show_picture(page.picture)
         self._light()
+        self._describe()
+
+    def _describe(self) -> None:
+        """Tell the chosen path to people who cannot see it."""
+        rect, picture = self.canvas.rect_of(self.canvas.current), self.canvas.picture
+        words = self.session.tr(Message("why.canvas"))
+        if rect is not None and picture is not None:
+            inside = [
+                self.session.tr(item.text)
+                for item in picture.items
+                if isinstance(item, Text) and rect.contains(item.x, item.y)
+            ]
+            words = " ".join(inside)
+        self.canvas.setAccessibleDescription(words)
 
     def _light(self) -> None:
         session = self.session
@@ -279,10 +294,10 @@ class WhyView(Panel):
     def _retranslate(self) -> None:
         tr = self.session.tr
         self.setAccessibleName(tr(Message("why.name")))
+        self.setWhatsThis(tr(Message("whats.why")))
         self.canvas.setAccessibleName(tr(Message("why.name")))
         self.slider.setAccessibleName(tr(Message("why.nudge.slider")))
         self.slider.setToolTip(tr(Message("why.nudge.slider")))
-        self.canvas.setAccessibleDescription(tr(Message("why.canvas")))
         for name, (title, tip) in _TABS.items():
             self.buttons[name].setText(tr(title))
             self.buttons[name].setToolTip(tr(tip))
@@ -290,6 +305,7 @@ class WhyView(Panel):
         self._refresh()
 
     def _restyle(self) -> None:
+        self.slider.setMinimumHeight(self.px(24))
         side = self.px(14)
         self._column.setContentsMargins(side, self.px(2), self.px(4), self.px(8))
         self._column.setSpacing(self.px(8))

@@ -4,7 +4,8 @@
 
 Scalar graphs of growing networks are shown whole on a stage of 1440×900 on the offscreen raster
 platform, so that every item is in view. A frame is everything from a change to pixels. Every
-figure is taken from the program's own widgets, with nothing prepared for it.
+figure is taken from the program's own widgets, with nothing prepared for it. Beside the time by
+the clock stands the processor's, which says the same on a machine that nobody else uses.
 """
 
 import argparse
@@ -78,15 +79,18 @@ def shown(document: Document) -> Iterator[tuple[Session, StageView]]:
         stage.deleteLater()
 
 
-def timed(change: Callable[[int], object], paint: Callable[[], object], frames: int) -> list[float]:
-    """Return the milliseconds of each frame."""
+def timed(
+    change: Callable[[int], object], paint: Callable[[], object], frames: int
+) -> list[tuple[float, float]]:
+    """Return the milliseconds of each frame, by the clock and of the processor."""
     found = []
     for k in range(-3, frames):
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.thread_time()
         change(k)
         paint()
         if k >= 0:
-            found.append(1000 * (time.perf_counter() - start))
+            clock, processor = time.perf_counter() - start, time.thread_time() - busy
+            found.append((1000 * clock, 1000 * processor))
     return found
 
 
@@ -123,15 +127,17 @@ class Motions:
         self.session.seek(Position(1, round(abs((k + 3) % 200 - 100) / 100 * self.steps)))
 
 
-def frame_rows(name: str, times: list[float], wanted: float) -> list[Row]:
+def frame_rows(name: str, times: list[tuple[float, float]], wanted: float) -> list[Row]:
     """Return the median and the 95th percentile."""
-    tail = float(np.percentile(times, 95))
+    middle, busy_middle = np.median(times, axis=0).tolist()
+    tail, busy_tail = np.percentile(times, 95, axis=0).tolist()
     return [
-        {"name": f"{name}, median", "value": float(np.median(times)), "unit": "ms"},
+        {"name": f"{name}, median", "value": middle, "unit": "ms", "processor": busy_middle},
         {
             "name": f"{name}, 95th percentile",
             "value": tail,
             "unit": "ms",
+            "processor": busy_tail,
             "wanted": wanted,
             "holds": tail <= wanted,
         },
@@ -184,16 +190,17 @@ def appearing(document: Document, name: str, wanted: float) -> Row:
     stage.resize(*SIZE)
     stage.show()
     application().processEvents()
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     session.set_level(SCALARS)
     longest, last = 0.0, time.perf_counter()
     longest = last - start
     while session.graph is None:
+        time.sleep(0.002)  # the layout needs the processor more
         application().processEvents()
         now = time.perf_counter()
         longest, last = max(longest, now - last), now
     stage.repaint()
-    seconds = time.perf_counter() - start
+    seconds, busy = time.perf_counter() - start, time.process_time() - busy
     session.close()
     stage.close()
     stage.deleteLater()
@@ -203,6 +210,7 @@ def appearing(document: Document, name: str, wanted: float) -> Row:
         "unit": "s",
         "wanted": wanted,
         "holds": seconds <= wanted,
+        "processor": busy,
         "blocked": longest,
     }
 
@@ -230,9 +238,11 @@ def main() -> int:
     for row in measured(options.frames):
         rows.append(row)
         wanted = f"≤ {row['wanted']:g}" if "wanted" in row else ""
+        busy = f"{row['processor']:10.2f}" if "processor" in row else " " * 10
         verdict = "" if row.get("holds", True) else "  MISSED"
         print(
-            f"{row['name']:52}{row['value']:10.2f} {row['unit']:3}{wanted:>8}{verdict}", flush=True
+            f"{row['name']:52}{row['value']:10.2f}{busy} {row['unit']:3}{wanted:>8}{verdict}",
+            flush=True,
         )
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")

@@ -91,7 +91,7 @@ def test_momentum_is_explained_with_the_state_before_the_step(tmp_path: Path) ->
     step = next(step for step in timeline.steps if step.kind is StepKind.UPDATE)
     update = timeline.update(step.node)
     assert update is not None
-    kept = update.state["b"].item()
+    kept = float(update.lines[0].reads["b"])
     assert update.values["b"].item() == 0.5 * kept + update.gradient.item()
     line = Explainer(timeline).step(step).lines[0]
     assert line.text.startswith("b ← momentum · b + ")

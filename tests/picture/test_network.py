@@ -15,7 +15,7 @@ from mlviz.picture.network import NetworkPictures, network_pictures
 from mlviz.picture.network_legend import network_legend
 from mlviz.picture.network_marks import line_width
 from mlviz.picture.network_plan import MOST, NetworkPlan
-from mlviz.trace.magnify import LEVELS, Level, magnified
+from mlviz.trace.magnify import LEVELS, Level, Spot, magnified
 from mlviz.trace.neurons import Place
 from mlviz.trace.scalars import scalarize
 from mlviz.trace.steps import Position, StepKind
@@ -142,6 +142,16 @@ def test_every_magnification_has_a_network_in_which_something_moves(level: Level
     weights = [Place("weight", 1, u, s) for u in range(2) for s in range(2)]
     weights += [Place("weight", 2, 0, s) for s in range(2)]
     assert edges == {(weight, back) for weight in weights for back in (False, True)}
+
+
+def test_inside_an_opened_node_the_network_still_stands() -> None:
+    iteration = network(2, 3, 1, rows=2)
+    for spot in (Spot(3, "matmul"), Spot(4)):
+        timeline = Timeline(magnified(iteration, "operations", (spot,)).iteration)
+        shown = network_pictures(timeline)
+        assert shown is not None
+        for step in timeline.steps:
+            shown.at(Position(1, step.number, 0.5))
 
 
 def test_forward_tokens_go_to_the_neuron_and_gradients_come_back() -> None:

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mlviz.trace.paths import MOST_PATHS, Link, Paths, has_paths, path_counts, paths_to
 from mlviz.trace.scalars import scalarize
@@ -74,6 +75,38 @@ def test_the_sum_over_all_paths_is_the_gradient(timeline: Timeline) -> None:
         total = math.fsum(path.product for path in found.listed)
         assert total == pytest.approx(float(gradient.item()), rel=1e-12, abs=1e-12)
         assert len({path.links for path in found.listed}) == found.count
+
+
+LINES = ("{a} + {b}", "{a} * {b}", "tanh({a})", "{a} - 0.5*{b}", "sigmoid({a}) * {b}", "{a}**2")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(LINES), st.integers(0, 9), st.integers(0, 9)),
+        min_size=1,
+        max_size=6,
+    ),
+    st.floats(-1.5, 1.5),
+    st.floats(-1.5, 1.5),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_sum_over_all_paths_is_the_gradient_of_random_formulas(
+    chosen: list[tuple[str, int, int]], x: float, y: float
+) -> None:
+    names = ["x", "y"]
+    lines = []
+    for number, (line, first, second) in enumerate(chosen):
+        a, b = names[-1 - first % len(names)], names[-1 - second % len(names)]
+        lines.append(f"h{number} = {line.format(a=a, b=b)}")
+        names.append(f"h{number}")
+    lines.append("L = " + " + ".join(names))  # so that everything leads to the loss
+    timeline = Timeline(formula(*lines, x=x, y=y).iteration(1))
+    for name in ("x", "y"):
+        found = of(timeline, name, limit=20_000)
+        products = [path.product for path in found.listed]
+        assert len(products) == found.count
+        scale = max(1.0, *map(abs, products))
+        assert math.fsum(products) == pytest.approx(found.gradient, rel=1e-12, abs=1e-12 * scale)
 
 
 @given(timelines())

@@ -16,7 +16,7 @@ from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.caption_view import letters_for
 from mlviz.ui.main_window import MainWindow
-from tests.ui.windows import NO_SCREEN, example, neuron, play_out, shown
+from tests.ui.windows import NO_SCREEN, example, neuron, play_out, shown, twice
 
 pytestmark = [pytest.mark.usefixtures("qapp", "settings_dir"), NO_SCREEN]
 
@@ -230,6 +230,14 @@ def test_the_lecturers_line_follows_the_scenes(lesson: MainWindow) -> None:
         session.seek(Position(1, step))
         assert view.said() == " ".join(scene.say.in_language("en").split())
         assert view.said() in view.accessibleDescription()
+
+
+def test_where_nothing_is_said_there_is_no_empty_line(qtbot: QtBot) -> None:
+    with shown(qtbot, twice()) as window:
+        window.lecture.enter()
+        tall = window.lecture.caption.height()
+        qtbot.keyClick(window, KEY.Key_2)
+        assert window.lecture.caption.height() == tall
 
 
 def test_the_pointer_hides_when_it_rests(lesson: MainWindow) -> None:

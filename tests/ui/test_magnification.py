@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
@@ -198,4 +199,25 @@ def test_the_stage_opens_by_double_click_and_return_and_closes_by_escape() -> No
         session.wait_for_layout()
         assert not session.opened
         assert stage.crumbs.isHidden()
+        stage.close()
+
+
+def test_the_old_picture_stays_until_the_new_graph_is_laid_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with opened(example("xor")) as session:
+        stage = StageView(session)
+        stage.resize(1000, 700)
+        before = stage.camera()
+        layout = session._worker.request
+        monkeypatch.setattr(session._worker, "request", lambda graph, wait: layout(graph, 0.0))
+        session.set_level("scalars")
+        assert session.graph is None
+        assert session.leaving is not None
+        assert stage.camera() == before
+        old = stage.grab().toImage()
+        session.wait_for_layout()
+        assert session.leaving is None
+        assert session.passage is not None
+        assert stage.grab().toImage() != old
         stage.close()

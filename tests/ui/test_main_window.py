@@ -457,3 +457,11 @@ def test_state_is_written_as_text(window: MainWindow) -> None:
     wishes, _ = settings.load()
     assert QByteArray.fromBase64(wishes.state.encode()).size() > 20
     assert wishes.language == LIGHT_ENGLISH.language
+
+
+def test_a_large_run_begins_with_layers_and_says_why(qtbot: QtBot) -> None:
+    rows = [[0.001 * (i + j) for j in range(120)] for i in range(120)]
+    with shown(qtbot, from_formula("L = sum(W @ x)", {"W": rows, "x": rows})) as window:
+        assert window.session.level == "layers"
+        assert "layers" in window.message_bar.label.text()
+        assert "," in window.message_bar.label.text()

@@ -65,6 +65,16 @@ class TestFind:
         assert window.session.selected == chosen
         assert find.matches == ()
 
+    def test_every_match_is_outlined_until_the_bar_is_closed(self, window: MainWindow) -> None:
+        stage, graph = window.stage, window.session.graph
+        assert graph is not None
+        before = stage.grab().toImage()
+        window.tools.find.matches = tuple(graph.rects)[:3]
+        window.tools.find.matches_changed.emit()
+        assert stage.grab().toImage() != before
+        window.tools.find.leave()
+        assert stage.grab().toImage() == before
+
 
 class TestMinimap:
     def test_it_shows_itself_when_the_graph_is_larger_than_the_view(
@@ -117,3 +127,16 @@ def test_the_legend_is_shown_on_demand(window: MainWindow) -> None:
     window.actions_table["legend"].trigger()
     assert window.tools.legend.isVisible()
     assert "gradient" in window.tools.legend.accessibleDescription()
+
+
+def test_the_memory_strip_lies_under_the_time_bar(window: MainWindow) -> None:
+    view = window.time_view
+    before = view.sizeHint().height()
+    assert view.memory.isHidden()
+    window.actions_table["memory"].trigger()
+    QApplication.processEvents()
+    assert view.memory.isVisible()
+    assert view.sizeHint().height() > before
+    assert view.height() >= view.memory.geometry().bottom()
+    window.session.to_end()
+    assert "0 B" in view.memory.accessibleDescription()

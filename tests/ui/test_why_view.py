@@ -75,6 +75,7 @@ def test_the_arrow_keys_go_from_path_to_path(qtbot: QtBot, window: MainWindow) -
         qtbot.keyClick(canvas, Qt.Key.Key_Down)
         lit.append(window.session.spotlight.edges)
     assert len(set(lit)) == 6
+    assert "= 3.000" in canvas.accessibleDescription()
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)
     assert window.session.spotlight.edges == frozenset()
 
