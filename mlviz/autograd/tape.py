@@ -37,6 +37,7 @@ class Node:
         role: `parameter`, `input`, `target` or `constant` for a leaf; empty for a result.
         line: index of the source line that made it, or None.
         parts: names of the single entries, flattened; empty when they follow from `name`.
+        kept: what forward computed on the way and the reverse pass needs again.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Node:
     role: str = ""
     line: int | None = None
     parts: tuple[str, ...] = ()
+    kept: tuple[Array, ...] | None = None
 
     @property
     def is_leaf(self) -> bool:
@@ -129,7 +131,12 @@ class Tape:
         )
 
     def append(
-        self, op: Op, inputs: "tuple[Tensor, ...]", out: "Tensor", params: Mapping[str, Any]
+        self,
+        op: Op,
+        inputs: "tuple[Tensor, ...]",
+        out: "Tensor",
+        params: Mapping[str, Any],
+        kept: tuple[Array, ...] | None = None,
     ) -> None:
         """Add the result `out` of `op`; called by the engine."""
         known = self._ids
@@ -139,6 +146,8 @@ class Tape:
             value = np.asarray(value)
         number = len(self.nodes)
         node = Node(number, op, ids, value, params, out.requires_grad, "", "", "", self.line)
+        if kept is not None and out.requires_grad:
+            node.kept = kept
         self._append(out, node)
 
     def _append(self, tensor: "Tensor", node: Node) -> int:
@@ -192,6 +201,7 @@ class Tape:
         total = 0
         computed = [node for node in self.nodes[: last + 1] if node.op is not None]
         for node in computed:
+            total += _bytes(node)
             for kept in self._kept_results(node):
                 holders[kept] = holders.get(kept, 0) + 1
                 total += self.nodes[kept].value.nbytes if holders[kept] == 1 else 0
@@ -199,6 +209,7 @@ class Tape:
         for node in reversed(computed):
             if not node.requires_grad:
                 continue
+            total -= _bytes(node)
             for kept in self._kept_results(node):
                 holders[kept] -= 1
                 total -= self.nodes[kept].value.nbytes if not holders[kept] else 0
@@ -207,6 +218,10 @@ class Tape:
 
     def _kept_results(self, node: Node) -> list[int]:
         return [id for id in self.saved(node.id) if self.nodes[id].op is not None]
+
+
+def _bytes(node: Node) -> int:
+    return sum(array.nbytes for array in node.kept or ())
 
 
 @contextmanager
@@ -300,7 +315,7 @@ def backward(tape: Tape, output: int, gradient: Array | None = None) -> Iterator
         if op is None or upstream is None or not node.requires_grad:
             continue
         arrays = tape.arrays(node)
-        params = node.params
+        params = node.params if node.kept is None else {**node.params, "kept": node.kept}
         for slot, target in enumerate(node.inputs):
             source = nodes[target]
             if not source.requires_grad:

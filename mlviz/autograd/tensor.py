@@ -102,6 +102,13 @@ class Tensor(Methods, ChangesInPlace):
     def grad(self, grad: "Tensor | None") -> None:
         self._grad = grad
 
+    def grad_array(self) -> Array | None:
+        """Return the entries of `grad` without making a tensor of them; an update needs no more."""
+        grad = self._grad
+        if grad.__class__ is ndarray or grad is None:
+            return grad  # type: ignore[no-any-return]
+        return grad.data if isinstance(grad, Tensor) else np.asarray(grad)
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Sizes of the axes; empty for a scalar."""
@@ -336,12 +343,23 @@ def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
     if op.pull is not None:  # it works entry by entry
         if len(arrays) > 1:
             arrays = meet(arrays)
-        if ndarray not in map(type, arrays):
+            if ndarray not in map(type, arrays):
+                forward = op.scalar
+        elif arrays[0].__class__ is not ndarray:
             forward = op.scalar
+    kept = None
     try:
-        out = _leaf(forward(*arrays, **params))
+        if op.keeping is None:
+            data = forward(*arrays, **params)
+        else:
+            data, kept = op.keeping(*arrays, **params)
     except (ValueError, IndexError, TypeError) as error:
         raise _failed(op, inputs, error) from error
+    out: Tensor = _new(Tensor)
+    out._data = data
+    out._grad = None
+    out.name = ""
+    out._hooks = None
     tracked, tape = mode.state if special.open else USUAL
     if tracked and op.differentiable:
         for source in inputs:
@@ -349,11 +367,19 @@ def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
                 out.requires_grad = True
                 out._op = op
                 out._inputs = inputs
-                out._params = params
+                out._params = params if kept is None else {**params, "kept": kept}
                 out._order = next(order)
                 break
+        else:
+            tracked = False
+    else:
+        tracked = False
+    if not tracked:
+        out.requires_grad = False
+        out._op = None
+        out._inputs = ()
     if tape is not None:
-        tape.append(op, inputs, out, params)
+        tape.append(op, inputs, out, params, kept)
     return out
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from mlviz.autograd.ops.reduce import log_softmax_of, softmax_of
-from mlviz.autograd.ops.table import NO_GRADIENT, structured
+from mlviz.autograd.ops.reduce import largest
+from mlviz.autograd.ops.table import NO_GRADIENT, add_up, structured
 
 
 def _pick_class(x: Any, y: Any) -> Any:
@@ -16,11 +16,20 @@ def _pick_class(x: Any, y: Any) -> Any:
 
 
 def _cross_entropy(x: Any, y: Any) -> Any:
-    return -_pick_class(log_softmax_of(x, -1), y)
+    return _cross_entropy_keeping(x, y)[0]
 
 
-def _cross_entropy_vjp(g: Any, out: Any, x: Any, y: Any) -> Any:
-    result = softmax_of(x, -1)
+def _cross_entropy_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, Any]]:
+    # The logarithm of the softmax, without taking the logarithm of a tiny number.
+    shifted = x - largest(x, -1, keepdims=True, initial=-np.inf)
+    powers = np.exp(shifted)
+    sums = add_up(powers, -1, keepdims=True)
+    return -(_pick_class(shifted, y) - np.log(sums[..., 0])), (powers, sums)
+
+
+def _cross_entropy_vjp(g: Any, out: Any, x: Any, y: Any, kept: Any = None) -> Any:
+    powers, sums = kept or _cross_entropy_keeping(x, y)[1]
+    result = powers / sums
     if x.ndim == 2:
         result[np.arange(y.size), y] -= 1
     else:
@@ -36,6 +45,7 @@ CROSS_ENTROPY = structured(
     _cross_entropy,
     ("g * (softmax(x) - one_hot(y))", _cross_entropy_vjp),
     NO_GRADIENT,
+    keeping=_cross_entropy_keeping,
 )
 """One loss a row, from logits `x` (rows × classes) and class indices `y`; not yet reduced."""
 
