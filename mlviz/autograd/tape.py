@@ -6,7 +6,6 @@ the tape; the reverse pass yields them as `Contribution` records.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -148,7 +147,9 @@ class Tape:
         node = Node(number, op, ids, value, params, out.requires_grad, "", "", "", self.line)
         if kept is not None and out.requires_grad:
             node.kept = kept
-        self._append(out, node)
+        self.nodes.append(node)
+        self._ids[id(out)] = number
+        self._tensors.append(out)
 
     def _append(self, tensor: "Tensor", node: Node) -> int:
         self.nodes.append(node)
@@ -224,20 +225,23 @@ def _bytes(node: Node) -> int:
     return sum(array.nbytes for array in node.kept or ())
 
 
-@contextmanager
-def record() -> Iterator[Tape]:
-    """Record every operation of the block on a new tape.
+class record:
+    """Record every operation of the block on a new tape: `with record() as tape:`.
 
     Recordings do not nest into each other: an inner block has a tape of its own.
     """
-    grad, outer = mode.state
-    tape = Tape()
-    mode.state = (grad, tape)
-    special.add(1)
-    try:
-        yield tape
-    finally:
-        mode.state = (mode.grad, outer)
+
+    __slots__ = ("_outer",)
+
+    def __enter__(self) -> Tape:
+        grad, self._outer = mode.state
+        tape = Tape()
+        mode.state = (grad, tape)
+        special.add(1)
+        return tape
+
+    def __exit__(self, *_: object) -> None:
+        mode.state = (mode.grad, self._outer)
         special.add(-1)
 
 
@@ -307,20 +311,26 @@ def backward(tape: Tape, output: int, gradient: Array | None = None) -> Iterator
     """
     nodes = tape.nodes
     last = nodes[output].value
-    seed = np.ones(last.shape, last.dtype) if gradient is None else np.asarray(gradient)
-    totals: dict[int, Array] = {output: seed}
+    if gradient is None:
+        gradient = np.empty(last.shape, last.dtype)
+        gradient.fill(1)
+    totals: dict[int, Array] = {output: np.asarray(gradient)}
     for node in reversed(nodes[: output + 1]):
         upstream = totals.get(node.id)
         op = node.op
         if op is None or upstream is None or not node.requires_grad:
             continue
-        arrays = tape.arrays(node)
+        arrays, value = tape.arrays(node), node.value
+        plain = not op.variadic and not node.params and node.kept is None
         params = node.params if node.kept is None else {**node.params, "kept": node.kept}
         for slot, target in enumerate(node.inputs):
             source = nodes[target]
             if not source.requires_grad:
                 continue
-            downstream = op.vjp(slot, upstream, node.value, arrays, params)
+            if plain:
+                downstream = op.vjps[slot](upstream, value, *arrays)
+            else:
+                downstream = op.vjp(slot, upstream, value, arrays, params)
             if downstream.dtype is not source.value.dtype:
                 downstream = downstream.astype(source.value.dtype)
             if downstream.__class__ is not np.ndarray:
@@ -328,5 +338,5 @@ def backward(tape: Tape, output: int, gradient: Array | None = None) -> Iterator
             before = totals.get(target)
             total = downstream if before is None else before + downstream
             totals[target] = total
-            local = partial(op.local, slot, node.value, arrays, params) if op.elementwise else None
+            local = partial(op.local, slot, value, arrays, params) if op.elementwise else None
             yield Contribution(node.id, slot, target, upstream, local, downstream, before, total)

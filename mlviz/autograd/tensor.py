@@ -255,7 +255,8 @@ class Tensor(Methods, ChangesInPlace):
             EngineError: there is no history, it was freed, a value that is needed was changed
                 in place, or `gradient` is missing or has another shape.
         """
-        reverse.refuse_create_graph("backward", create_graph)
+        if create_graph:
+            reverse.refuse_create_graph("backward", create_graph)
         chosen = [inputs] if isinstance(inputs, Tensor) else inputs
         reverse.backward([self], [reverse.seed(self, gradient)], bool(retain_graph), chosen)
 

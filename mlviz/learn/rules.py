@@ -128,6 +128,8 @@ class UpdateRule:
 
     def step(self, p: Array, g: Array, state: State) -> tuple[Array, State]:
         """Compute the same numbers as `apply`, without a record of how."""
+        if self._only is not None:
+            return np.asarray(p - self._only(p, g)), state
         if not self._compiled:
             result = self.apply(p, g, state)
             return result.after, result.state

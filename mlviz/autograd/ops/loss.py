@@ -1,11 +1,12 @@
 """Losses that look across a row of classes."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from mlviz.autograd.ops.reduce import largest
-from mlviz.autograd.ops.table import NO_GRADIENT, add_up, structured
+from mlviz.autograd.ops.reduce import largest, mean
+from mlviz.autograd.ops.table import NO_GRADIENT, add_up, no_rule, structured
 
 
 def _pick_class(x: Any, y: Any) -> Any:
@@ -48,6 +49,25 @@ CROSS_ENTROPY = structured(
     keeping=_cross_entropy_keeping,
 )
 """One loss a row, from logits `x` (rows × classes) and class indices `y`; not yet reduced."""
+
+
+def _mean_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, Any]]:
+    losses, kept = _cross_entropy_keeping(x, y)
+    return mean(losses, None, False), kept
+
+
+def _mean_vjp(g: Any, out: Any, x: Any, y: Any, kept: Any) -> Any:
+    return _cross_entropy_vjp(g / y.size, out, x, y, kept)
+
+
+MEAN_CROSS_ENTROPY = replace(
+    CROSS_ENTROPY,
+    forward=lambda x, y: _mean_keeping(x, y)[0],
+    keeping=_mean_keeping,
+    vjps=(_mean_vjp, no_rule),
+)
+"""The losses and their mean in one step, to the same bits. It is no row of the table: a tape
+shows both steps, and where none records nobody sees the entries."""
 
 
 def _nll(x: Any, y: Any, z: Any, *, ignore_index: int) -> Any:

@@ -52,7 +52,8 @@ SUM = structured(
 )
 
 
-def _mean(x: Any, dim: Axes, keepdim: bool) -> Any:
+def mean(x: Any, dim: Axes, keepdim: bool) -> Any:
+    """Return the average; nan if there is nothing to average."""
     total = add_up(x, dim, keepdims=keepdim)
     return total / total.dtype.type(x.size / total.size if total.size else 1)
 
@@ -60,7 +61,7 @@ def _mean(x: Any, dim: Axes, keepdim: bool) -> Any:
 MEAN = structured(
     "mean",
     "mean(x)",
-    _mean,
+    mean,
     (
         "expand(g) / n",
         lambda g, out, x, dim, keepdim: _expand(g / _count(x, out), x.shape, dim, keepdim),
@@ -70,14 +71,14 @@ MEAN = structured(
 
 def _var(x: Any, dim: Axes, correction: float, keepdim: bool) -> Any:
     count = np.prod([x.shape[axis] for axis in _axes(dim, x.ndim)], initial=1)
-    away = x - _mean(x, dim, True)
+    away = x - mean(x, dim, True)
     total = add_up(away * away, dim, keepdims=keepdim)
     return total / total.dtype.type(max(count - correction, 0))
 
 
 def _var_vjp(g: Any, out: Any, x: Any, *, dim: Axes, correction: float, keepdim: bool) -> Any:
     g = _back(g, x.ndim, dim, keepdim)
-    away = x - _mean(x, dim, True)
+    away = x - mean(x, dim, True)
     return g * (2 / (_count(x, out) - correction) * away)
 
 

@@ -279,11 +279,11 @@ def structured(
     return row
 
 
-def _no_rule(*_: Any, **__: Any) -> Any:
+def no_rule(*_: Any, **__: Any) -> Any:
     raise AssertionError("an input that is not differentiable never receives a gradient")
 
 
-NO_GRADIENT = ("0", _no_rule)
+NO_GRADIENT = ("0", no_rule)
 """The rule of an input that never requires a gradient, such as class indices."""
 
 
@@ -295,7 +295,7 @@ def without_gradient(
         name,
         INPUT_NAMES[:inputs],
         forward,
-        (_no_rule,) * inputs,
+        (no_rule,) * inputs,
         parse(output),
         (parse("0"),) * inputs,
         moves=moves,
