@@ -339,15 +339,17 @@ ndarray = np.ndarray
 
 def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
     """Run `op` on `inputs`, remembering it for `backward()` and on an open tape."""
-    arrays = [source._data for source in inputs]
     forward = op.forward
-    if op.pull is not None:  # it works entry by entry
-        if len(arrays) > 1:
+    if len(inputs) == 1:
+        arrays = [inputs[0]._data]
+        if op.pull is not None and arrays[0].__class__ is not ndarray:
+            forward = op.scalar
+    else:
+        arrays = [source._data for source in inputs]
+        if op.pull is not None:  # it works entry by entry
             arrays = meet(arrays)
             if ndarray not in map(type, arrays):
                 forward = op.scalar
-        elif arrays[0].__class__ is not ndarray:
-            forward = op.scalar
     kept = None
     try:
         if op.keeping is None:

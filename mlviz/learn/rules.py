@@ -31,7 +31,7 @@ State = Mapping[str, Array]
 """What a rule keeps of one parameter between iterations, by the names the rule uses."""
 
 
-_BLOCK = 8_192  # entries
+_BLOCK = 16_384  # entries
 
 
 @dataclass(frozen=True, slots=True, eq=False)

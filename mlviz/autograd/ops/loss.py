@@ -9,33 +9,33 @@ from mlviz.autograd.ops.reduce import largest, mean
 from mlviz.autograd.ops.table import NO_GRADIENT, add_up, no_rule, structured
 
 
-def _pick_class(x: Any, y: Any) -> Any:
-    """Take the entry of class `y` from the last axis, row by row."""
-    if x.ndim == 2:
-        return x[np.arange(y.size), y]
-    return np.take_along_axis(x, y[..., None], axis=-1)[..., 0]
+def _rows(y: Any) -> tuple[Any, ...]:
+    """Return the indices that together with class `y` find one entry in every row."""
+    return (np.arange(y.size),) if y.ndim == 1 else tuple(np.indices(y.shape, sparse=True))
 
 
 def _cross_entropy(x: Any, y: Any) -> Any:
     return _cross_entropy_keeping(x, y)[0]
 
 
-def _cross_entropy_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, Any]]:
-    # The logarithm of the softmax, without taking the logarithm of a tiny number.
-    shifted = x - largest(x, -1, keepdims=True, initial=-np.inf)
+def _cross_entropy_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, ...]]:
+    shifted = x - largest(x, -1, keepdims=True, initial=-np.inf)  # so that exp is ≤ 1
     powers = np.exp(shifted)
     sums = add_up(powers, -1, keepdims=True)
-    return -(_pick_class(shifted, y) - np.log(sums[..., 0])), (powers, sums)
+    rows = _rows(y)
+    return np.log(sums[..., 0]) - shifted[*rows, y], (powers, sums, *rows)
+
+
+def _away_from_target(x: Any, y: Any, kept: Any) -> Any:
+    """Return softmax(x) - one_hot(y)."""
+    powers, sums, *rows = kept or _cross_entropy_keeping(x, y)[1]
+    result = powers / sums
+    result[*rows, y] -= 1
+    return result
 
 
 def _cross_entropy_vjp(g: Any, out: Any, x: Any, y: Any, kept: Any = None) -> Any:
-    powers, sums = kept or _cross_entropy_keeping(x, y)[1]
-    result = powers / sums
-    if x.ndim == 2:
-        result[np.arange(y.size), y] -= 1
-    else:
-        index = y[..., None]
-        np.put_along_axis(result, index, np.take_along_axis(result, index, -1) - 1, -1)
+    result = _away_from_target(x, y, kept)
     result *= g[..., None]
     return result
 
@@ -51,13 +51,15 @@ CROSS_ENTROPY = structured(
 """One loss a row, from logits `x` (rows × classes) and class indices `y`; not yet reduced."""
 
 
-def _mean_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, Any]]:
+def _mean_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, ...]]:
     losses, kept = _cross_entropy_keeping(x, y)
     return mean(losses, None, False), kept
 
 
 def _mean_vjp(g: Any, out: Any, x: Any, y: Any, kept: Any) -> Any:
-    return _cross_entropy_vjp(g / y.size, out, x, y, kept)
+    result = _away_from_target(x, y, kept)
+    result *= g / y.size
+    return result
 
 
 MEAN_CROSS_ENTROPY = replace(
