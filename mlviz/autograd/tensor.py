@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from mlviz.autograd import ops, reverse
 from mlviz.autograd.dtypes import meet
+from mlviz.autograd.facts import Facts, failed
 from mlviz.autograd.inplace import ChangesInPlace, order, plain_index
 from mlviz.autograd.methods import Methods
 from mlviz.autograd.mode import USUAL, mode, special
@@ -29,7 +30,7 @@ _RETAIN = -1  # the key of the hook that keeps the gradient; called last
 _NOTHING: Mapping[str, Any] = {}
 
 
-class Tensor(Methods, ChangesInPlace):
+class Tensor(Facts, Methods, ChangesInPlace):
     """An array with a gradient.
 
     Attributes:
@@ -106,57 +107,8 @@ class Tensor(Methods, ChangesInPlace):
         """Return the entries of `grad` without making a tensor of them; an update needs no more."""
         grad = self._grad
         if grad.__class__ is ndarray or grad is None:
-            return grad  # type: ignore[no-any-return]
+            return grad
         return grad.data if isinstance(grad, Tensor) else np.asarray(grad)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Sizes of the axes; empty for a scalar."""
-        return self._data.shape  # type: ignore[no-any-return]
-
-    def size(self, dim: int | None = None) -> tuple[int, ...] | int:
-        """Return the sizes of the axes, or the size of axis `dim`."""
-        return self.shape if dim is None else self.shape[dim]
-
-    @property
-    def ndim(self) -> int:
-        """How many axes there are."""
-        return self._data.ndim  # type: ignore[no-any-return]
-
-    def dim(self) -> int:
-        """Return how many axes there are."""
-        return self.ndim
-
-    def numel(self) -> int:
-        """Return how many entries there are."""
-        return self._data.size  # type: ignore[no-any-return]
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """NumPy's type of one entry."""
-        return self._data.dtype  # type: ignore[no-any-return]
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether nothing differentiable made it; only leaves keep gradients by themselves."""
-        return self._op is None
-
-    @property
-    def grad_fn(self) -> Op | None:
-        """The row of the table that made it; None for a leaf."""
-        return self._op
-
-    def item(self) -> float | int | bool:
-        """Return the only entry as a Python number."""
-        return self._data.item()  # type: ignore[no-any-return]
-
-    def tolist(self) -> Any:
-        """Return the entries as nested lists of Python numbers."""
-        return self._data.tolist()
-
-    def numpy(self) -> Array:
-        """Return the values as an array that shares memory with the tensor."""
-        return self.data  # type: ignore[no-any-return]
 
     def detach(self) -> "Tensor":
         """Return the same values without their history: no gradient flows back from there.
@@ -173,25 +125,11 @@ class Tensor(Methods, ChangesInPlace):
         """Return a tensor around `data`, without copying or looking at it."""
         return _leaf(data)
 
-    def __repr__(self) -> str:
-        body = np.array2string(np.asarray(self._data), precision=4, separator=", ")
-        grad = ", requires_grad=True" if self.requires_grad else ""
-        name = f", name={self.name!r}" if self.name else ""
-        return f"tensor({body}{grad}{name})"
-
     def __len__(self) -> int:
         return len(self.data)
 
     def __iter__(self) -> "Iterator[Tensor]":
         return (self[k] for k in range(len(self)))
-
-    def __bool__(self) -> bool:
-        if self._data.size != 1:
-            raise EngineError(Message("error.engine.truth", shape=str(self.shape)))
-        return bool(self._data)
-
-    def __float__(self) -> float:
-        return float(self.item())
 
     # --- The reverse pass ------------------------------------------------------------------
 
@@ -357,12 +295,8 @@ def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
         else:
             data, kept = op.keeping(*arrays, **params)
     except (ValueError, IndexError, TypeError) as error:
-        raise _failed(op, inputs, error) from error
-    out: Tensor = _new(Tensor)
-    out._data = data
-    out._grad = None
-    out.name = ""
-    out._hooks = None
+        raise failed(op, inputs, error) from error
+    out = _leaf(data)
     tracked, tape = mode.state if special.open else USUAL
     if tracked and op.differentiable:
         for source in inputs:
@@ -373,14 +307,6 @@ def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
                 out._params = params if kept is None else {**params, "kept": kept}
                 out._order = next(order)
                 break
-        else:
-            tracked = False
-    else:
-        tracked = False
-    if not tracked:
-        out.requires_grad = False
-        out._op = None
-        out._inputs = ()
     if tape is not None:
         tape.append(op, inputs, out, params, kept)
     return out
@@ -398,7 +324,7 @@ def binary(op: Op, x: Tensor, y: Tensor) -> Tensor:
         try:
             out._data = op.forward(*meet([a, b]))
         except (ValueError, TypeError) as error:
-            raise _failed(op, (x, y), error) from error
+            raise failed(op, (x, y), error) from error
     out._grad = None
     out.name = ""
     out._hooks = None
@@ -429,20 +355,6 @@ def _leaf(data: Any) -> Tensor:
     out._params = _NOTHING
     out._hooks = None
     return out
-
-
-def _failed(op: Op, inputs: tuple[Tensor, ...], error: Exception) -> EngineError:
-    """Say in our words what NumPy could not do."""
-    shapes = [str(source.shape) for source in inputs]
-    if op.elementwise and len(shapes) == 2:
-        rule = Message("error.engine.rule.broadcast")
-        return EngineError(
-            Message("error.engine.shapes", op=op.name, first=shapes[0], second=shapes[1], rule=rule)
-        )
-    reason = str(error)
-    return EngineError(
-        Message("error.engine.failed", op=op.name, shapes=", ".join(shapes), reason=reason)
-    )
 
 
 def as_tensor(value: "TensorLike") -> Tensor:

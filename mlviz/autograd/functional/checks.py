@@ -8,7 +8,6 @@ import numpy as np
 from mlviz.errors import EngineError
 from mlviz.i18n import Message
 
-
 _SIGNED, _UNSIGNED = np.dtype(np.int64), np.dtype(np.uint64)
 
 

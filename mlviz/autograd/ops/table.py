@@ -280,6 +280,7 @@ def structured(
 
 
 def no_rule(*_: Any, **__: Any) -> Any:
+    """Stand for the rule of an input without a gradient; it is never called."""
     raise AssertionError("an input that is not differentiable never receives a gradient")
 
 
