@@ -2,10 +2,11 @@
 
 In reading order:
 
-* `expression` — the small formula language in which operations are written;
+* `expression` — the small formula language in which operations are written
+  (`parsing` reads it);
 * `ops` — the table of operations, one row each;
-* `tensor` — arrays that remember how they were computed (`inplace`, `methods` and `dtypes`
-  are its parts);
+* `tensor` — arrays that remember how they were computed (`facts`, `inplace`,
+  `methods` and `dtypes` are its parts);
 * `reverse` — from a result back to its leaves: `backward` and `grad`;
 * `tape` — the recording that everything on screen is made from;
 * `functional` — the operations as functions;

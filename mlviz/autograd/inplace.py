@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from mlviz.autograd.mode import mode
+from mlviz.autograd.mode import mode, special
 from mlviz.errors import EngineError
 from mlviz.i18n import Message
 
@@ -87,15 +87,18 @@ class ChangesInPlace:
 
     def changing(self, method: str, *sources: Any) -> Any:
         """Return the memory that `method` is about to change, if it may; the change is noted."""
-        tracked, tape = mode.state
-        if tracked:
+        if mode.grad:
             if self.requires_grad and self._op is None:
                 raise EngineError(Message("error.engine.leaf_in_place", method=method))
             if self.requires_grad or any(getattr(s, "requires_grad", False) for s in sources):
                 raise EngineError(Message("error.engine.tracked_in_place", method=method))
+        return self.changing_untracked()
+
+    def changing_untracked(self) -> Any:
+        """Return the memory that an update is about to change, which no gradient flows through."""
         data = self.data
-        if tape is not None:
-            tape.before_change(data)
+        if special.open and mode.tape is not None:
+            mode.tape.before_change(data)
         changes.note(data, next(order))
         return data
 

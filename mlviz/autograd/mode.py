@@ -96,3 +96,8 @@ def enable_grad() -> set_grad_enabled:
 def is_grad_enabled() -> bool:
     """Return whether operations are tracked for `backward()` in this thread."""
     return mode.grad
+
+
+def is_recording() -> bool:
+    """Return whether a tape is open in this thread."""
+    return special.open > 0 and mode.tape is not None

@@ -6,7 +6,7 @@ they ran, exactly as the tape does, so both give the same gradients to the last 
 """
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ndarray = np.ndarray
 _number = attrgetter("_order")
+_NOBODY: Set[int] = frozenset()
+_NOTHING: Mapping[str, Any] = {}
 
 
 def seed(output: "Tensor", gradient: Any) -> Any:
@@ -53,13 +55,18 @@ def backward(
     inputs: Sequence["Tensor"] | None = None,
 ) -> None:
     """Add the gradients of `roots` to `.grad` of their leaves, or of `inputs` alone."""
-    wanted = {id(tensor) for tensor in inputs or ()}
+    wanted = _NOBODY if inputs is None else {id(tensor) for tensor in inputs}
     inner, leaves = _walk(roots, seeds, retain_graph, wanted)
     for tensor, g in inner:
         accumulate(tensor, g.copy())
     for leaf, g in leaves.items():
         if inputs is None or id(leaf) in wanted:
-            accumulate(leaf, g if leaf._hooks is None else _hooked(leaf, g))
+            if leaf._hooks is not None:
+                g = _hooked(leaf, g)
+            if leaf._grad is None and g.__class__ is ndarray and g.base is None:
+                leaf._grad = g  # it is nobody else's, as `accumulate` would find too
+            else:
+                accumulate(leaf, g)
 
 
 def grad(
@@ -111,7 +118,7 @@ def _walk(
     roots: Sequence["Tensor"],
     seeds: Sequence[Any],
     retain_graph: bool,
-    wanted: set[int],
+    wanted: Set[int],
 ) -> "tuple[list[tuple[Tensor, Any]], dict[Tensor, Any]]":
     """Return finished gradients: of the inner tensors among `wanted`, and of all leaves."""
     totals: dict[Tensor, Any] = {}
@@ -136,10 +143,10 @@ def _walk(
         if changes.latest > node._order:
             _check_unchanged(node)
         if (
-            len(inputs) == 2
+            out.__class__ is not ndarray
             and op.pull is not None
+            and len(inputs) == 2
             and not node._params
-            and out.__class__ is not ndarray
             and inputs[0].requires_grad
             and inputs[1].requires_grad
         ):
@@ -160,14 +167,15 @@ def _walk(
                     _await(ready, y)
         else:
             arrays = [source._data for source in inputs]
-            many = out.__class__ is ndarray or op.pull is None
-            vjps = op.vjps if many else op.scalar_vjps
-            special = op.variadic or node._params
+            params = node._params
+            vjps = op.vjps if out.__class__ is ndarray or op.pull is None else op.scalar_vjps
             slot = 0
             for source in inputs:
                 if source.requires_grad:
-                    if special:
-                        downstream = _with_settings(node, vjps, slot, g, arrays)
+                    if op.variadic:
+                        downstream = vjps[0](g, out, *arrays, slot=slot, **params)
+                    elif params:
+                        downstream = vjps[slot](g, out, *arrays, **params)
                     else:
                         downstream = vjps[slot](g, out, *arrays)
                     if downstream.dtype is not arrays[slot].dtype:
@@ -179,17 +187,15 @@ def _walk(
                         totals[source] = g.copy() if downstream is g else downstream
                     else:
                         totals[source] = downstream
-                        _await(ready, source)
+                        if ready:
+                            _await(ready, source)
+                        else:
+                            ready.append(source)
                 slot += 1  # noqa: SIM113 (enumerate makes a tuple for each)
         if not retain_graph and (op._keeps or (op._keeps is None and op.keeps(inputs))):
             node._inputs = None
+            node._params = _NOTHING
     return inner, totals
-
-
-def _with_settings(node: Any, vjps: Any, slot: int, g: Any, arrays: list[Any]) -> Any:
-    if node._op.variadic:
-        return vjps[0](g, node._data, *arrays, slot=slot, **node._params)
-    return vjps[slot](g, node._data, *arrays, **node._params)
 
 
 def _await(ready: "list[Tensor]", tensor: "Tensor") -> None:

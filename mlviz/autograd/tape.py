@@ -6,7 +6,6 @@ the tape; the reverse pass yields them as `Contribution` records.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -37,6 +36,7 @@ class Node:
         role: `parameter`, `input`, `target` or `constant` for a leaf; empty for a result.
         line: index of the source line that made it, or None.
         parts: names of the single entries, flattened; empty when they follow from `name`.
+        kept: what forward computed on the way and the reverse pass needs again.
     """
 
     id: int
@@ -50,6 +50,7 @@ class Node:
     role: str = ""
     line: int | None = None
     parts: tuple[str, ...] = ()
+    kept: tuple[Array, ...] | None = None
 
     @property
     def is_leaf(self) -> bool:
@@ -129,7 +130,12 @@ class Tape:
         )
 
     def append(
-        self, op: Op, inputs: "tuple[Tensor, ...]", out: "Tensor", params: Mapping[str, Any]
+        self,
+        op: Op,
+        inputs: "tuple[Tensor, ...]",
+        out: "Tensor",
+        params: Mapping[str, Any],
+        kept: tuple[Array, ...] | None = None,
     ) -> None:
         """Add the result `out` of `op`; called by the engine."""
         known = self._ids
@@ -139,7 +145,11 @@ class Tape:
             value = np.asarray(value)
         number = len(self.nodes)
         node = Node(number, op, ids, value, params, out.requires_grad, "", "", "", self.line)
-        self._append(out, node)
+        if kept is not None and out.requires_grad:
+            node.kept = kept
+        self.nodes.append(node)
+        self._ids[id(out)] = number
+        self._tensors.append(out)
 
     def _append(self, tensor: "Tensor", node: Node) -> int:
         self.nodes.append(node)
@@ -192,6 +202,7 @@ class Tape:
         total = 0
         computed = [node for node in self.nodes[: last + 1] if node.op is not None]
         for node in computed:
+            total += _bytes(node)
             for kept in self._kept_results(node):
                 holders[kept] = holders.get(kept, 0) + 1
                 total += self.nodes[kept].value.nbytes if holders[kept] == 1 else 0
@@ -199,6 +210,7 @@ class Tape:
         for node in reversed(computed):
             if not node.requires_grad:
                 continue
+            total -= _bytes(node)
             for kept in self._kept_results(node):
                 holders[kept] -= 1
                 total -= self.nodes[kept].value.nbytes if not holders[kept] else 0
@@ -209,20 +221,27 @@ class Tape:
         return [id for id in self.saved(node.id) if self.nodes[id].op is not None]
 
 
-@contextmanager
-def record() -> Iterator[Tape]:
-    """Record every operation of the block on a new tape.
+def _bytes(node: Node) -> int:
+    return sum(array.nbytes for array in node.kept or ())
+
+
+class record:
+    """Record every operation of the block on a new tape: `with record() as tape:`.
 
     Recordings do not nest into each other: an inner block has a tape of its own.
     """
-    grad, outer = mode.state
-    tape = Tape()
-    mode.state = (grad, tape)
-    special.add(1)
-    try:
-        yield tape
-    finally:
-        mode.state = (mode.grad, outer)
+
+    __slots__ = ("_outer",)
+
+    def __enter__(self) -> Tape:
+        grad, self._outer = mode.state
+        tape = Tape()
+        mode.state = (grad, tape)
+        special.add(1)
+        return tape
+
+    def __exit__(self, *_: object) -> None:
+        mode.state = (mode.grad, self._outer)
         special.add(-1)
 
 
@@ -294,20 +313,26 @@ def backward(tape: Tape, output: int, gradient: Array | None = None) -> Iterator
     """
     nodes = tape.nodes
     last = nodes[output].value
-    seed = np.ones(last.shape, last.dtype) if gradient is None else np.asarray(gradient)
-    totals: dict[int, Array] = {output: seed}
+    if gradient is None:
+        gradient = np.empty(last.shape, last.dtype)
+        gradient.fill(1)
+    totals: dict[int, Array] = {output: np.asarray(gradient)}
     for node in reversed(nodes[: output + 1]):
         upstream = totals.get(node.id)
         op = node.op
         if op is None or upstream is None or not node.requires_grad:
             continue
-        arrays = tape.arrays(node)
-        params = node.params
+        arrays, value = tape.arrays(node), node.value
+        plain = not op.variadic and not node.params and node.kept is None
+        params = node.params if node.kept is None else {**node.params, "kept": node.kept}
         for slot, target in enumerate(node.inputs):
             source = nodes[target]
             if not source.requires_grad:
                 continue
-            downstream = op.vjp(slot, upstream, node.value, arrays, params)
+            if plain:
+                downstream = op.vjps[slot](upstream, value, *arrays)
+            else:
+                downstream = op.vjp(slot, upstream, value, arrays, params)
             if downstream.dtype is not source.value.dtype:
                 downstream = downstream.astype(source.value.dtype)
             if downstream.__class__ is not np.ndarray:
@@ -315,5 +340,5 @@ def backward(tape: Tape, output: int, gradient: Array | None = None) -> Iterator
             before = totals.get(target)
             total = downstream if before is None else before + downstream
             totals[target] = total
-            local = partial(op.local, slot, node.value, arrays, params) if op.elementwise else None
+            local = partial(op.local, slot, value, arrays, params) if op.elementwise else None
             yield Contribution(node.id, slot, target, upstream, local, downstream, before, total)

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from mlviz.autograd import ops, reverse
 from mlviz.autograd.dtypes import meet
+from mlviz.autograd.facts import Facts, failed
 from mlviz.autograd.inplace import ChangesInPlace, order, plain_index
 from mlviz.autograd.methods import Methods
 from mlviz.autograd.mode import USUAL, mode, special
@@ -29,7 +30,7 @@ _RETAIN = -1  # the key of the hook that keeps the gradient; called last
 _NOTHING: Mapping[str, Any] = {}
 
 
-class Tensor(Methods, ChangesInPlace):
+class Tensor(Facts, Methods, ChangesInPlace):
     """An array with a gradient.
 
     Attributes:
@@ -102,54 +103,12 @@ class Tensor(Methods, ChangesInPlace):
     def grad(self, grad: "Tensor | None") -> None:
         self._grad = grad
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Sizes of the axes; empty for a scalar."""
-        return self._data.shape  # type: ignore[no-any-return]
-
-    def size(self, dim: int | None = None) -> tuple[int, ...] | int:
-        """Return the sizes of the axes, or the size of axis `dim`."""
-        return self.shape if dim is None else self.shape[dim]
-
-    @property
-    def ndim(self) -> int:
-        """How many axes there are."""
-        return self._data.ndim  # type: ignore[no-any-return]
-
-    def dim(self) -> int:
-        """Return how many axes there are."""
-        return self.ndim
-
-    def numel(self) -> int:
-        """Return how many entries there are."""
-        return self._data.size  # type: ignore[no-any-return]
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """NumPy's type of one entry."""
-        return self._data.dtype  # type: ignore[no-any-return]
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether nothing differentiable made it; only leaves keep gradients by themselves."""
-        return self._op is None
-
-    @property
-    def grad_fn(self) -> Op | None:
-        """The row of the table that made it; None for a leaf."""
-        return self._op
-
-    def item(self) -> float | int | bool:
-        """Return the only entry as a Python number."""
-        return self._data.item()  # type: ignore[no-any-return]
-
-    def tolist(self) -> Any:
-        """Return the entries as nested lists of Python numbers."""
-        return self._data.tolist()
-
-    def numpy(self) -> Array:
-        """Return the values as an array that shares memory with the tensor."""
-        return self.data  # type: ignore[no-any-return]
+    def grad_array(self) -> Array | None:
+        """Return the entries of `grad` without making a tensor of them; an update needs no more."""
+        grad = self._grad
+        if grad.__class__ is ndarray or grad is None:
+            return grad
+        return grad.data if isinstance(grad, Tensor) else np.asarray(grad)
 
     def detach(self) -> "Tensor":
         """Return the same values without their history: no gradient flows back from there.
@@ -166,25 +125,11 @@ class Tensor(Methods, ChangesInPlace):
         """Return a tensor around `data`, without copying or looking at it."""
         return _leaf(data)
 
-    def __repr__(self) -> str:
-        body = np.array2string(np.asarray(self._data), precision=4, separator=", ")
-        grad = ", requires_grad=True" if self.requires_grad else ""
-        name = f", name={self.name!r}" if self.name else ""
-        return f"tensor({body}{grad}{name})"
-
     def __len__(self) -> int:
         return len(self.data)
 
     def __iter__(self) -> "Iterator[Tensor]":
         return (self[k] for k in range(len(self)))
-
-    def __bool__(self) -> bool:
-        if self._data.size != 1:
-            raise EngineError(Message("error.engine.truth", shape=str(self.shape)))
-        return bool(self._data)
-
-    def __float__(self) -> float:
-        return float(self.item())
 
     # --- The reverse pass ------------------------------------------------------------------
 
@@ -248,7 +193,8 @@ class Tensor(Methods, ChangesInPlace):
             EngineError: there is no history, it was freed, a value that is needed was changed
                 in place, or `gradient` is missing or has another shape.
         """
-        reverse.refuse_create_graph("backward", create_graph)
+        if create_graph:
+            reverse.refuse_create_graph("backward", create_graph)
         chosen = [inputs] if isinstance(inputs, Tensor) else inputs
         reverse.backward([self], [reverse.seed(self, gradient)], bool(retain_graph), chosen)
 
@@ -331,17 +277,26 @@ ndarray = np.ndarray
 
 def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
     """Run `op` on `inputs`, remembering it for `backward()` and on an open tape."""
-    arrays = [source._data for source in inputs]
     forward = op.forward
-    if op.pull is not None:  # it works entry by entry
-        if len(arrays) > 1:
-            arrays = meet(arrays)
-        if ndarray not in map(type, arrays):
+    if len(inputs) == 1:
+        arrays = [inputs[0]._data]
+        if op.pull is not None and arrays[0].__class__ is not ndarray:
             forward = op.scalar
+    else:
+        arrays = [source._data for source in inputs]
+        if op.pull is not None:  # it works entry by entry
+            arrays = meet(arrays)
+            if ndarray not in map(type, arrays):
+                forward = op.scalar
+    kept = None
     try:
-        out = _leaf(forward(*arrays, **params))
+        if op.keeping is None:
+            data = forward(*arrays, **params)
+        else:
+            data, kept = op.keeping(*arrays, **params)
     except (ValueError, IndexError, TypeError) as error:
-        raise _failed(op, inputs, error) from error
+        raise failed(op, inputs, error) from error
+    out = _leaf(data)
     tracked, tape = mode.state if special.open else USUAL
     if tracked and op.differentiable:
         for source in inputs:
@@ -349,11 +304,11 @@ def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
                 out.requires_grad = True
                 out._op = op
                 out._inputs = inputs
-                out._params = params
+                out._params = params if kept is None else {**params, "kept": kept}
                 out._order = next(order)
                 break
     if tape is not None:
-        tape.append(op, inputs, out, params)
+        tape.append(op, inputs, out, params, kept)
     return out
 
 
@@ -369,7 +324,7 @@ def binary(op: Op, x: Tensor, y: Tensor) -> Tensor:
         try:
             out._data = op.forward(*meet([a, b]))
         except (ValueError, TypeError) as error:
-            raise _failed(op, (x, y), error) from error
+            raise failed(op, (x, y), error) from error
     out._grad = None
     out.name = ""
     out._hooks = None
@@ -400,20 +355,6 @@ def _leaf(data: Any) -> Tensor:
     out._params = _NOTHING
     out._hooks = None
     return out
-
-
-def _failed(op: Op, inputs: tuple[Tensor, ...], error: Exception) -> EngineError:
-    """Say in our words what NumPy could not do."""
-    shapes = [str(source.shape) for source in inputs]
-    if op.elementwise and len(shapes) == 2:
-        rule = Message("error.engine.rule.broadcast")
-        return EngineError(
-            Message("error.engine.shapes", op=op.name, first=shapes[0], second=shapes[1], rule=rule)
-        )
-    reason = str(error)
-    return EngineError(
-        Message("error.engine.failed", op=op.name, shapes=", ".join(shapes), reason=reason)
-    )
 
 
 def as_tensor(value: "TensorLike") -> Tensor:

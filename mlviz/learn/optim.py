@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from mlviz.autograd import Array, Tensor, no_grad
+from mlviz.autograd import Array, Tensor
 from mlviz.errors import ArgumentError, EngineError
 from mlviz.i18n import Message
 from mlviz.learn import rules
@@ -23,6 +23,9 @@ from mlviz.learn.rules import UpdateRule
 
 Group = dict[str, Any]
 """Parameters that share their settings: `{"params": [...], "lr": 0.1, ...}`."""
+
+
+_NO_STATE: rules.State = {}
 
 
 class Optimizer:
@@ -87,23 +90,23 @@ class Optimizer:
             known = self._rules[group] = (settings, self._make_rule(settings))
         return known[1]
 
-    @no_grad()
     def step(self) -> None:
         """Update every parameter that has a gradient, in place."""
         for number, group in enumerate(self.param_groups):
             rule = self.rule(number)
             kept = len(rule.kept)
             for parameter in group["params"]:
-                gradient = parameter.grad
+                gradient = parameter.grad_array()
                 if gradient is None:
                     continue
-                state = self.state.get(parameter, {})
+                memory = parameter.changing_untracked()
+                if not kept:
+                    rule.update(memory, gradient, _NO_STATE)
+                    continue
+                state = self.state.get(parameter, _NO_STATE)
                 if len(state) != kept:  # the first step, or momentum was just set
-                    state = {**rule.initial_state(parameter.data), **state}
-                memory = parameter.changing("step")
-                state = rule.update(memory, gradient.data, state)
-                if kept:
-                    self.state[parameter] = state
+                    state = {**rule.initial_state(memory), **state}
+                self.state[parameter] = rule.update(memory, gradient, state)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients, so that the next `backward()` starts anew.
@@ -113,9 +116,9 @@ class Optimizer:
         """
         for group in self.param_groups:
             for parameter in group["params"]:
-                if set_to_none or parameter.grad is None:
+                if set_to_none:
                     parameter.grad = None
-                else:
+                elif parameter.grad is not None:
                     parameter.grad.zero_()
 
     def state_dict(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ The arithmetic is PyTorch's; `mlviz.learn.optim` gives the rules PyTorch's inter
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
 from typing import Any
 
@@ -31,7 +31,7 @@ State = Mapping[str, Array]
 """What a rule keeps of one parameter between iterations, by the names the rule uses."""
 
 
-_BLOCK = 8_192  # entries
+_BLOCK = 16_384  # entries
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +98,7 @@ class UpdateRule:
     start: Mapping[str, float] = field(default_factory=dict)
     _compiled: tuple[_Compiled, ...] = field(default=(), repr=False)
     _change: _Compiled | None = field(default=None, repr=False)
+    _only: Callable[[Array, Array], Array] | None = field(default=None, repr=False)
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -127,6 +128,8 @@ class UpdateRule:
 
     def step(self, p: Array, g: Array, state: State) -> tuple[Array, State]:
         """Compute the same numbers as `apply`, without a record of how."""
+        if self._only is not None:
+            return np.asarray(p - self._only(p, g)), state
         if not self._compiled:
             result = self.apply(p, g, state)
             return result.after, result.state
@@ -145,12 +148,15 @@ class UpdateRule:
             after, state = self.step(p, g, state)
             p[...] = after
             return state
-        if p.size > _BLOCK and not state and p.flags.c_contiguous and g.flags.c_contiguous:
-            # Block by block, what a line computes on the way stays in the processor's cache.
-            flat_p, flat_g = p.reshape(-1), g.reshape(-1)
-            for start in range(0, p.size, _BLOCK):
-                block = slice(start, start + _BLOCK)
-                self.update(flat_p[block], flat_g[block], state)
+        if self._only is not None:
+            if p.size > _BLOCK and p.flags.c_contiguous and g.flags.c_contiguous:
+                # Block by block, what is computed on the way stays in the processor's cache.
+                flat_p, flat_g = p.reshape(-1), g.reshape(-1)
+                for start in range(0, p.size, _BLOCK):
+                    block = flat_p[start : start + _BLOCK]
+                    block -= self._only(block, flat_g[start : start + _BLOCK])
+            else:
+                p -= self._only(p, g)
             return state
         values: dict[str, Any] = {**self.settings, **state, "p": p, "g": g}
         for line in self._compiled[:-1]:
@@ -176,6 +182,11 @@ def _line(text: str) -> tuple[Assignment, _Compiled]:
     return line, _Compiled(line.target, names, pick, function)
 
 
+@cache
+def _function(change: str, settings: tuple[str, ...]) -> Callable[..., Array]:
+    return compile_row(change, (*settings, "p", "g"))
+
+
 def _rule(
     name: str,
     texts: Sequence[str],
@@ -188,15 +199,22 @@ def _rule(
     """Make a rule from texts of this page, keeping only the settings that they read."""
     lines = [_line(text) for text in texts]
     used = {name for _, compiled in lines for name in compiled.names}
+    given = {name: float(value) for name, value in settings.items() if name in used}
+    change = _change_of(texts[-1])
+    only = None
+    if change is not None and len(texts) == 1 and not state:
+        # A rule of one line: its settings are filled in once instead of at every step.
+        only = partial(_function(texts[0].partition("p = p - ")[2], tuple(given)), *given.values())
     return UpdateRule(
         name,
         tuple(line for line, _ in lines),
-        {name: float(value) for name, value in settings.items() if name in used},
+        given,
         tuple(state),
         tuple(counters),
         start or {},
         tuple(compiled for _, compiled in lines),
-        _change_of(texts[-1]),
+        change,
+        only,
     )
 
 

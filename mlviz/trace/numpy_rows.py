@@ -210,7 +210,7 @@ def _cross_entropy(context: Context) -> list[Line]:
         Line(f"{out}_rows", f"np.arange({y}.size)"),
         Line(
             out,
-            f"-({out}_shifted[{out}_rows, {y}] - np.log({out}_sums[:, 0]))",
+            f"np.log({out}_sums[:, 0]) - {out}_shifted[{out}_rows, {y}]",
             _comment(context),
         ),
     ]

@@ -8,6 +8,8 @@ import numpy as np
 from mlviz.errors import EngineError
 from mlviz.i18n import Message
 
+_SIGNED, _UNSIGNED = np.dtype(np.int64), np.dtype(np.uint64)
+
 
 def unsupported(op: str, argument: str, value: object, *allowed: str) -> EngineError:
     """Return the error for an argument that PyTorch has and this engine does not offer."""
@@ -102,10 +104,10 @@ def whole(op: str, tensor: Any) -> None:
 
 def all_classes(target: Any, count: int) -> bool:
     """Return whether every entry of `target` is a class; one look at each, it is used often."""
-    if target.dtype != np.int64:
+    if target.dtype is not _SIGNED:
         return False
     # Read without its sign, a negative number is larger than any class.
-    return bool(np.maximum.reduce(target.view(np.uint64), None, initial=0) < count)
+    return bool(np.maximum.reduce(target.view(_UNSIGNED), None, initial=0) < count)
 
 
 def classes(op: str, target: Any, count: int, ignore_index: int | None = None) -> None:

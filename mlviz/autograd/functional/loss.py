@@ -8,6 +8,7 @@ from mlviz.autograd import ops
 from mlviz.autograd.functional import checks
 from mlviz.autograd.functional.reduce import log_softmax
 from mlviz.autograd.functional.shape import permute
+from mlviz.autograd.mode import is_recording
 from mlviz.autograd.tensor import Tensor, TensorLike, apply, as_tensor, binary
 from mlviz.i18n import Message
 
@@ -225,14 +226,18 @@ def cross_entropy(
     x, y = as_tensor(input), as_tensor(target)
     if not 0 <= label_smoothing <= 1:
         raise checks.between("cross_entropy", "label_smoothing", label_smoothing, 0, 1)
-    if y.dtype.kind == "f":
+    targets = y.data
+    if targets.dtype.kind == "f":
         return _soft_cross_entropy(x, y, weight, reduction, label_smoothing)
     rows = _classes_last(x)
-    if not x.ndim or rows.shape[:-1] != y.shape:
+    sizes = rows._data.shape
+    if not sizes or sizes[:-1] != targets.shape:
         rule = Message("error.engine.rule.rows")
         raise checks.shapes("cross_entropy", x.shape, y.shape, rule)
-    ordinary = weight is None and not label_smoothing
-    if ordinary and ignore_index < 0 and checks.all_classes(y.data, rows.shape[-1]):
+    ordinary = weight is None and not label_smoothing and ignore_index < 0
+    if ordinary and checks.all_classes(targets, sizes[-1]):
+        if reduction == "mean" and not is_recording():
+            return apply(ops.MEAN_CROSS_ENTROPY, rows, y)
         return _reduce(apply(ops.CROSS_ENTROPY, rows, y), reduction, "cross_entropy")
     checks.classes("cross_entropy", y.data, rows.shape[-1], ignore_index)
     logs = log_softmax(rows, -1)

@@ -61,6 +61,7 @@ from mlviz.autograd.ops.elementwise import (
 )
 from mlviz.autograd.ops.loss import (
     CROSS_ENTROPY,
+    MEAN_CROSS_ENTROPY,
     NLL,
 )
 from mlviz.autograd.ops.matrix import (
@@ -188,6 +189,7 @@ __all__ = [
     "ONE_HOT",
     "EMBEDDING",
     "CROSS_ENTROPY",
+    "MEAN_CROSS_ENTROPY",
     "NLL",
     "NORMALIZE",
 ]

@@ -1,31 +1,41 @@
 """Losses that look across a row of classes."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from mlviz.autograd.ops.reduce import log_softmax_of, softmax_of
-from mlviz.autograd.ops.table import NO_GRADIENT, structured
+from mlviz.autograd.ops.reduce import largest, mean
+from mlviz.autograd.ops.table import NO_GRADIENT, add_up, no_rule, structured
 
 
-def _pick_class(x: Any, y: Any) -> Any:
-    """Take the entry of class `y` from the last axis, row by row."""
-    if x.ndim == 2:
-        return x[np.arange(y.size), y]
-    return np.take_along_axis(x, y[..., None], axis=-1)[..., 0]
+def _rows(y: Any) -> tuple[Any, ...]:
+    """Return the indices that together with class `y` find one entry in every row."""
+    return (np.arange(y.size),) if y.ndim == 1 else tuple(np.indices(y.shape, sparse=True))
 
 
 def _cross_entropy(x: Any, y: Any) -> Any:
-    return -_pick_class(log_softmax_of(x, -1), y)
+    return _cross_entropy_keeping(x, y)[0]
 
 
-def _cross_entropy_vjp(g: Any, out: Any, x: Any, y: Any) -> Any:
-    result = softmax_of(x, -1)
-    if x.ndim == 2:
-        result[np.arange(y.size), y] -= 1
-    else:
-        index = y[..., None]
-        np.put_along_axis(result, index, np.take_along_axis(result, index, -1) - 1, -1)
+def _cross_entropy_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, ...]]:
+    shifted = x - largest(x, -1, keepdims=True, initial=-np.inf)  # so that exp is ≤ 1
+    powers = np.exp(shifted)
+    sums = add_up(powers, -1, keepdims=True)
+    rows = _rows(y)
+    return np.log(sums[..., 0]) - shifted[*rows, y], (powers, sums, *rows)
+
+
+def _away_from_target(x: Any, y: Any, kept: Any) -> Any:
+    """Return softmax(x) - one_hot(y)."""
+    powers, sums, *rows = kept or _cross_entropy_keeping(x, y)[1]
+    result = powers / sums
+    result[*rows, y] -= 1
+    return result
+
+
+def _cross_entropy_vjp(g: Any, out: Any, x: Any, y: Any, kept: Any = None) -> Any:
+    result = _away_from_target(x, y, kept)
     result *= g[..., None]
     return result
 
@@ -36,8 +46,30 @@ CROSS_ENTROPY = structured(
     _cross_entropy,
     ("g * (softmax(x) - one_hot(y))", _cross_entropy_vjp),
     NO_GRADIENT,
+    keeping=_cross_entropy_keeping,
 )
 """One loss a row, from logits `x` (rows × classes) and class indices `y`; not yet reduced."""
+
+
+def _mean_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, ...]]:
+    losses, kept = _cross_entropy_keeping(x, y)
+    return mean(losses, None, False), kept
+
+
+def _mean_vjp(g: Any, out: Any, x: Any, y: Any, kept: Any) -> Any:
+    result = _away_from_target(x, y, kept)
+    result *= g / y.size
+    return result
+
+
+MEAN_CROSS_ENTROPY = replace(
+    CROSS_ENTROPY,
+    forward=lambda x, y: _mean_keeping(x, y)[0],
+    keeping=_mean_keeping,
+    vjps=(_mean_vjp, no_rule),
+)
+"""The losses and their mean in one step, to the same bits. It is no row of the table: a tape
+shows both steps, and where none records nobody sees the entries."""
 
 
 def _nll(x: Any, y: Any, z: Any, *, ignore_index: int) -> Any:

@@ -11,7 +11,7 @@ Axes = int | tuple[int, ...] | None
 
 # As `add_up`: the ufuncs' own reductions, which cost a third of `np.max` and the like.
 _multiply: Callable[..., Any] = np.multiply.reduce
-_largest: Callable[..., Any] = np.maximum.reduce
+largest: Callable[..., Any] = np.maximum.reduce
 _smallest: Callable[..., Any] = np.minimum.reduce
 
 
@@ -52,7 +52,8 @@ SUM = structured(
 )
 
 
-def _mean(x: Any, dim: Axes, keepdim: bool) -> Any:
+def mean(x: Any, dim: Axes, keepdim: bool) -> Any:
+    """Return the average; nan if there is nothing to average."""
     total = add_up(x, dim, keepdims=keepdim)
     return total / total.dtype.type(x.size / total.size if total.size else 1)
 
@@ -60,7 +61,7 @@ def _mean(x: Any, dim: Axes, keepdim: bool) -> Any:
 MEAN = structured(
     "mean",
     "mean(x)",
-    _mean,
+    mean,
     (
         "expand(g) / n",
         lambda g, out, x, dim, keepdim: _expand(g / _count(x, out), x.shape, dim, keepdim),
@@ -70,14 +71,14 @@ MEAN = structured(
 
 def _var(x: Any, dim: Axes, correction: float, keepdim: bool) -> Any:
     count = np.prod([x.shape[axis] for axis in _axes(dim, x.ndim)], initial=1)
-    away = x - _mean(x, dim, True)
+    away = x - mean(x, dim, True)
     total = add_up(away * away, dim, keepdims=keepdim)
     return total / total.dtype.type(max(count - correction, 0))
 
 
 def _var_vjp(g: Any, out: Any, x: Any, *, dim: Axes, correction: float, keepdim: bool) -> Any:
     g = _back(g, x.ndim, dim, keepdim)
-    away = x - _mean(x, dim, True)
+    away = x - mean(x, dim, True)
     return g * (2 / (_count(x, out) - correction) * away)
 
 
@@ -147,7 +148,7 @@ def _pick_vjp(g: Any, out: Any, x: Any, index: Any, *, dim: int, keepdim: bool) 
 AMAX = structured(
     "amax",
     "max(x)",
-    lambda x, dim, keepdim: _largest(x, dim, keepdims=keepdim),
+    lambda x, dim, keepdim: largest(x, dim, keepdims=keepdim),
     ("g * share(x == out)", _share),
     kink="kink.amax",
 )
@@ -197,7 +198,7 @@ def _norm(x: Any, p: float, dim: Axes, keepdim: bool) -> Any:
     if p == 0:
         return add_up(x != 0, dim, keepdims=keepdim, dtype=x.dtype)
     if p == np.inf:
-        return _largest(size, dim, keepdims=keepdim)
+        return largest(size, dim, keepdims=keepdim)
     if p == -np.inf:
         return _smallest(size, dim, keepdims=keepdim)
     return add_up(size**p, dim, keepdims=keepdim) ** (1 / p)
@@ -227,7 +228,7 @@ NORM = structured("norm", "norm(x)", _norm, ("g * x / out", _norm_vjp), kink="ki
 
 
 def _logsumexp(x: Any, dim: Axes, keepdim: bool) -> Any:
-    top = _largest(x, dim, keepdims=True, initial=-np.inf)
+    top = largest(x, dim, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, 0.0)  # so that infinities stay what they are
     total = np.log(add_up(np.exp(x - top), dim, keepdims=True)) + top
     return total if keepdim else np.squeeze(total, _axes(dim, x.ndim))
@@ -251,14 +252,14 @@ LOGSUMEXP = structured(
 
 def softmax_of(x: Any, dim: int) -> Any:
     """Return exponentials divided by their sum; the largest is taken out, so none overflows."""
-    powers = np.exp(x - _largest(x, dim, keepdims=True, initial=-np.inf))
+    powers = np.exp(x - largest(x, dim, keepdims=True, initial=-np.inf))
     powers /= add_up(powers, dim, keepdims=True)
     return powers
 
 
 def log_softmax_of(x: Any, dim: int) -> Any:
     """Return the logarithm of `softmax_of`, without taking the logarithm of a tiny number."""
-    shifted = x - _largest(x, dim, keepdims=True, initial=-np.inf)
+    shifted = x - largest(x, dim, keepdims=True, initial=-np.inf)
     return shifted - np.log(add_up(np.exp(shifted), dim, keepdims=True))
 
 

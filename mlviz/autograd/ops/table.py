@@ -67,6 +67,9 @@ class Op:
         scalar: `forward` for 0-d values, where it is faster.
         scalar_vjps: `vjps` for 0-d values, where nothing is stretched and nothing summed.
         pull: `scalar_vjps` of all inputs at once, `(g, out, *scalars) -> tuple`.
+        keeping: `forward` that returns `(array, kept)`: what the reverse pass would compute again
+            if it were not kept. The functions of `vjps` are given it as `kept`, and work it
+            out by themselves where they are not.
         differentiable: whether there is a gradient at all; `argmax` and `x > y` have none.
     """
 
@@ -84,6 +87,7 @@ class Op:
     scalar: Callable[..., Any] = _same_as_forward
     scalar_vjps: tuple[Callable[..., Any], ...] = ()
     pull: Callable[..., tuple[Any, ...]] | None = None
+    keeping: Callable[..., tuple[Any, tuple[Any, ...]]] | None = None
     differentiable: bool = True
     _reads: tuple[tuple[str, ...], ...] = field(init=False, default=())
     _keeps: bool | None = field(init=False, default=None)
@@ -242,6 +246,7 @@ def structured(
     moves: bool = False,
     elementwise: bool = False,
     kink: str = "",
+    keeping: Callable[..., tuple[Any, tuple[Any, ...]]] | None = None,
 ) -> Op:
     """Add the row of an operation that is more than entry by entry.
 
@@ -255,6 +260,7 @@ def structured(
         moves: nothing is computed, numbers are only moved.
         elementwise: the rule is a local derivative (of a sum of terms, which is 1).
         kink: the id of the message that says what happens where the derivative jumps.
+        keeping: `forward` that returns beside its result what the rules need again.
     """
     row = Op(
         name,
@@ -267,16 +273,18 @@ def structured(
         variadic=variadic,
         moves=moves,
         kink=kink,
+        keeping=keeping,
     )
     OPS[name] = row
     return row
 
 
-def _no_rule(*_: Any, **__: Any) -> Any:
+def no_rule(*_: Any, **__: Any) -> Any:
+    """Stand for the rule of an input without a gradient; it is never called."""
     raise AssertionError("an input that is not differentiable never receives a gradient")
 
 
-NO_GRADIENT = ("0", _no_rule)
+NO_GRADIENT = ("0", no_rule)
 """The rule of an input that never requires a gradient, such as class indices."""
 
 
@@ -288,7 +296,7 @@ def without_gradient(
         name,
         INPUT_NAMES[:inputs],
         forward,
-        (_no_rule,) * inputs,
+        (no_rule,) * inputs,
         parse(output),
         (parse("0"),) * inputs,
         moves=moves,

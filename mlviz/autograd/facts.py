@@ -1,0 +1,100 @@
+"""What can be asked of a tensor without computing anything: sizes, type, its numbers."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mlviz.autograd.ops import Array, Op
+from mlviz.errors import EngineError
+from mlviz.i18n import Message
+
+
+class Facts:
+    """The properties of a tensor that only look."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        data: Any
+        name: str
+        requires_grad: bool
+        _data: Any
+        _op: Op | None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sizes of the axes; empty for a scalar."""
+        return self._data.shape  # type: ignore[no-any-return]
+
+    def size(self, dim: int | None = None) -> tuple[int, ...] | int:
+        """Return the sizes of the axes, or the size of axis `dim`."""
+        return self.shape if dim is None else self.shape[dim]
+
+    @property
+    def ndim(self) -> int:
+        """How many axes there are."""
+        return self._data.ndim  # type: ignore[no-any-return]
+
+    def dim(self) -> int:
+        """Return how many axes there are."""
+        return self.ndim
+
+    def numel(self) -> int:
+        """Return how many entries there are."""
+        return self._data.size  # type: ignore[no-any-return]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """NumPy's type of one entry."""
+        return self._data.dtype  # type: ignore[no-any-return]
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether nothing differentiable made it; only leaves keep gradients by themselves."""
+        return self._op is None
+
+    @property
+    def grad_fn(self) -> Op | None:
+        """The row of the table that made it; None for a leaf."""
+        return self._op
+
+    def item(self) -> float | int | bool:
+        """Return the only entry as a Python number."""
+        return self._data.item()  # type: ignore[no-any-return]
+
+    def tolist(self) -> Any:
+        """Return the entries as nested lists of Python numbers."""
+        return self._data.tolist()
+
+    def numpy(self) -> Array:
+        """Return the values as an array that shares memory with the tensor."""
+        return self.data  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        body = np.array2string(np.asarray(self._data), precision=4, separator=", ")
+        grad = ", requires_grad=True" if self.requires_grad else ""
+        name = f", name={self.name!r}" if self.name else ""
+        return f"tensor({body}{grad}{name})"
+
+    def __bool__(self) -> bool:
+        if self._data.size != 1:
+            raise EngineError(Message("error.engine.truth", shape=str(self.shape)))
+        return bool(self._data)
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+
+def failed(op: Op, inputs: Sequence[Facts], error: Exception) -> EngineError:
+    """Say in our words what NumPy could not do."""
+    shapes = [str(source.shape) for source in inputs]
+    if op.elementwise and len(shapes) == 2:
+        rule = Message("error.engine.rule.broadcast")
+        return EngineError(
+            Message("error.engine.shapes", op=op.name, first=shapes[0], second=shapes[1], rule=rule)
+        )
+    reason = str(error)
+    return EngineError(
+        Message("error.engine.failed", op=op.name, shapes=", ".join(shapes), reason=reason)
+    )
