@@ -14,7 +14,9 @@ from mlviz.ui.stage_view import StageView
 from mlviz.ui.strokes import pen
 from mlviz.ui.widgets import Panel
 
-_WIDTH, _HEIGHT, _MARGIN = 190, 130, 5
+_WIDTH, _HEIGHT, _MARGIN = 160, 110, 5
+_MOST_SEEN = 1 / 3
+"""With more of a graph in view than this, a map would hide more than it tells."""
 
 
 class Minimap(Panel):
@@ -37,16 +39,11 @@ class Minimap(Panel):
         self.follow_stage()
 
     def follow_stage(self) -> None:
-        """Show itself if there is more than the stage shows."""
+        """Show itself if there is much more than the stage shows."""
         graph = self.session.graph
         seen = self._seen()
         bounds = graph.bounds if graph else None
-        larger = bounds is not None and (
-            seen.x > bounds.x + 1
-            or seen.y > bounds.y + 1
-            or seen.right < bounds.right - 1
-            or seen.bottom < bounds.bottom - 1
-        )
+        larger = bounds is not None and _part(seen, bounds) < _MOST_SEEN
         shown = self.wanted and larger and not self.covered
         if shown == self.isHidden():
             self.setVisible(shown)
@@ -114,3 +111,10 @@ class Minimap(Panel):
         painter.setPen(pen(theme.colour(Role.LINE), 1))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+
+
+def _part(seen: Rect, bounds: Rect) -> float:
+    """Return how much of `bounds` is seen, as a part of its area."""
+    width = min(seen.right, bounds.right) - max(seen.x, bounds.x)
+    height = min(seen.bottom, bounds.bottom) - max(seen.y, bounds.y)
+    return max(width, 0.0) * max(height, 0.0) / (bounds.width * bounds.height)

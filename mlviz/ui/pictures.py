@@ -113,7 +113,8 @@ def _of_one(
             window.lecture.leave()
         session.seek(places.get("backward", places["end"]))
         for view, widget in window.views().items():
-            yield _grab(widget, target / f"{view}-{theme}-{language}.png")
+            if widget.isVisible():  # panels that open on demand have pictures of their own
+                yield _grab(widget, target / f"{view}-{theme}-{language}.png")
         session.set_reduced_motion(True)  # a passage between two levels is no picture
         for level in session.levels:
             session.set_level(level)
