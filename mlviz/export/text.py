@@ -26,11 +26,11 @@ def trace_text(timeline: Timeline, language: str = "en") -> Iterator[str]:
     explainer = Explainer(timeline)
     yield translate(Message("text.leaves"), language)
     for node in timeline.tape:
-        if node.is_leaf and explainer.symbols.name(node.id):
+        if node.is_leaf and timeline.symbols.name(node.id):
             untrained = node.role == "parameter" and timeline.iteration.rule is None
             part = "variable" if untrained else node.role
             role = translate(Message(f"role.{part}"), language)
-            yield f"  {explainer.symbol(node.id).text} = {_values(node.value)}   ({role})"
+            yield f"  {explainer.notation.symbol(node.id).text} = {_values(node.value)}   ({role})"
     width = len(str(len(timeline)))
     for segment in timeline.segments:
         yield ""

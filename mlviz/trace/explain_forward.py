@@ -1,0 +1,95 @@
+"""What a forward step computes: its rule in symbols, in numbers, and its result."""
+
+from collections.abc import Sequence
+
+from mlviz.autograd import Array, Node, Op
+from mlviz.i18n import Message
+from mlviz.numerals import format_shape
+from mlviz.trace.formula_rows import (
+    DOT,
+    EMPTY,
+    EQUALS,
+    Explanation,
+    Line,
+    bold,
+    formula,
+    list_of,
+    stacked,
+    sum_of,
+)
+from mlviz.trace.notation import Notation, settings_of
+from mlviz.trace.steps import Step
+from mlviz.trace.typeset import Part, array, typeset
+
+
+def forward(notation: Notation, step: Step, done: bool) -> Explanation:
+    """Explain a forward step."""
+    node = notation.tape[step.node]
+    lines = output_lines(notation, node, done=done)
+    assert node.op is not None
+    if node.op.kink:
+        lines.append(Line("note", message=Message(node.op.kink), role="muted"))
+    title = Message(
+        "explain.forward.title", op=_op_name(node.op), symbol=notation.symbol(node.id).text
+    )
+    return Explanation(title, tuple(lines))
+
+
+def output_lines(notation: Notation, node: Node, *, done: bool) -> list[Line]:
+    """Say how a node's value comes about."""
+    assert node.op is not None
+    own = notation.symbol(node.id)
+    symbols = _expression(notation, node, [notation.symbol(id) for id in node.inputs], r"\cdot")
+    rows = [[own, EQUALS, symbols]]
+    known = [array(notation.tape[id].value) for id in node.inputs]
+    if all(part is not None for part in known):
+        values = [notation.value(id) for id in node.inputs]
+        numbers = _expression(notation, node, values, r"\times")
+        stack = stacked(node.op.output, dict(zip(node.op.arguments, values, strict=False)))
+        if stack and not notation.is_scalar(node.id, *node.inputs):
+            rows += stack
+        elif numbers.text != symbols.text:
+            rows.append([EMPTY, EQUALS, numbers])
+    result = array(node.value)
+    if not done:
+        rows.append([EMPTY, EQUALS, DOT])
+    elif result is not None:
+        rows.append([EMPTY, EQUALS, bold(result).role(_sign_role(node.value))])
+    lines = [formula(rows)]
+    if result is None:
+        shape = Message("explain.shape", symbol=own.text, shape=format_shape(node.value.shape))
+        lines.append(Line("note", message=shape, role="muted"))
+    return lines
+
+
+def _expression(notation: Notation, node: Node, parts: Sequence[Part], times: str) -> Part:
+    """Set what `node` computes, with `parts` for its inputs."""
+    op = node.op
+    assert op is not None
+    if op.name == "total":
+        return sum_of(parts)
+    if op.variadic:
+        return list_of(parts)
+    if op.name == "index":
+        return Part(f"{parts[0].tex}[{_index_text(node)}]", f"{parts[0].text}[{_index_text(node)}]")
+    named = dict(zip(op.arguments, parts, strict=True)) | settings_of(node)
+    return typeset(op.output, named, times=times)
+
+
+def _sign_role(value: Array) -> str:
+    if value.ndim:
+        return "value"
+    return "negative" if float(value) < 0 else "positive"
+
+
+def _op_name(op: Op) -> Message:
+    return Message(f"op.{op.name}")
+
+
+def _index_text(node: Node) -> str:
+    index = node.params.get("index")
+    if isinstance(index, int):
+        return str(index)
+    if isinstance(index, tuple) and all(isinstance(part, int) for part in index):
+        return ",".join(map(str, index))
+    return "…"
