@@ -1,6 +1,5 @@
 """The computation graph on the stage: boxes, edges, and what travels along them now."""
 
-import math
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -10,24 +9,15 @@ import numpy as np
 from mlviz.autograd import Array, Node
 from mlviz.i18n import Message
 from mlviz.layout import Layout
-from mlviz.numerals import format_number, format_shape
 from mlviz.picture.afar import DETAIL, MANY_EDGES, Afar, within
 from mlviz.picture.boxes import Outline, entry_rect, node_items
-from mlviz.picture.bubbles import bubble, bubble_beside, bubble_size, label
 from mlviz.picture.easing import TIMINGS
-from mlviz.picture.film import (
-    blocked_words,
-    gliding_value,
-    lock,
-    received_tag,
-    update_lines,
-    update_rule_text,
-)
+from mlviz.picture.film import lock
 from mlviz.picture.frames import frame_items, frame_places
 from mlviz.picture.glyphs import is_hidden
-from mlviz.picture.items import Curve, Item, Picture, Polygon, Rect, Role, Token
+from mlviz.picture.items import Curve, Item, Picture, Rect, Role, Token
 from mlviz.picture.shape import Path, edges_of, forms_of, graph_shape
-from mlviz.trace.blocked import Blocked, blocked
+from mlviz.picture.travel import Travel
 from mlviz.trace.magnify import Frame
 from mlviz.trace.steps import Phase, Position, Step, StepKind
 from mlviz.trace.timeline import State, Timeline
@@ -75,7 +65,7 @@ class GraphPictures:
             for step in timeline.steps
             if step.kind is StepKind.BACKWARD
         }
-        self._downwards = layout.direction == "TB"
+        self._travel = Travel(timeline, self._rects, self._paths, layout.direction == "TB")
         self.bounds = Rect(0, 0, layout.width, layout.height).grown(_MARGIN)
         self.frames = frame_places(frames, self._rects)
         for place in self.frames:
@@ -184,7 +174,7 @@ class GraphPictures:
         for node in nodes:
             items += self._node(node, state, step, self._outline(node.id, step, selected, hovered))
         items += self._locks(edges, position)
-        items += self._moving(step, position.progress)
+        items += self._travel.at(step, position.progress)
         return Picture(tuple(items), self.bounds, self.focus(position), self.summary(position))
 
     def _state(self, position: Position, step: Step | None) -> State:
@@ -236,7 +226,7 @@ class GraphPictures:
                 outline = self._outline(id, step, selected, hovered)
                 node = self.tape[id]
                 items.append(self._node(node, state, step, outline)[0])
-        moving = self._moving(step, position.progress)
+        moving = self._travel.at(step, position.progress)
         items += [item for item in moving if isinstance(item, Token)]
         return Picture(tuple(items), self.bounds, self.focus(position), self.summary(position))
 
@@ -295,132 +285,16 @@ class GraphPictures:
             return Curve(key, points, Role.FORWARD, 1.5, True, arrow="end", opacity=0.5)
         return Curve(key, points, Role.LINE, 1.25, True, arrow="end")
 
-    # --- Moving ----------------------------------------------------------------------------
-
-    def _moving(self, step: Step | None, progress: float) -> list[Item]:
-        if step is None:
-            return []
-        timing = TIMINGS[step.kind]
-        travel = timing.travel(progress)
-        match step.kind:
-            case StepKind.FORWARD:
-                if timing.arrived(progress):
-                    return []
-                return self._values(step, travel)
-            case StepKind.BACKWARD:
-                arrived = timing.arrived(progress)
-                return [
-                    *self._filling(step, travel, arrived),
-                    *self._gradient(step, travel, arrived),
-                ]
-            case StepKind.UPDATE:
-                return self._update(step, travel, timing.arrived(progress))
-        return []
-
-    def _values(self, step: Step, travel: float) -> list[Item]:
-        """Round tokens carry the inputs' values to the operation."""
-        arriving = []
-        for slot, source in enumerate(self.tape[step.node].inputs):
-            path = self._paths.get((step.node, slot))
-            if path is not None:
-                arriving.append((*path.at(travel), _short(self.tape[source].value)))
-        # Where several arrive close together, their labels make room for each other.
-        items: list[Item] = []
-        tokens: list[Item] = []
-        free = -math.inf
-        along = 0 if self._downwards else 1
-        for x, y, text in sorted(arriving, key=lambda entry: entry[along]):
-            width, height = bubble_size((text,))
-            if self._downwards:
-                left = max(x - width / 2, free)
-                free = left + width + 3
-                rect = Rect(left, y - 22 - height, width, height)
-                tip = ((left + width / 2 - 5, y - 22.5), (left + width / 2 + 5, y - 22.5), (x, y))
-            else:
-                top = max(y - height / 2, free)
-                free = top + height + 3
-                rect = Rect(x - 15 - width, top, width, height)
-                tip = ((x - 15.5, top + height / 2 - 4), (x - 15.5, top + height / 2 + 4), (x, y))
-            items += [*label(rect, (text,), Role.FORWARD), Polygon(tip, Role.FORWARD)]
-            tokens.append(Token(x, y, "round", Role.FORWARD, 6))
-        return [*items, *tokens]
-
-    def _gradient(self, step: Step, travel: float, arrived: bool) -> list[Item]:
-        """A diamond carries upstream × local derivative to the input."""
-        path = self._paths.get((step.node, step.slot))
-        if path is None:
-            return []
-        contribution = self.timeline.contribution(step)
-        stopped = self._blocks.get((step.node, step.slot))
-        dead = stopped is not None and stopped.dead
-        # At rest the diamond waits in the middle of its edge, where the product can be read;
-        # one that is stopped never comes farther.
-        x, y = path.at(1 - travel / 2 if arrived or dead else 1 - travel)
-        lines: tuple[str | Message, ...]
-        if contribution.upstream.ndim or contribution.local is None:
-            lines = (_short(contribution.downstream),)
-        else:
-            upstream = format_number(contribution.upstream.item())
-            local = format_number(contribution.local.item())
-            local = f"({local})" if local.startswith("−") else local
-            product = f"{upstream} × {local}"
-            result = format_number(contribution.downstream.item())
-            lines = (product, f"= {result}") if travel > 0 else (product,)
-        both = self._rects[step.node].united(self._rects[step.target])
-        token = Token(x, y, "diamond", Role.BACKWARD, 8, hollow=dead)
-        if stopped is not None and travel > 0:
-            lines = (*lines, blocked_words(stopped))
-        if self._downwards:
-            return [*bubble_beside(x + 11, y, lines, Role.BACKWARD, both.right + 8), token]
-        return [*bubble(x, y - 11, lines, Role.BACKWARD, both.y - 8), token]
-
-    def _filling(self, step: Step, travel: float, arrived: bool) -> list[Item]:
-        """Show how many terms the receiving gradient has, and how many are still to come."""
-        rect = self._rects.get(step.target)
-        if rect is None:
-            return []
-        state = self.timeline.state_at(step.number if arrived else step.number - 1)
-        coming = 0.0 if arrived else travel
-        return received_tag(self.timeline, step, state, rect, coming, above=self._downwards)
-
-    @cached_property
-    def _blocks(self) -> dict[tuple[int, int], Blocked]:
-        """What stops a gradient, by the edge it would go along."""
-        found = (
-            (step, blocked(self.timeline, step))
-            for step in self.timeline.steps
-            if step.kind is StepKind.BACKWARD
-        )
-        return {(step.node, step.slot): stop for step, stop in found if stop is not None}
-
     def _locks(self, edges: Collection[tuple[int, int]], position: Position) -> list[Item]:
         """Mark the edges at which a gradient was stopped."""
-        if not self._blocks:
+        if not self._travel.blocks:
             return []
         items: list[Item] = []
         for key in edges:
-            if key in self._blocks and self._sent[key] <= position.step:
+            if key in self._travel.blocks and self._sent[key] <= position.step:
                 now = self._sent[key] == position.step
                 items += lock(*self._paths[key].at(0.22 if now else 0.5))
         return items
-
-    def _update(self, step: Step, travel: float, arrived: bool) -> list[Item]:
-        update = self.timeline.update(step.node)
-        rect = self._rects.get(step.node)
-        if update is None or rect is None:
-            return []
-        single = not update.before.ndim
-        x, _ = rect.center
-        gliding = gliding_value(update, rect, travel) if single and not arrived else []
-        lines: tuple[str, ...]
-        if single:
-            lines = update_lines(update, self.timeline.iteration.rule, arrived=arrived)
-        else:  # its numbers change inside the box
-            lines = (update_rule_text(self.timeline, step),)
-        if len(lines) > 2:  # what a rule keeps has no room above the topmost nodes
-            y = rect.center[1]
-            return [*gliding, *bubble_beside(rect.right + 4, y, lines, Role.UPDATE, 0)]
-        return [*gliding, *bubble(x, rect.y - 4, lines, Role.UPDATE)]
 
     # --- Where to look ---------------------------------------------------------------------
 
@@ -472,8 +346,3 @@ class GraphPictures:
 def node_facts(timeline: Timeline, state: State, id: int) -> tuple[str, Array | None, Array | None]:
     """Return a node's symbol, and its value and gradient as far as they are known."""
     return timeline.symbols.text(id), state.value(id), state.gradient(id)
-
-
-def _short(value: Array) -> str:
-    """Return a number, or a shape where there are many."""
-    return format_number(value.item()) if value.ndim == 0 else format_shape(value.shape)
