@@ -1,19 +1,15 @@
 """The window: a stage in the middle, panels around it, and what persists of their places."""
 
-import base64
-import binascii
 import contextlib
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QByteArray, QLibraryInfo, QSize, Qt, QTranslator, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QMainWindow,
-    QMenu,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -23,6 +19,7 @@ from mlviz import settings
 from mlviz.i18n import Message
 from mlviz.settings import SCALES, Settings
 from mlviz.ui.actions import Actions
+from mlviz.ui.arrangement import WIDE, arrange, decoded, encoded, rescale
 from mlviz.ui.bad_bar import BadBar
 from mlviz.ui.check_badge import CheckBadge
 from mlviz.ui.chrome import chrome
@@ -38,6 +35,7 @@ from mlviz.ui.levels import LAYERS, SCALARS
 from mlviz.ui.matrix_view import MatrixView
 from mlviz.ui.message_bar import MessageBar
 from mlviz.ui.parameter_view import ParameterView
+from mlviz.ui.qt_words import QtWords
 from mlviz.ui.session import Session
 from mlviz.ui.stage_area import StageArea
 from mlviz.ui.stage_notes import StageNotes
@@ -46,23 +44,17 @@ from mlviz.ui.stage_view import StageView
 from mlviz.ui.steps_view import StepsView
 from mlviz.ui.theme import palette, stylesheet
 from mlviz.ui.timeline_view import TimelineView
-from mlviz.ui.toolbar import ChoiceMenu, TopBar, language_menu
+from mlviz.ui.toolbar import TopBar
 from mlviz.ui.value_hand import ValueHand
+from mlviz.ui.view_menu import ViewMenu
 from mlviz.ui.why_view import WhyView
+from mlviz.ui.window_slots import window_slots
 
 USUAL_SIZE = QSize(1440, 900)
 STAGE_WIDTH = 420
 SCALE_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 _MATRIX_WIDTH = 440
 _STATE_VERSION = 1
-_WIDE = 1280
-"""From this width on the panels have the widths of the design."""
-
-_THEMES = (
-    ("light", Message("ui.theme.light")),
-    ("dark", Message("ui.theme.dark")),
-    ("system", Message("ui.theme.system")),
-)
 
 
 class MainWindow(QMainWindow):
@@ -76,15 +68,15 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, wishes: Settings | None = None) -> None:
         super().__init__()
         self.session = session
-        self._qt_words: QTranslator | None = None
+        self._qt_words = QtWords(self)
         self._panel_scale = session.scale
         self._apply_appearance()
-        self._load_qt_words()
+        self._qt_words.load(session.language)
         self.tools = StageTools(session, self)
-        self.actions_table = Actions(session, self, self._slots())
+        self.actions_table = Actions(session, self, window_slots(self))
         self._make_stage()
         self._make_docks()
-        self.view_menu = self._make_view_menu()
+        self.view_menu = ViewMenu(session, self.actions_table, self.docks, self.stage.follow, self)
         self.top_bar = TopBar(session, self.actions_table, self.view_menu)
         self.setMenuWidget(self.top_bar)
         self.setAcceptDrops(True)
@@ -162,76 +154,6 @@ class MainWindow(QMainWindow):
         stages: dict[str, QWidget] = {"stage": self.stage, "network": self.stage_area.network}
         return stages | {dock.objectName(): dock.widget() for dock in docks}
 
-    def _make_view_menu(self) -> QMenu:
-        menu = QMenu(self)
-        for dock in self.docks:
-            menu.addAction(dock.toggleViewAction())
-        menu.addAction(self.actions_table["why"])
-        menu.addAction(self.actions_table["matrix"])
-        menu.addAction(self.actions_table["explain"])
-        menu.addAction(self.actions_table["reset_layout"])
-        menu.addSeparator()
-        for name in ("find", "minimap", "legend", "memory"):
-            menu.addAction(self.actions_table[name])
-        self.actions_table["minimap"].setChecked(True)
-        for name in ("stage_mode", "fit", "follow", "larger", "smaller", "usual_size"):
-            menu.addAction(self.actions_table[name])
-        menu.addSeparator()
-        self.theme_menu = ChoiceMenu(self.session, menu, "theme", _THEMES)
-        menu.addMenu(self.theme_menu)
-        self.language_menu = language_menu(self.session, menu)
-        menu.addMenu(self.language_menu)
-        menu.addAction(self.actions_table["reduced_motion"])
-        menu.addSeparator()
-        menu.addAction(self.actions_table["whats_this"])
-        menu.addAction(self.actions_table["code"])
-        menu.addAction(self.actions_table["keys"])
-        self.actions_table["follow"].setChecked(self.stage.follow)
-        self.actions_table["reduced_motion"].setChecked(self.session.reduced_motion)
-        return menu
-
-    def _slots(self) -> dict[str, Callable[..., object]]:
-        session = self.session
-        return {
-            "play": session.toggle_play,
-            "step_forward": session.step_forward,
-            "step_back": session.step_back,
-            "next_group": session.next_group,
-            "previous_group": session.previous_group,
-            "smaller_step": session.use_smaller_steps,
-            "larger_step": session.use_larger_steps,
-            "next_phase": self.next_phase,
-            "previous_phase": self.previous_phase,
-            "to_start": self.to_start,
-            "to_end": session.to_end,
-            "next_iteration": session.next_iteration,
-            "previous_iteration": session.previous_iteration,
-            "level": self.switch_level,
-            "explain": self.show_explanation,
-            "why": self.show_why,
-            "matrix": self.show_matrix,
-            "stage_mode": self.stage_area_mode,
-            "fit": self.fit,
-            "follow": self.follow,
-            "larger": self.make_larger,
-            "smaller": self.make_smaller,
-            "usual_size": self.make_usual,
-            "reduced_motion": session.set_reduced_motion,
-            "reset_layout": self.reset_layout,
-            "lecture": self.toggle_lecture,
-            "leave_lecture": self.leave_lecture,
-            "blank": self.blank,
-            "undo": session.what_if.undo,
-            "redo": session.what_if.redo,
-            "reset_values": session.what_if.reset,
-            **self.tools.slots(),
-            "memory": self.show_memory,
-            "open": self.ask_for_file,
-            "code": self.show_code,
-            "keys": self.show_keys,
-            "quit": self.close,
-        }
-
     # --- Actions ---------------------------------------------------------------------------
 
     @Slot()
@@ -297,7 +219,7 @@ class MainWindow(QMainWindow):
             self.matrix.raise_()
             down, across = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
             self.resizeDocks([self.matrix, self.curve, self.parameters], [64, 16, 20], down)
-            if self.width() >= _WIDE * self.session.scale:
+            if self.width() >= WIDE * self.session.scale:
                 self.resizeDocks([self.matrix], [round(_MATRIX_WIDTH * self.session.scale)], across)
 
     @Slot(bool)
@@ -389,10 +311,7 @@ class MainWindow(QMainWindow):
             self.message_bar.show_message(Message("ui.level.large", count=count))
 
     def _on_language_changed(self) -> None:
-        tr = self.session.tr
-        self._load_qt_words()
-        self.theme_menu.setTitle(tr(Message("ui.theme")))
-        self.language_menu.setTitle(tr(Message("ui.language")))
+        self._qt_words.load(self.session.language)
         self._on_document_changed()
 
     def _on_follow_changed(self) -> None:
@@ -413,36 +332,16 @@ class MainWindow(QMainWindow):
         QApplication.setPalette(palette(theme))
         self.setStyleSheet(stylesheet(theme, scale) + chrome(theme, scale))
         if scale != self._panel_scale:
-            self._rescale_panels(scale / self._panel_scale)
+            rescale(self, scale / self._panel_scale)
             self._panel_scale = scale
-
-    def _rescale_panels(self, ratio: float) -> None:
-        """Let the panels be wider or narrower with what is in them."""
-        beside = [dock for dock in (*self.left, *self.right) if self._is_placed(dock)]
-        widths = [round(dock.width() * ratio) for dock in beside]
-        self.resizeDocks(beside, widths, Qt.Orientation.Horizontal)
-
-    def _is_placed(self, dock: Dock) -> bool:
-        return not dock.isHidden() and not dock.isFloating()
-
-    def _load_qt_words(self) -> None:
-        """Let Qt's own dialogs speak the language."""
-        application = QApplication.instance()
-        assert application is not None
-        if self._qt_words is not None:
-            application.removeTranslator(self._qt_words)
-        self._qt_words = QTranslator(self)
-        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        if self._qt_words.load(f"qtbase_{self.session.language}", folder):
-            application.installTranslator(self._qt_words)
 
     # --- Places ----------------------------------------------------------------------------
 
     def _place(self, wishes: Settings) -> None:
         screen = QGuiApplication.primaryScreen().availableGeometry().size()
         self.resize(USUAL_SIZE.boundedTo(screen))
-        self._arrange()
-        geometry, state = _decoded(wishes.geometry), _decoded(wishes.state)
+        arrange(self)
+        geometry, state = decoded(wishes.geometry), decoded(wishes.state)
         if geometry is not None:
             self.restoreGeometry(geometry)
         if state is not None:
@@ -451,43 +350,15 @@ class MainWindow(QMainWindow):
     @Slot()
     def reset_layout(self) -> None:
         """Put every panel back."""
-        self._arrange()
-
-    def _arrange(self) -> None:
-        area = Qt.DockWidgetArea
-        for dock in (*self.docks, *self.on_demand):
-            dock.setFloating(False)
-            self.removeDockWidget(dock)
-        for docks, place in (
-            (self.left, area.LeftDockWidgetArea),
-            (self.right, area.RightDockWidgetArea),
-            ((self.time,), area.BottomDockWidgetArea),
-        ):
-            for dock in docks:
-                self.addDockWidget(place, dock)
-                dock.show()
-        self.tabifyDockWidget(self.equation, self.why)
-        self.tabifyDockWidget(self.equation, self.matrix)
-        self.why.hide()
-        self.matrix.hide()
-        wide = self.width() >= _WIDE * min(self.session.scale, 1)
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        scale = self.session.scale
-        widths = [272, 363] if wide else [228, 320]
-        self.resizeDocks(
-            [self.lesson, self.equation], [round(width * scale) for width in widths], across
-        )
-        self.resizeDocks([self.lesson, self.steps], [46, 54], down)
-        self.resizeDocks(list(self.right), [40, 30, 30], down)
-        self.resizeDocks([self.time], [self.time.sizeHint().height()], down)
+        arrange(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""
         self.lecture.leave()
         wishes = msgspec.structs.replace(
             self.session.wishes(
-                geometry=_encoded(self.saveGeometry()),
-                state=_encoded(self.saveState(_STATE_VERSION)),
+                geometry=encoded(self.saveGeometry()),
+                state=encoded(self.saveState(_STATE_VERSION)),
             ),
             lecture_panels=self.lecture.panels,
             lecture_scale=self.lecture.scale,
@@ -495,9 +366,7 @@ class MainWindow(QMainWindow):
         # A folder that cannot be written to is no reason to keep the window open.
         with contextlib.suppress(OSError):
             settings.save(wishes)
-        application = QApplication.instance()
-        if self._qt_words is not None and application is not None:
-            application.removeTranslator(self._qt_words)
+        self._qt_words.unload()
         self.session.close()
         super().closeEvent(event)
 
@@ -520,14 +389,3 @@ def _dropped(event: QDropEvent) -> str | None:
     urls = event.mimeData().urls()
     path = urls[0].toLocalFile() if len(urls) == 1 else ""
     return path if path.endswith(".toml") else None
-
-
-def _encoded(data: QByteArray) -> str:
-    return base64.b64encode(data.data()).decode()
-
-
-def _decoded(text: str) -> QByteArray | None:
-    try:
-        return QByteArray(base64.b64decode(text, validate=True)) if text else None
-    except (binascii.Error, ValueError):
-        return None
