@@ -14,7 +14,12 @@ Line = str | Message
 
 
 def bubble(
-    x: float, y: float, lines: tuple[Line, ...], role: Role, above: float | None = None
+    x: float,
+    y: float,
+    lines: tuple[Line, ...],
+    role: Role,
+    above: float | None = None,
+    within: tuple[float, float] | None = None,
 ) -> list[Item]:
     """Return a filled label with its tip at (x, y).
 
@@ -25,12 +30,19 @@ def bubble(
         role: of its fill.
         above: where the label has to end so that it hides nothing of what it is about; kept
             only if it is near enough for the tip to reach.
+        within: the ends, left and right, between which it is seen whole; at the edge it moves
+            sideways, as far as it still stands on its tip.
     """
     width, height = bubble_size(lines)
     bottom = y - 7
     if above is not None and bottom - _LONGEST_TIP < above < bottom:
         bottom = above
-    rect = Rect(x - width / 2, bottom - height, width, height)
+    left = x - width / 2
+    if within is not None:
+        most = width / 2 - 12
+        inside = max(min(left, within[1] - width), within[0])
+        left = min(max(inside, left - most), left + most)
+    rect = Rect(left, bottom - height, width, height)
     tip = ((x - 5, bottom - 0.5), (x + 5, bottom - 0.5), (x, y))
     return [*label(rect, lines, role), Polygon(tip, role)]
 

@@ -22,6 +22,9 @@ from mlviz.trace.blocked import Blocked, blocked
 from mlviz.trace.steps import Step, StepKind
 from mlviz.trace.timeline import Timeline
 
+_AROUND = 12.0
+"""Px beyond the outermost nodes that are still seen when all of a graph is."""
+
 
 class Travel:
     """What is under way in a step of one timeline.
@@ -121,7 +124,7 @@ class Travel:
             lines = (*lines, blocked_words(stopped))
         if self._downwards:
             return [*bubble_beside(x + 11, y, lines, Role.BACKWARD, both.right + 8), token]
-        return [*bubble(x, y - 11, lines, Role.BACKWARD, both.y - 8), token]
+        return [*bubble(x, y - 11, lines, Role.BACKWARD, both.y - 8, self._ends), token]
 
     def _filling(self, step: Step, travel: float, arrived: bool) -> list[Item]:
         """Show how many terms the receiving gradient has, and how many are still to come."""
@@ -131,6 +134,12 @@ class Travel:
         state = self._timeline.state_at(step.number if arrived else step.number - 1)
         coming = 0.0 if arrived else travel
         return received_tag(self._timeline, step, state, rect, coming, above=self._downwards)
+
+    @cached_property
+    def _ends(self) -> tuple[float, float]:
+        """How far the nodes reach to the left and to the right."""
+        rects = self._rects.values()
+        return min(rect.x for rect in rects) - _AROUND, max(rect.right for rect in rects) + _AROUND
 
     @cached_property
     def blocks(self) -> dict[tuple[int, int], Blocked]:
@@ -158,7 +167,7 @@ class Travel:
         if len(lines) > 2:  # what a rule keeps has no room above the topmost nodes
             y = rect.center[1]
             return [*gliding, *bubble_beside(rect.right + 4, y, lines, Role.UPDATE, 0)]
-        return [*gliding, *bubble(x, rect.y - 4, lines, Role.UPDATE)]
+        return [*gliding, *bubble(x, rect.y - 4, lines, Role.UPDATE, within=self._ends)]
 
 
 def _short(value: Array) -> str:
