@@ -31,7 +31,9 @@ def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
     bold, plain = ui_font(_TITLE_PX * unit, bold=True), ui_font(_DETAIL_PX * unit)
     x, y, gap = rect.left() + _LEFT * unit, rect.top() + _TITLE_BASELINE * unit, 14 * unit
     room = rect.width() - 2 * _LEFT * unit
-    wide = QFontMetricsF(bold).horizontalAdvance(first)
+    measure = QFontMetricsF(bold)
+    first = measure.elidedText(first, Qt.TextElideMode.ElideRight, max(room, 0))
+    wide = measure.horizontalAdvance(first)
     metrics = QFontMetricsF(plain)
     second = metrics.elidedText(second, Qt.TextElideMode.ElideRight, max(room - wide - gap, 0))
     if session.graph is not None:

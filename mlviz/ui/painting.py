@@ -44,7 +44,7 @@ from mlviz.ui.strokes import arrow, bezier, diamond, pen, polygon
 from mlviz.ui.swarms import paint_swarm
 from mlviz.ui.theme import SOFT, Theme
 
-LEGIBLE = 6.5
+LEGIBLE = 5.0
 """Texts that would be less px high are left out."""
 THICKENED = 15.0
 """Bold Chinese less px high than this is painted in its usual weight: it would be smeared."""
