@@ -22,14 +22,32 @@ LEVEL_NAMES = {
 }
 
 
-def frame_at(session: Session, x: float, y: float) -> FramePlace | None:
+def _frame_at(session: Session, x: float, y: float) -> FramePlace | None:
     """Return the innermost opened frame at a point of the picture."""
     places = session.graph.frames if session.graph else ()
     inside = [place for place in places if place.close is not None and place.rect.contains(x, y)]
     return inside[-1] if inside else None
 
 
-def close_button_at(session: Session, x: float, y: float) -> FramePlace | None:
+def close_at(session: Session, x: float, y: float) -> bool:
+    """Close the frame whose close button is at a point; tell whether there was one."""
+    place = _close_button_at(session, x, y)
+    if place is not None:
+        _close_frame(session, place)
+    return place is not None
+
+
+def step_through(session: Session, node: int | None, x: float, y: float) -> bool:
+    """Step inside a node, or out of the frame at a point; tell whether there was either."""
+    place = _frame_at(session, x, y)
+    if node is not None:
+        session.step_inside(node, session.selected_entry)
+    elif place is not None:
+        _close_frame(session, place)
+    return node is not None or place is not None
+
+
+def _close_button_at(session: Session, x: float, y: float) -> FramePlace | None:
     """Return the frame whose close button is at a point of the picture."""
     places = session.graph.frames if session.graph else ()
     for place in reversed(places):
@@ -38,7 +56,7 @@ def close_button_at(session: Session, x: float, y: float) -> FramePlace | None:
     return None
 
 
-def close_frame(session: Session, place: FramePlace) -> None:
+def _close_frame(session: Session, place: FramePlace) -> None:
     """Put the node back into the place of what was inside of it."""
     if place.spot is not None:
         session.close_inside(place.spot)

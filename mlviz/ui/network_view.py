@@ -22,23 +22,19 @@ from mlviz.picture.network import NetworkPictures, network_pictures
 from mlviz.picture.network_legend import network_legend
 from mlviz.trace.neurons import Place, entry_gradient, entry_value
 from mlviz.ui.camera import Camera, Lens, panned
+from mlviz.ui.focus_ring import FocusRing
+from mlviz.ui.grip import Grip
 from mlviz.ui.headline import paint_headline, paint_middle
 from mlviz.ui.moment import state_shown
 from mlviz.ui.painting import paint
 from mlviz.ui.row_chooser import RowChooser
 from mlviz.ui.session import Session
-from mlviz.ui.strokes import pen
 from mlviz.ui.widgets import Panel
 
 _TOP, _SIDE, _GAP = 48.0, 8.0, 10.0
 _LEFT = 20.0
 _LEAST_FOR_LEGEND = 300.0
 _ZOOM_KEY, _WHEEL = 1.2, 1.0015
-_BY_KEY = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 
 
 class _NetworkLens(Lens):
@@ -64,9 +60,8 @@ class NetworkView(Panel):
         self._stale = True
         self._picture: Picture | None = None
         self._lens = _NetworkLens()
-        self._grip: QPointF | None = None
-        self._dragged = False
-        self._ring = False
+        self._grip = Grip()
+        self._ring = FocusRing()
         self.rows = RowChooser(session, self)
         self.rows.row_changed.connect(self._on_marks_changed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -237,32 +232,23 @@ class NetworkView(Panel):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the picture."""
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._grip, self._dragged = event.position(), False
-            event.accept()
+        self._grip.take(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the picture, or point at what is under the pointer."""
-        if self._grip is None:
+        if not self._grip.holds:
             node, entry = self._choice(self.place_at(event.position()))
             self.session.hover(node, entry)
             shapes = Qt.CursorShape
             self.setCursor(shapes.ArrowCursor if node is None else shapes.PointingHandCursor)
             return
-        moved = event.position() - self._grip
-        if self._dragged or moved.manhattanLength() >= 6:
-            self._dragged = True
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        moved = self._grip.moved(self, event)
+        if moved is not None:
             self.pan(moved.x(), moved.y())
-            self._grip = event.position()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; a click without moving selects."""
-        if self._grip is None:
-            return
-        self._grip = None
-        self.setCursor(Qt.CursorShape.ArrowCursor)
-        if not self._dragged and event.button() is Qt.MouseButton.LeftButton:
+        if self._grip.let_go(self, event):
             self.session.select(*self._choice(self.place_at(event.position())))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -301,15 +287,13 @@ class NetworkView(Panel):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring if the keyboard came by a key."""
-        self._ring = event.reason() in _BY_KEY
         super().focusInEvent(event)
-        self.update()
+        self._ring.on_focus(self, event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Hide the ring."""
-        self._ring = False
         super().focusOutEvent(event)
-        self.update()
+        self._ring.on_focus(self, event)
 
     # --- Tips ------------------------------------------------------------------------------
 
@@ -371,10 +355,7 @@ class NetworkView(Panel):
             self._paint_network(painter, picture)
         if self.headline:
             paint_headline(painter, self.rect().adjusted(0, 0, -self.inset, 0), session)
-        if self._ring:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(pen(session.theme.colour(Role.SELECTED), 2))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        self._ring.paint(self, painter, session.theme)
         painter.end()
         summary = picture.summary if picture is not None else Message("network.none")
         text = session.tr(summary) if summary is not None else ""

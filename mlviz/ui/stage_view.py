@@ -1,10 +1,9 @@
 """The stage: the picture of the graph, with a camera, a headline and a pointer."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -12,39 +11,31 @@ from PySide6.QtGui import (
     QPaintEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWhatsThis, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.graph import GraphPictures
 from mlviz.picture.items import Picture, Rect, Role
-from mlviz.picture.marks import mark_at
-from mlviz.picture.transition import Shift
 from mlviz.trace.steps import Position
 from mlviz.ui.camera import Camera, Hand, Lens, panned
-from mlviz.ui.find_bar import paint_matches
+from mlviz.ui.focus_ring import FocusRing
+from mlviz.ui.follow_button import FollowButton
+from mlviz.ui.grip import Grip
 from mlviz.ui.headline import paint_headline, paint_hint, paint_middle
 from mlviz.ui.hits import Hits
-from mlviz.ui.icons import icon
 from mlviz.ui.inside import (
     Crumbs,
-    close_button_at,
-    close_frame,
-    frame_at,
+    close_at,
     hand_inside,
     open_menu,
+    step_through,
 )
-from mlviz.ui.node_tip import node_tip
-from mlviz.ui.painting import paint
 from mlviz.ui.session import Session
-from mlviz.ui.strokes import pen
-from mlviz.ui.widgets import Button, Panel
+from mlviz.ui.stage_picture import StagePicture
+from mlviz.ui.stage_tips import tell
+from mlviz.ui.widgets import Panel
 
 ZOOM_KEY = 1.2
-_BY_KEY = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 _WHEEL = 1.0015
 """Zoom by one eighth of a degree of the wheel."""
 _TOP, _BOTTOM, _SIDE = 48.0, 40.0, 6.0
@@ -66,14 +57,12 @@ class StageView(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._picture: Picture | None = None
+        self._picture = StagePicture(session)
         self._hits: Hits | None = None
         self._lens = Lens()
-        self._last: tuple[Picture, Camera] | None = None
-        self._grip: QPointF | None = None
-        self._dragged = False
+        self._grip = Grip()
         self._told = -1
-        self._ring = False
+        self._ring = FocusRing()
         self.inset = 0
         """Px at the right of the headline that belong to somebody else."""
         self._plain = False
@@ -82,10 +71,8 @@ class StageView(Panel):
         self.setMouseTracking(True)
         self.setMinimumSize(240, 180)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._follow_button = Button(parent=self)
-        self._follow_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._follow_button = FollowButton(session, self)
         self._follow_button.clicked.connect(self.resume)
-        self._follow_button.hide()
         self.taken = 0  # px at the right of the lowest line, by what lies over the stage
         session.timeline_changed.connect(self._on_graph_changed)
         session.layout_changed.connect(self._on_graph_changed)
@@ -95,7 +82,6 @@ class StageView(Panel):
         session.spotlight.changed.connect(self._on_marks_changed)
         session.transition_changed.connect(self._on_transition_changed)
         session.layout_changed.connect(self._look_inside)
-        self._left: Camera | None = None
         self._inside = 0
         self.crumbs = Crumbs(session, self)
         self._retranslate()
@@ -105,32 +91,11 @@ class StageView(Panel):
 
     def picture(self) -> Picture | None:
         """Return what is shown; None while the graph is being laid out."""
-        graph = self.session.graph
-        if self._picture is None and graph is not None:
-            session = self.session
-            self._picture = graph.at(session.position, session.selected, session.hovered)
-        return self._picture
+        return self._picture.whole()
 
-    def _seen(self, camera: Camera) -> Picture | None:
+    def seen(self, camera: Camera) -> Picture | None:
         """Return as much of the picture as can be seen."""
-        session = self.session
-        graph = session.graph
-        if graph is None and session.leaving is not None:
-            left, (moment, selected) = session.leaving.left, session.leaving.place
-            view = camera.seen(self.width(), self.height())
-            return left.seen(moment, selected, None, view, camera.scale)
-        if graph is None:
-            return None
-        if session.passage is not None:
-            old = self._left or camera
-            ratio = old.scale / camera.scale
-            shift = Shift(
-                ratio, (old.x - camera.x) / camera.scale, (old.y - camera.y) / camera.scale
-            )
-            return session.passage.picture(session.position, session.selected, shift)
-        view = camera.seen(self.width(), self.height())
-        moment, selected, hovered = session.position, session.selected, session.hovered
-        return graph.seen(moment, selected, hovered, view, camera.scale)
+        return self._picture.seen(camera, self.width(), self.height())
 
     def _on_graph_changed(self) -> None:
         self._on_marks_changed()
@@ -139,9 +104,9 @@ class StageView(Panel):
     def _on_transition_changed(self) -> None:
         passage = self.session.passage
         if passage is None:
-            self._left = None
+            self._picture.left = None
         elif not passage.progress:
-            self._left = self._camera_of(passage.left, passage.place[0])
+            self._picture.left = self._camera_of(passage.left, passage.place[0])
         self._on_marks_changed()
 
     def _look_inside(self) -> None:
@@ -161,21 +126,18 @@ class StageView(Panel):
             self._describe()
 
     def _on_marks_changed(self) -> None:
-        self._picture = None
+        self._picture.forget()
         self.update()
 
     def _retranslate(self) -> None:
-        tr = self.session.tr
-        self.setAccessibleName(tr(Message("stage.name")))
-        self._follow_button.setText(tr(Message("stage.follow")))
-        self._follow_button.setToolTip(tr(Message("stage.follow.tip")))
-        self._follow_button.setAccessibleName(tr(Message("stage.follow")))
+        self.setAccessibleName(self.session.tr(Message("stage.name")))
+        self._follow_button.retranslate()
         self._describe()
         self._place()
         self.update()
 
     def _restyle(self) -> None:
-        self._follow_button.setIcon(icon("follow", self.session.theme.colour(Role.TEXT)))
+        self._follow_button.restyle()
         self._place()
         self.update()
 
@@ -315,50 +277,31 @@ class StageView(Panel):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the picture."""
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._grip, self._dragged = event.position(), False
-            event.accept()
+        self._grip.take(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the picture, or point at what is under the pointer."""
-        position = event.position()
-        if self._grip is None:
-            node = self.node_at(position)
+        if not self._grip.holds:
+            node = self.node_at(event.position())
             self.session.hover(node)
-            shape = (
-                Qt.CursorShape.ArrowCursor if node is None else Qt.CursorShape.PointingHandCursor
-            )
-            self.setCursor(shape)
+            shapes = Qt.CursorShape
+            self.setCursor(shapes.ArrowCursor if node is None else shapes.PointingHandCursor)
             return
-        moved = position - self._grip
-        if self._dragged or moved.manhattanLength() >= 6:
-            self._dragged = True
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        moved = self._grip.moved(self, event)
+        if moved is not None:
             self.pan(moved.x(), moved.y())
-            self._grip = position
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; a click without moving selects."""
-        if self._grip is None:
+        if not self._grip.let_go(self, event):
             return
-        self._grip = None
-        self.setCursor(Qt.CursorShape.ArrowCursor)
-        if not self._dragged and event.button() is Qt.MouseButton.LeftButton:
-            place = close_button_at(self.session, *self._in_picture(event.position()))
-            if place is not None:
-                close_frame(self.session, place)
-                return
+        if not close_at(self.session, *self._in_picture(event.position())):
             self.session.select(self.node_at(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Step inside a node, or out of a frame; beside them, fit the graph."""
         node = self.node_at(event.position())
-        place = frame_at(self.session, *self._in_picture(event.position()))
-        if node is not None:
-            self.session.step_inside(node, self.session.selected_entry)
-        elif place is not None:
-            close_frame(self.session, place)
-        else:
+        if not step_through(self.session, node, *self._in_picture(event.position())):
             self.fit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -391,40 +334,12 @@ class StageView(Panel):
 
     def event(self, event: QEvent) -> bool:
         """Handle pinching, and tips."""
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
-                point = event.position()
-                self.zoom(1 + event.value(), (point.x(), point.y()))
-                return True
-        elif isinstance(event, QHelpEvent) and event.type() is QEvent.Type.WhatsThis:
-            self._tell_mark(event.pos(), event.globalPos())
+        pinch = Qt.NativeGestureType.ZoomNativeGesture
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() is pinch:
+            point = event.position()
+            self.zoom(1 + event.value(), (point.x(), point.y()))
             return True
-        elif event.type() is QEvent.Type.QueryWhatsThis:
-            event.accept()
-            return True
-        elif isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            self._show_tip(event.pos(), event.globalPos())
-            return True
-        return super().event(event)
-
-    def _tell_mark(self, point: QPoint, at: QPoint) -> None:
-        """Tell what the mark under a point is."""
-        camera, session = self.camera(), self.session
-        picture = self._seen(camera)
-        words = Message("whats.stage")
-        if picture is not None:
-            x, y = camera.to_picture(point.x(), point.y())
-            words = mark_at(session.timeline, picture, x, y)
-        QWhatsThis.showText(at, session.tr(words), self)
-
-    def _show_tip(self, point: QPoint, at: QPoint) -> None:
-        node = self.node_at(QPointF(point))
-        if node is None:
-            QToolTip.hideText()
-            return
-        session = self.session
-        text = node_tip(session.timeline, session.position, node, session.tr)
-        QToolTip.showText(at, text, self, self.node_rect(node))
+        return tell(self, event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom, or select by keys; every other key is the window's."""
@@ -447,15 +362,13 @@ class StageView(Panel):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring if the keyboard came by a key."""
-        self._ring = event.reason() in _BY_KEY
         super().focusInEvent(event)
-        self.update()
+        self._ring.on_focus(self, event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Hide the ring."""
-        self._ring = False
         super().focusOutEvent(event)
-        self.update()
+        self._ring.on_focus(self, event)
 
     def corner(self) -> int:
         """Return how much of the right lower corner the button takes, px."""
@@ -465,11 +378,7 @@ class StageView(Panel):
         button, unit = self._follow_button, self.session.scale
         self.crumbs.move(round(14 * unit), round(_TOP * unit))
         button.setVisible(not self.follow)
-        button.adjustSize()
-        button.move(
-            round(self.width() - button.width() - 16 * unit),
-            round(self.height() - button.height() - 12 * unit),
-        )
+        button.place(self.width(), self.height())
 
     # --- Painting --------------------------------------------------------------------------
 
@@ -479,29 +388,12 @@ class StageView(Panel):
         theme = session.theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour(Role.STAGE))
-        camera = self.camera()
-        picture = self._seen(camera)
-        if picture is None and self._last is not None:
-            picture, camera = self._last  # stays until the new graph is laid out
-        if picture is None:
+        size = (self.width(), self.height())
+        if not self._picture.paint(painter, self.camera(), size, self._marked):
             paint_middle(painter, self.rect(), session, Message("stage.laying_out"))
-        else:
-            # On whole px, so that all of it moves as one.
-            painter.translate(round(camera.x), round(camera.y))
-            if session.graph is not None:
-                session.spotlight.paint(painter, session.graph, camera, theme, session.tr)
-            paint(painter, picture, theme, session.tr, camera.scale)
-            painter.resetTransform()
-            self._last = picture, camera
-            places = session.graph.rects if session.graph is not None else {}
-            found = [camera.to_widget(places[id]) for id in self._marked if id in places]
-            paint_matches(painter, found, theme, session.scale)
         room = self.width() - self.corner() - self.taken
         if not self._plain:
             paint_headline(painter, self.rect().adjusted(0, 0, -self.inset, 0), session)
             paint_hint(painter, QRect(0, 0, room, self.height()), session)
-        if self._ring:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(pen(theme.colour(Role.SELECTED), 2))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        self._ring.paint(self, painter, theme)
         painter.end()
