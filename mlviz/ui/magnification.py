@@ -11,11 +11,11 @@ from mlviz.trace.magnify import Frame, Level, Spot, View, openable
 from mlviz.trace.scalars import NoScalarForm
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
-from mlviz.ui.appearance import Appearance
 from mlviz.ui.magnifier import Glass, Magnifier
+from mlviz.ui.selection import Selection
 
 
-class Magnification(Appearance):
+class Magnification(Selection):
     """The part of the session that changes what a run is shown as."""
 
     transition_changed = Signal()
@@ -28,10 +28,6 @@ class Magnification(Appearance):
     _position: Position
     _timeline: Timeline
     _graph: GraphPictures | None
-    _selected: int | None
-    _hovered: int | None
-    _selected_entry: tuple[int, ...] | None
-    _hovered_entry: tuple[int, ...] | None
     _passage: Passage | None = None
     _awaited: Passage | None = None
 
@@ -156,9 +152,7 @@ class Magnification(Appearance):
             self._awaited = Passage.between(left, place, before, after)
         self._glass = glass
         self._position = position
-        self._selected = selected
-        self._hovered = None
-        self._selected_entry = self._hovered_entry = None
+        self._select_quietly(selected)
         self._show(timeline)
         self._begin_passage()
         self._announce_timeline()

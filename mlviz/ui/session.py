@@ -47,8 +47,6 @@ class Session(Magnification):
     layout_changed = Signal()
     """`graph` has arrived."""
     position_changed = Signal()
-    selection_changed = Signal()
-    hover_changed = Signal()
     playing_changed = Signal()
 
     def __init__(
@@ -71,10 +69,6 @@ class Session(Magnification):
 
         self.spotlight = Spotlight(self)
         self.what_if = WhatIf(self)
-        self._selected: int | None = None
-        self._hovered: int | None = None
-        self._selected_entry: tuple[int, ...] | None = None
-        self._hovered_entry: tuple[int, ...] | None = None
         self._set_document(document)
         self._request_layout(FIRST_LAYOUT_SECONDS)
 
@@ -153,9 +147,7 @@ class Session(Magnification):
         self._passage = self._awaited = None
         self._timeline = timeline
         self._position = Position(1, 0)
-        self._selected = None
-        self._hovered = None
-        self._selected_entry = self._hovered_entry = None
+        self._select_quietly(None)
 
     # --- Where it stands -------------------------------------------------------------------
 
@@ -351,10 +343,7 @@ class Session(Magnification):
 
     def _show(self, timeline: Timeline) -> None:
         self._timeline = timeline
-        for chosen in ("_selected", "_hovered"):
-            node = getattr(self, chosen)
-            if node is not None and node >= len(timeline.tape):
-                setattr(self, chosen, None)
+        self._forget_from(len(timeline.tape))
         self._request_layout(NEXT_LAYOUT_SECONDS)
 
     def _request_layout(self, wait_seconds: float) -> None:
@@ -385,40 +374,6 @@ class Session(Magnification):
         self.position_changed.emit()
         self.selection_changed.emit()
         self.hover_changed.emit()
-
-    # --- Selection -------------------------------------------------------------------------
-
-    @property
-    def selected(self) -> int | None:
-        """Id of the selected node of the current tape."""
-        return self._selected
-
-    @property
-    def hovered(self) -> int | None:
-        """Id of the node under the pointer."""
-        return self._hovered
-
-    @property
-    def selected_entry(self) -> tuple[int, ...] | None:
-        """Which entry of the selected node is meant; None for all of it."""
-        return None if self._selected is None else self._selected_entry
-
-    @property
-    def hovered_entry(self) -> tuple[int, ...] | None:
-        """Which entry of the node under the pointer is meant; None for all of it."""
-        return None if self._hovered is None else self._hovered_entry
-
-    def select(self, node: int | None, entry: tuple[int, ...] | None = None) -> None:
-        """Select a node, or one entry of it, in every view; or nothing."""
-        if (node, entry) != (self._selected, self._selected_entry):
-            self._selected, self._selected_entry = node, entry
-            self.selection_changed.emit()
-
-    def hover(self, node: int | None, entry: tuple[int, ...] | None = None) -> None:
-        """Point at a node, or one entry of it, in every view; or at nothing."""
-        if (node, entry) != (self._hovered, self._hovered_entry):
-            self._hovered, self._hovered_entry = node, entry
-            self.hover_changed.emit()
 
     def set_reduced_motion(self, reduced: bool) -> None:
         """Let the film jump, or move; what moves comes to rest."""
