@@ -45,10 +45,20 @@ def arrange(window: "MainWindow") -> None:
     window.resizeDocks([window.time], [window.time.sizeHint().height()], down)
 
 
-def rescale(window: "MainWindow", ratio: float) -> None:
-    """Let the panels be wider or narrower with what is in them."""
+def rescale(window: "MainWindow", before: float, after: float) -> None:
+    """Let the panels be wider or narrower with what is in them.
+
+    Where there was no room for that they would come back narrower than they were; so the widths
+    at each scale are kept, as long as the window has the same width.
+    """
     beside = [dock for dock in (*window.left, *window.right) if _is_placed(dock)]
-    widths = [round(dock.width() * ratio) for dock in beside]
+    known = window.panel_widths
+    for dock in beside:
+        known[dock, window.width(), before] = dock.width()
+    ratio = after / before
+    widths = [
+        known.get((dock, window.width(), after), round(dock.width() * ratio)) for dock in beside
+    ]
     window.resizeDocks(beside, widths, Qt.Orientation.Horizontal)
 
 

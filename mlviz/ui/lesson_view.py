@@ -33,6 +33,8 @@ class LessonView(QScrollArea):
         self.source_heading = self._label("heading")
         self.source = self._label("number")
         self.source.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for label in (self.title, self.text):  # one long word does not hold the others apart
+            label.setMinimumWidth(1)
         self._column = QVBoxLayout(page)
         for label in (self.title, self.text, self.source_heading, self.source):
             self._column.addWidget(label)

@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self._qt_words = QtWords(self)
         self._panel_scale = session.scale
+        self.panel_widths: dict[tuple[Dock, int, float], int] = {}
         self._apply_appearance()
         self._qt_words.load(session.language)
         self.tools = StageTools(session, self)
@@ -332,7 +333,7 @@ class MainWindow(QMainWindow):
         QApplication.setPalette(palette(theme))
         self.setStyleSheet(stylesheet(theme, scale) + chrome(theme, scale))
         if scale != self._panel_scale:
-            rescale(self, scale / self._panel_scale)
+            rescale(self, self._panel_scale, scale)
             self._panel_scale = scale
 
     # --- Places ----------------------------------------------------------------------------
