@@ -17,6 +17,8 @@ from mlviz.ui.widgets import Panel
 _WIDTH, _HEIGHT, _MARGIN = 160, 110, 5
 _MOST_SEEN = 1 / 3
 """With more of a graph in view than this, a map would hide more than it tells."""
+_MOST_COVERED = 0.1
+"""So much of the stage may lie under it."""
 
 
 class Minimap(Panel):
@@ -44,7 +46,9 @@ class Minimap(Panel):
         seen = self._seen()
         bounds = graph.bounds if graph else None
         larger = bounds is not None and _part(seen, bounds) < _MOST_SEEN
-        shown = self.wanted and larger and not self.covered
+        room = self._stage.width() * self._stage.height() * _MOST_COVERED
+        small = self.width() * self.height() <= room
+        shown = self.wanted and larger and small and not self.covered
         if shown == self.isHidden():
             self.setVisible(shown)
         if shown:

@@ -1,6 +1,6 @@
 """The bar on top: what is open, what is minimized, at which magnification, and the menus."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -161,6 +161,13 @@ class TopBar(Panel):
         super().resizeEvent(event)
         self._make_room()
 
+    def event(self, event: QEvent) -> bool:
+        """See anew what there is room for when a part needs more or less of it."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._make_room()
+        return done
+
     def _make_room(self) -> None:
         width = self.width() / self.session.scale
         self.chooser.set_widest(self.px(104 if width < 1100 else 140 if width < 1200 else 320))
@@ -168,11 +175,26 @@ class TopBar(Panel):
         self.levels.set_narrow(width < 1100)
         self.loss.caption.setVisible(width >= 1100)
         self.optimizer.caption.setVisible(width >= 1280)
-        # What gives way is in a menu too: of the examples, of the view.
-        for button in (self.open_button, self.theme_button, self.language_button):
-            button.setVisible(width >= 1100)
         lecture = self._actions["lecture"].text()
         self.lecture_button.setText(f"{lecture}  F5" if width >= 1200 else lecture)
+        # What gives way is in a menu too: of the examples, of the view.
+        missed = (self.open_button, self.theme_button, self.language_button)
+        shown = width >= 1100 or self._least_width() <= self.width()
+        for button in missed:
+            button.setVisible(shown)
+
+    def _least_width(self) -> int:
+        """Return the room that everything needs side by side."""
+        row = self.layout()
+        assert row is not None
+        needed = [
+            widget.sizeHint().width()
+            for widget in (*self._left(), *self._right())
+            if widget is not self.optimizer or not widget.isHidden()
+        ]
+        margins = row.contentsMargins()
+        gaps = max(row.spacing(), self._buttons.spacing()) * len(needed)
+        return sum(needed) + gaps + margins.left() + margins.right()
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint the bar and the line under it."""

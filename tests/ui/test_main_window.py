@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QByteArray, QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -251,6 +251,17 @@ def test_the_loss_is_written_out_on_the_narrowest_window(
         assert bar.help_button.geometry().right() < bar.width()
 
 
+def test_nothing_gives_way_to_an_empty_place(qtbot: QtBot) -> None:
+    with shown(qtbot, example("xor")) as window:
+        bar = window.top_bar
+        window.session.set_language("zh_CN")
+        window.resize(1024, 768)
+        qtbot.waitUntil(lambda: bar.width() == 1024 and bar.language_button.isVisible())
+        assert bar.open_button.isVisible()
+        window.session.set_language("en")
+        qtbot.waitUntil(lambda: bar.language_button.isHidden())
+
+
 def test_a_fact_too_long_for_its_place_is_told_in_full_on_hovering(window: MainWindow) -> None:
     loss = window.top_bar.loss
     assert loss.value.text() in loss.toolTip()
@@ -316,6 +327,20 @@ def test_panels_are_wider_with_what_is_in_them(qtbot: QtBot, window: MainWindow)
     qtbot.waitUntil(lambda: [window.lesson.width(), window.equation.width()] == wanted)
     window.session.set_scale(1.0)
     qtbot.waitUntil(lambda: [window.lesson.width(), window.equation.width()] == before)
+
+
+def test_panels_come_back_as_wide_as_they_were(qtbot: QtBot) -> None:
+    with shown(qtbot, example("mazur")) as window:
+        window.resize(1024, 768)
+        qtbot.waitUntil(lambda: window.stage.isVisible() and window.width() == 1024)
+        window.reset_layout()
+        before = [window.lesson.width(), window.equation.width()]
+        application = QCoreApplication.instance()
+        assert application is not None
+        for scale in (1.25, 1.5, 1.0):  # at the larger ones there is no room for all
+            window.session.set_scale(scale)
+            application.processEvents()
+        qtbot.waitUntil(lambda: [window.lesson.width(), window.equation.width()] == before)
 
 
 def test_the_scale_stops_at_its_limits(window: MainWindow) -> None:

@@ -88,6 +88,12 @@ class TestMinimap:
         window.actions_table["minimap"].trigger()
         assert minimap.isHidden()
 
+    def test_it_does_not_cover_a_small_stage(self, window: MainWindow) -> None:
+        window.stage.zoom(5)
+        assert window.tools.minimap.isVisible()
+        window.session.set_scale(3.0)
+        assert window.tools.minimap.isHidden()
+
     def test_pressing_it_looks_there(self, window: MainWindow) -> None:
         window.stage.zoom(5)
         minimap, stage, graph = window.tools.minimap, window.stage, window.session.graph
