@@ -1,13 +1,14 @@
 """The panel of matrices: a node's numbers as tables, and the rule that made them."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.matrix import MatrixPage, matrix_page
 from mlviz.picture.matrix_table import Cell, cell_key, cell_of, matrix_picture
 from mlviz.ui.moment import moment
 from mlviz.ui.picture_canvas import PictureCanvas
+from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Panel
 
@@ -30,19 +31,10 @@ class MatrixView(Panel):
         self.canvas = PictureCanvas(session)
         self.canvas.pointed.connect(self._on_pointed)
         self.canvas.chosen.connect(self._on_chosen)
-        self.area = QScrollArea(self)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        page = QWidget()
-        page.setProperty("kind", "panel")
-        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        inside = QVBoxLayout(page)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.canvas)
-        inside.addStretch()
-        self.area.setWidget(page)
+        self.area = ScrollPage(self)
+        self.area.column.setContentsMargins(0, 0, 0, 0)
+        self.area.column.addWidget(self.canvas)
+        self.area.column.addStretch()
         self.area.viewport().installEventFilter(self)
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)

@@ -26,6 +26,7 @@ from mlviz.ui.focus_ring import FocusRing
 from mlviz.ui.grip import Grip
 from mlviz.ui.headline import paint_headline, paint_middle
 from mlviz.ui.moment import state_shown
+from mlviz.ui.node_tip import tip_table
 from mlviz.ui.painting import paint
 from mlviz.ui.row_chooser import RowChooser
 from mlviz.ui.session import Session
@@ -329,12 +330,8 @@ class NetworkView(Panel):
         title = record.origin
         if where[1] and not title.endswith("]"):
             title += f"[{','.join(map(str, where[1]))}]"
-        table = "".join(
-            f'<tr><td style="padding-right:8px">{escape(session.tr(label))}</td>'
-            f'<td style="font-family:MLViz Mono">{self._number(number)}</td></tr>'
-            for label, number in rows
-        )
-        return f'<div style="white-space:pre"><b>{escape(title)}</b><table>{table}</table></div>'
+        table = tip_table((session.tr(label), self._number(number)) for label, number in rows)
+        return f'<div style="white-space:pre"><b>{escape(title)}</b>{table}</div>'
 
     def _number(self, number: float | None) -> str:
         if number is None:

@@ -1,5 +1,6 @@
 """What is told about a node when the pointer rests on it: its numbers in full."""
 
+from collections.abc import Iterable
 from html import escape
 
 from mlviz.autograd import Array
@@ -27,16 +28,21 @@ def node_tip(timeline: Timeline, position: Position, node: int, tr: Translate) -
         rows.append((tr(Message("tip.updated")), _numbers(update.after, tr)))
     if record.requires_grad:
         rows.append((tr(Message("tip.gradient")), _numbers(gradient, tr)))
-    table = "".join(
+    # Whitespace as it stands: Qt would break a tip of one long word nowhere, others anywhere.
+    return (
+        f'<div style="white-space:pre"><b>{escape(name)}</b>  {escape(tr(kind))}'
+        f"{tip_table(rows)}</div>"
+    )
+
+
+def tip_table(rows: Iterable[tuple[str, str]]) -> str:
+    """Return labels and, beside them, numbers that are rich text already."""
+    lines = "".join(
         f'<tr><td style="padding-right:8px">{escape(label)}</td>'
         f'<td style="font-family:MLViz Mono">{numbers}</td></tr>'
         for label, numbers in rows
     )
-    # Whitespace as it stands: Qt would break a tip of one long word nowhere, others anywhere.
-    return (
-        f'<div style="white-space:pre"><b>{escape(name)}</b>  {escape(tr(kind))}'
-        f"<table>{table}</table></div>"
-    )
+    return f"<table>{lines}</table>"
 
 
 def _numbers(value: Array | None, tr: Translate) -> str:

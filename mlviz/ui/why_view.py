@@ -4,11 +4,9 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QSlider,
     QVBoxLayout,
@@ -27,6 +25,7 @@ from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.levels import SCALARS
 from mlviz.ui.moment import moment
 from mlviz.ui.picture_canvas import PictureCanvas
+from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Panel
 
@@ -64,15 +63,8 @@ class WhyView(Panel):
         self.canvas = PictureCanvas(session)
         self.canvas.pointed.connect(self._on_pointed)
         self.canvas.chosen.connect(self._on_chosen)
-        self.area = QScrollArea(self)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        page = QWidget()
-        page.setProperty("kind", "panel")
-        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._page = QVBoxLayout(page)
+        self.area = ScrollPage(self)
+        self._page = self.area.column
         self.epsilon_label = self._label("number")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(-6 * _PER_DECADE, 0)
@@ -89,7 +81,6 @@ class WhyView(Panel):
         self._page.addLayout(move)
         self._page.addWidget(self.canvas)
         self._page.addStretch()
-        self.area.setWidget(page)
         self.area.viewport().installEventFilter(self)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._well, 0, Qt.AlignmentFlag.AlignLeft)
