@@ -49,6 +49,8 @@ _SIZE, _HEADING_SIZE = 12.5, 11.5
 _ROW, _PAD, _SIDE = 26.0, 6.0, 14.0
 _LEAST_SHRINK = 0.84
 """In a narrow panel numbers are written this much smaller before columns are scrolled away."""
+_CHANGE = 3
+"""The column of Δθ."""
 _TINTS = {
     Phase.FORWARD: Role.FORWARD_SOFT,
     Phase.BACKWARD: Role.BACKWARD_SOFT,
@@ -209,10 +211,16 @@ class _TableView(QTableView):
         unit, room = self.session.scale, self.viewport().width()
         if len(self.needs) != self._model.columnCount() or len(self.needs) < 2:
             return
-        self.shrink = min(max(room / (sum(self.needs) * unit), _LEAST_SHRINK), 1.0)
-        needs = [need * unit * self.shrink for need in self.needs]
-        spare = max(room - sum(needs), 0.0) / (len(needs) - 1)
-        for column, need in enumerate(needs):
+        given = dict(enumerate(self.needs))
+        tight = sum(given.values()) * unit * _LEAST_SHRINK > room
+        if _CHANGE in given:  # what can be told from the old and the new number gives way first
+            self.setColumnHidden(_CHANGE, tight)
+            if tight:
+                del given[_CHANGE]
+        self.shrink = min(max(room / (sum(given.values()) * unit), _LEAST_SHRINK), 1.0)
+        needs = {column: need * unit * self.shrink for column, need in given.items()}
+        spare = max(room - sum(needs.values()), 0.0) / (len(needs) - 1)
+        for column, need in needs.items():
             self.setColumnWidth(column, int(need + (spare if column else 0)))
 
     # --- Selection -------------------------------------------------------------------------

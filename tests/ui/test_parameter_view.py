@@ -155,6 +155,8 @@ class TestChanges:
         session.seek(end(session))
         for row in texts(view):
             for column, text in enumerate(row[1:], 1):
+                if view.table.isColumnHidden(column):
+                    continue
                 assert view.table.columnWidth(column) > text_width(text, "number", 11, False) + 4
 
     def test_in_a_narrow_panel_numbers_are_smaller_before_columns_are_scrolled_away(
@@ -163,6 +165,17 @@ class TestChanges:
         wide, narrow = make_view(session, 500), make_view(session, 290)
         assert wide.table.shrink == 1
         assert 0.84 < narrow.table.shrink < 1
+        assert narrow.table.horizontalScrollBar().maximum() == 0
+
+    def test_the_change_gives_way_before_the_new_value_does(
+        self, session: Session, make_view: MakeView
+    ) -> None:
+        assert session.open("xor")
+        wide, narrow = make_view(session, 500), make_view(session, 280)
+        assert not wide.table.isColumnHidden(3)
+        assert [narrow.table.isColumnHidden(column) for column in range(5)] == [
+            *(False, False, False, True, False)
+        ]
         assert narrow.table.horizontalScrollBar().maximum() == 0
 
     def test_nothing_is_scrolled_at_the_usual_width(self, view: ParameterView) -> None:
