@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSplitter, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QWidget
 
 from mlviz.i18n import Message
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.network_view import NetworkView
 from mlviz.ui.session import Session
 from mlviz.ui.stage_view import StageView
-from mlviz.ui.widgets import Panel
+from mlviz.ui.widgets import Panel, segments
 
 GRAPH, NETWORK, SPLIT = "graph", "network", "split"
 _MODES = (
@@ -107,18 +107,7 @@ class StageSwitch(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.setProperty("kind", "well")
-        self._group = QButtonGroup(self)
-        self.buttons: dict[str, QPushButton] = {}
-        line = QHBoxLayout(self)
-        for mode, _ in _MODES:
-            button = QPushButton(self)
-            button.setProperty("kind", "segment")
-            button.setCheckable(True)
-            button.setObjectName(mode)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._group.addButton(button)
-            line.addWidget(button)
-            self.buttons[mode] = button
+        self._group, self.buttons = segments(self, [mode for mode, _ in _MODES])
         self._group.buttonClicked.connect(self._on_clicked)
         session.stage_changed.connect(self._on_mode_changed)
         self._restyle()

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -19,7 +18,7 @@ from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
 from mlviz.ui.inside import LEVEL_NAMES
 from mlviz.ui.session import Session
-from mlviz.ui.widgets import Button, ElidedLabel, MenuButton, Panel
+from mlviz.ui.widgets import Button, ElidedLabel, MenuButton, Panel, segments
 
 _HEIGHT = 52
 _LEVELS = tuple(LEVEL_NAMES.items())
@@ -239,18 +238,7 @@ class LevelSwitch(Panel):
         self._well = QWidget(self)
         self._well.setProperty("kind", "well")
         self._well.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._group = QButtonGroup(self)
-        self.buttons: dict[str, QPushButton] = {}
-        inside = QHBoxLayout(self._well)
-        for level, _ in _LEVELS:
-            button = QPushButton(self._well)
-            button.setProperty("kind", "segment")
-            button.setCheckable(True)
-            button.setObjectName(level)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._group.addButton(button)
-            inside.addWidget(button)
-            self.buttons[level] = button
+        self._group, self.buttons = segments(self._well, [level for level, _ in _LEVELS])
         self._group.buttonClicked.connect(self._on_clicked)
         outside = QHBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -27,7 +26,7 @@ from mlviz.ui.moment import moment
 from mlviz.ui.picture_canvas import PictureCanvas
 from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
-from mlviz.ui.widgets import Panel
+from mlviz.ui.widgets import Panel, segments
 
 PATHS, ORDER, NUDGE = "paths", "order", "nudge"
 _TABS = {
@@ -56,7 +55,6 @@ class WhyView(Panel):
         self._pointed: int | None = None
         self._chosen: int | None = None
         self._shown: tuple[object, ...] | None = None
-        self.buttons: dict[str, QPushButton] = {}
         self._well = self._make_tabs()
         self.intro = self._label("muted")
         self.outro = self._label("body")
@@ -95,18 +93,8 @@ class WhyView(Panel):
         well = QWidget(self)
         well.setProperty("kind", "well")
         well.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = QHBoxLayout(well)
-        group = QButtonGroup(self)
-        for name in self.tabs():
-            button = QPushButton(well)
-            button.setProperty("kind", "segment")
-            button.setCheckable(True)
-            button.setChecked(name == self._tab)
-            button.setObjectName(name)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            group.addButton(button)
-            row.addWidget(button)
-            self.buttons[name] = button
+        group, self.buttons = segments(well, self.tabs())
+        self.buttons[self._tab].setChecked(True)
         group.buttonClicked.connect(self._on_tab_clicked)
         return well
 

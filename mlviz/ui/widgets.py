@@ -1,8 +1,18 @@
 """Small widgets that several views are made of."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from mlviz.ui.session import Session
 
@@ -35,6 +45,22 @@ class Button(QToolButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+def segments(well: QWidget, names: Iterable[str]) -> tuple[QButtonGroup, dict[str, QPushButton]]:
+    """Lay a row of buttons into a well, of which one is checked; return them by name."""
+    group, buttons = QButtonGroup(well), {}
+    row = QHBoxLayout(well)
+    for name in names:
+        button = QPushButton(well)
+        button.setProperty("kind", "segment")
+        button.setCheckable(True)
+        button.setObjectName(name)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        group.addButton(button)
+        row.addWidget(button)
+        buttons[name] = button
+    return group, buttons
 
 
 class MenuButton(Button):
