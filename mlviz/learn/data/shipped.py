@@ -7,9 +7,6 @@ from mlviz.learn.data.preprocess import complete_rows
 from mlviz.learn.data.tables import Table, read_csv
 from mlviz.paths import resource
 
-TABLES = ("iris", "penguins", "houses")
-"""The names that `table` knows."""
-
 
 def table(name: str) -> Table:
     """Return a shipped table as it is in its file: `iris`, `penguins` or `houses`.
