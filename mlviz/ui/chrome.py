@@ -12,6 +12,7 @@ def chrome(theme: Theme, scale: float) -> str:
 
     bad, panel = theme.colour(Role.BAD), theme.colour(Role.PANEL)
     alert = blend(bad, panel, 0.1).name()
+    notice, told = theme.colour(Role.PANEL).name(), theme.colour(Role.SELECTED).name()
     return f"""
 QToolButton[menu="true"] {{ padding: {px(4)} {px(8)}; }}
 QToolButton[menu="true"]::menu-indicator {{ image: none; width: 0; height: 0; }}
@@ -31,6 +32,7 @@ QToolButton[kind="note"] {{
 QToolButton[kind="note"]:hover {{ background: {theme.button_hover}; }}
 QToolButton[kind="note"]:focus {{ border: 2px solid {theme.focus}; }}
 QWidget[kind="alert"] {{ background: {alert}; border-left: {px(4)} solid {bad.name()}; }}
+QWidget[kind="notice"] {{ background: {notice}; border-left: {px(4)} solid {told}; }}
 QLabel[strong="true"] {{ font-weight: 600; }}
 QLabel[kind="key"] {{
     background: {theme.button}; border: 1px solid {theme.border}; border-radius: {px(4)};

@@ -21,6 +21,8 @@ class Magnification(Selection):
     transition_changed = Signal()
     """How far the passage from one magnification to another has come."""
     failed = Signal(object)
+    noted = Signal(object)
+    """Why something does not happen that is nothing wrong, as a `Message`."""
     """A `Message` that tells what went wrong."""
 
     _magnifier: Magnifier
@@ -94,7 +96,7 @@ class Magnification(Selection):
         return openable(self.view, self.recorded, node)
 
     def step_inside(self, node: int, entry: tuple[int, ...] | None = None) -> bool:
-        """Replace a node by what is inside of it; see `failed` for why that is not possible.
+        """Replace a node by what is inside of it; see `noted` for why that is not possible.
 
         Args:
             node: id of a node of the current tape.
@@ -110,7 +112,7 @@ class Magnification(Selection):
             except NoScalarForm as error:
                 reason = error.message
         if reason is not None:
-            self.failed.emit(reason)
+            self.noted.emit(reason)
         return reason is None
 
     def close_inside(self, spot: Spot) -> None:

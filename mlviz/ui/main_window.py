@@ -194,7 +194,7 @@ class MainWindow(QMainWindow):
         if len(levels) == 1:
             reason = self.session.level_reason(SCALARS) or self.session.level_reason(LAYERS)
             if reason is not None:
-                self.message_bar.show_message(reason)
+                self.message_bar.show_note(reason)
         else:
             now = levels.index(self.session.level)
             self.session.set_level(levels[(now + 1) % len(levels)])

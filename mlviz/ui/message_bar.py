@@ -1,4 +1,4 @@
-"""What went wrong, told above the stage until somebody closes it."""
+"""What went wrong, told above the stage until somebody closes it; and notes, until one goes on."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
@@ -34,6 +34,13 @@ class MessageBar(Panel):
         row.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         session.failed.connect(self.show_message)
+        session.noted.connect(self.show_note)
+        for gone_on in (
+            session.position_changed,
+            session.timeline_changed,
+            session.selection_changed,
+        ):
+            gone_on.connect(self._on_gone_on)
         # What is open now has nothing to do with what went wrong before.
         session.document_changed.connect(self.hide)
         self._retranslate()
@@ -47,6 +54,21 @@ class MessageBar(Panel):
             message: what happened.
             details: what a developer wants to know, to be copied.
         """
+        self._tell("alert", message, details)
+
+    def show_note(self, message: Message) -> None:
+        """Say what is nothing wrong; it goes when a person goes on."""
+        self._tell("notice", message)
+
+    def _on_gone_on(self) -> None:
+        if self.property("kind") == "notice":
+            self.hide()
+
+    def _tell(self, kind: str, message: Message, details: str = "") -> None:
+        if self.property("kind") != kind:
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
         self.message = message
         self.details = details
         self._retranslate()

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
+from mlviz.trace.steps import Position
 from mlviz.ui.guard import Guard
 from mlviz.ui.main_window import MainWindow
 from tests.ui.windows import NO_SCREEN, neuron, shown
@@ -82,3 +83,16 @@ def test_what_was_there_before_comes_back(window: MainWindow) -> None:
     assert sys.excepthook == guard.handle
     guard.remove()
     assert sys.excepthook == before
+
+
+def test_a_note_goes_when_one_goes_on_but_an_error_stays(window: MainWindow) -> None:
+    bar, session = window.message_bar, window.session
+    assert not session.step_inside(0)
+    assert bar.isVisible()
+    assert bar.property("kind") == "notice"
+    session.seek(Position(1, 2))
+    assert not bar.isVisible()
+    bar.show_message(Message("inside.leaf"))
+    assert bar.property("kind") == "alert"
+    session.seek(Position(1, 3))
+    assert bar.isVisible()

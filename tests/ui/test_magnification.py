@@ -88,10 +88,10 @@ def test_a_node_is_replaced_by_its_inside_and_put_back() -> None:
 def test_where_nothing_is_inside_it_is_said_and_nothing_changes() -> None:
     with opened(example("xor")) as session:
         told: list[Message] = []
-        session.failed.connect(told.append)
+        session.noted.connect(told.append)
         timeline = session.timeline
         assert not session.step_inside(node(session, "W^1"))
-        session.failed.disconnect(told.append)
+        session.noted.disconnect(told.append)
         assert told[0].id == "inside.leaf"
         assert session.timeline is timeline
 
