@@ -21,55 +21,91 @@ def _both(input: TensorLike, other: TensorLike) -> tuple[Tensor, Tensor]:
 
 
 def add(input: TensorLike, other: TensorLike, *, alpha: float = 1) -> Tensor:
-    """Return `input + alpha * other`, broadcast."""
+    """Return `input + alpha * other`, broadcast.
+
+    Shapes: any two that broadcast → the broadcast shape.
+
+    Raises:
+        EngineError: the shapes do not broadcast.
+    """
     x, y = _both(input, other)
     return binary(ops.ADD, x, y if alpha == 1 else y * alpha)
 
 
 def sub(input: TensorLike, other: TensorLike, *, alpha: float = 1) -> Tensor:
-    """Return `input - alpha * other`, broadcast."""
+    """Return `input - alpha * other`, broadcast.
+
+    Shapes: any two that broadcast → the broadcast shape.
+
+    Raises:
+        EngineError: the shapes do not broadcast.
+    """
     x, y = _both(input, other)
     return binary(ops.SUB, x, y if alpha == 1 else y * alpha)
 
 
 def mul(input: TensorLike, other: TensorLike) -> Tensor:
-    """Return `input * other`, broadcast."""
+    """Return `input * other`, broadcast.
+
+    Shapes: any two that broadcast → the broadcast shape.
+
+    Raises:
+        EngineError: the shapes do not broadcast.
+    """
     return binary(ops.MUL, *_both(input, other))
 
 
 def div(input: TensorLike, other: TensorLike, *, rounding_mode: None = None) -> Tensor:
-    """Return `input / other`, broadcast; whole numbers give floats."""
+    """Return `input / other`, broadcast; whole numbers give floats.
+
+    Shapes: any two that broadcast → the broadcast shape.
+
+    Raises:
+        EngineError: the shapes do not broadcast, or a `rounding_mode` is given.
+    """
     checks.refuse("div", rounding_mode=rounding_mode)
     return binary(ops.DIV, *_both(input, other))
 
 
 def pow(input: TensorLike, exponent: TensorLike) -> Tensor:
-    """Return `input ** exponent`, broadcast."""
+    """Return `input ** exponent`, broadcast.
+
+    Shapes: any two that broadcast → the broadcast shape.
+
+    Raises:
+        EngineError: the shapes do not broadcast.
+    """
     return binary(ops.POW, *_both(input, exponent))
 
 
 def neg(input: TensorLike) -> Tensor:
-    """Return `-input`."""
+    """Return `-input`. Shapes: any → the same."""
     return apply(ops.NEG, as_tensor(input))
 
 
 def abs(input: TensorLike) -> Tensor:
-    """Return the absolute value; its slope at 0 is taken as 0."""
+    """Return the absolute value; its slope at 0 is taken as 0.
+
+    Shapes: any → the same.
+    """
     return apply(ops.ABS, as_tensor(input))
 
 
 def sign(input: TensorLike) -> Tensor:
-    """Return -1, 0 or 1; its slope is 0 everywhere."""
+    """Return -1, 0 or 1; its slope is 0 everywhere.
+
+    Shapes: any → the same.
+    """
     return apply(ops.SIGN, as_tensor(input))
 
 
 def square(input: TensorLike) -> Tensor:
-    """Return `input ** 2`."""
+    """Return `input ** 2`. Shapes: any → the same."""
     return apply(ops.SQUARE, as_tensor(input))
 
 
 def reciprocal(input: TensorLike) -> Tensor:
-    """Return `1 / input`."""
+    """Return `1 / input`. Shapes: any → the same."""
     return apply(ops.RECIPROCAL, as_tensor(input))
 
 
@@ -77,42 +113,66 @@ def reciprocal(input: TensorLike) -> Tensor:
 
 
 def exp(input: TensorLike) -> Tensor:
-    """Return e to the power of every entry."""
+    """Return e to the power of every entry.
+
+    Shapes: any → the same.
+    """
     return apply(ops.EXP, as_tensor(input))
 
 
 def log(input: TensorLike) -> Tensor:
-    """Return the natural logarithm; -inf at 0, nan below."""
+    """Return the natural logarithm; -inf at 0, nan below.
+
+    Shapes: any → the same.
+    """
     return apply(ops.LOG, as_tensor(input))
 
 
 def log1p(input: TensorLike) -> Tensor:
-    """Return `log(1 + input)`, exact for tiny numbers too."""
+    """Return `log(1 + input)`, exact for tiny numbers too.
+
+    Shapes: any → the same.
+    """
     return apply(ops.LOG1P, as_tensor(input))
 
 
 def sqrt(input: TensorLike) -> Tensor:
-    """Return the square root; nan for negative numbers."""
+    """Return the square root; nan for negative numbers.
+
+    Shapes: any → the same.
+    """
     return apply(ops.SQRT, as_tensor(input))
 
 
 def rsqrt(input: TensorLike) -> Tensor:
-    """Return `1 / sqrt(input)`."""
+    """Return `1 / sqrt(input)`.
+
+    Shapes: any → the same.
+    """
     return apply(ops.RSQRT, as_tensor(input))
 
 
 def sin(input: TensorLike) -> Tensor:
-    """Return the sine of an angle in radians."""
+    """Return the sine of an angle in radians.
+
+    Shapes: any → the same.
+    """
     return apply(ops.SIN, as_tensor(input))
 
 
 def cos(input: TensorLike) -> Tensor:
-    """Return the cosine of an angle in radians."""
+    """Return the cosine of an angle in radians.
+
+    Shapes: any → the same.
+    """
     return apply(ops.COS, as_tensor(input))
 
 
 def tan(input: TensorLike) -> Tensor:
-    """Return the tangent of an angle in radians."""
+    """Return the tangent of an angle in radians.
+
+    Shapes: any → the same.
+    """
     return apply(ops.TAN, as_tensor(input))
 
 
@@ -120,46 +180,74 @@ def tan(input: TensorLike) -> Tensor:
 
 
 def tanh(input: TensorLike) -> Tensor:
-    """Return the hyperbolic tangent, between -1 and 1."""
+    """Return the hyperbolic tangent, between -1 and 1.
+
+    Shapes: any → the same.
+    """
     return apply(ops.TANH, as_tensor(input))
 
 
 def sigmoid(input: TensorLike) -> Tensor:
-    """Return `1 / (1 + exp(-input))`, computed without overflow."""
+    """Return `1 / (1 + exp(-input))`, computed without overflow.
+
+    Shapes: any → the same.
+    """
     return apply(ops.SIGMOID, as_tensor(input))
 
 
 def logsigmoid(input: TensorLike) -> Tensor:
-    """Return `log(sigmoid(input))`, computed without overflow."""
+    """Return `log(sigmoid(input))`, computed without overflow.
+
+    Shapes: any → the same.
+    """
     return apply(ops.LOG_SIGMOID, as_tensor(input))
 
 
 def hardsigmoid(input: TensorLike) -> Tensor:
-    """Return 0 below -3, 1 above 3, and `(input + 3) / 6` between."""
+    """Return 0 below -3, 1 above 3, and `(input + 3) / 6` between.
+
+    Shapes: any → the same.
+    """
     return apply(ops.HARD_SIGMOID, as_tensor(input))
 
 
 def relu(input: TensorLike) -> Tensor:
-    """Return max(input, 0); its slope at 0 is taken as 0."""
+    """Return max(input, 0); its slope at 0 is taken as 0.
+
+    Shapes: any → the same.
+    """
     return apply(ops.RELU, as_tensor(input))
 
 
 def leaky_relu(input: TensorLike, negative_slope: float = 0.01) -> Tensor:
-    """Return `input` where it is positive, and `negative_slope * input` elsewhere."""
+    """Return `input` where it is positive, and `negative_slope * input` elsewhere.
+
+    Shapes: any → the same.
+    """
     return apply(ops.LEAKY_RELU, as_tensor(input), negative_slope=negative_slope)
 
 
 def elu(input: TensorLike, alpha: float = 1.0) -> Tensor:
-    """Return `input` where it is positive, and `alpha * (exp(input) - 1)` elsewhere."""
+    """Return `input` where it is positive, and `alpha * (exp(input) - 1)` elsewhere.
+
+    Shapes: any → the same.
+    Source: Clevert, Unterthiner and Hochreiter, 2016.
+    """
     return apply(ops.ELU, as_tensor(input), alpha=alpha)
 
 
 def gelu(input: TensorLike, *, approximate: Literal["none", "tanh"] = "none") -> Tensor:
     """Return `input` times the chance that a standard normal number is smaller.
 
+    Shapes: any → the same.
+    Source: Hendrycks and Gimpel, Gaussian Error Linear Units, 2016.
+
     Args:
         input: any shape.
         approximate: `tanh` for the usual approximation instead of the error function.
+
+    Raises:
+        EngineError: `approximate` is neither of the two.
     """
     x = as_tensor(input)
     if approximate == "none":
@@ -170,17 +258,27 @@ def gelu(input: TensorLike, *, approximate: Literal["none", "tanh"] = "none") ->
 
 
 def silu(input: TensorLike) -> Tensor:
-    """Return `input * sigmoid(input)`, also known as swish."""
+    """Return `input * sigmoid(input)`, also known as swish.
+
+    Shapes: any → the same.
+    Source: Elfwing, Uchibe and Doya, 2018.
+    """
     return apply(ops.SILU, as_tensor(input))
 
 
 def softplus(input: TensorLike, beta: float = 1, threshold: float = 20) -> Tensor:
-    """Return `log(1 + exp(beta * input)) / beta`; `input` itself where that is the same."""
+    """Return `log(1 + exp(beta * input)) / beta`; `input` itself where that is the same.
+
+    Shapes: any → the same.
+    """
     return apply(ops.SOFTPLUS, as_tensor(input), beta=beta, threshold=threshold)
 
 
 def hardtanh(input: TensorLike, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
-    """Return `input`, cut off at `min_val` and `max_val`, where the slope is taken as 0."""
+    """Return `input`, cut off at `min_val` and `max_val`, where the slope is taken as 0.
+
+    Shapes: any → the same.
+    """
     return apply(ops.HARDTANH, as_tensor(input), min_val=min_val, max_val=max_val)
 
 
@@ -188,12 +286,24 @@ def hardtanh(input: TensorLike, min_val: float = -1.0, max_val: float = 1.0) -> 
 
 
 def maximum(input: TensorLike, other: TensorLike) -> Tensor:
-    """Return the larger of two, entry by entry; equal ones share the gradient half and half."""
+    """Return the larger of two, entry by entry; equal ones share the gradient half and half.
+
+    Shapes: any two that broadcast → the broadcast shape.
+
+    Raises:
+        EngineError: the shapes do not broadcast.
+    """
     return binary(ops.MAXIMUM, *_both(input, other))
 
 
 def minimum(input: TensorLike, other: TensorLike) -> Tensor:
-    """Return the smaller of two, entry by entry; equal ones share the gradient half and half."""
+    """Return the smaller of two, entry by entry; equal ones share the gradient half and half.
+
+    Shapes: any two that broadcast → the broadcast shape.
+
+    Raises:
+        EngineError: the shapes do not broadcast.
+    """
     return binary(ops.MINIMUM, *_both(input, other))
 
 
@@ -201,6 +311,8 @@ def clamp(
     input: TensorLike, min: TensorLike | None = None, max: TensorLike | None = None
 ) -> Tensor:
     """Return `input`, cut off below `min` and above `max`; the slope at a bound is 1.
+
+    Shapes: any → the same, or with tensors as bounds the broadcast shape.
 
     Args:
         input: any shape.
@@ -228,7 +340,13 @@ def clamp(
 
 
 def where(condition: Any, input: TensorLike, other: TensorLike) -> Tensor:
-    """Return entries of `input` where `condition` is true, and of `other` elsewhere."""
+    """Return entries of `input` where `condition` is true, and of `other` elsewhere.
+
+    Shapes: any three that broadcast → the broadcast shape.
+
+    Raises:
+        EngineError: `condition` holds no booleans, or the shapes do not broadcast.
+    """
     chosen = as_tensor(condition)
     if chosen.dtype.kind != "b":
         raise checks.unsupported("where", "condition", chosen.dtype, "bool")
@@ -237,7 +355,10 @@ def where(condition: Any, input: TensorLike, other: TensorLike) -> Tensor:
 
 
 def total(*terms: TensorLike) -> Tensor:
-    """Return the sum of tensors of one shape, as one operation with an edge for each term."""
+    """Return the sum of tensors of one shape, as one operation with an edge for each term.
+
+    Shapes: any, all alike → the same.
+    """
     return apply(ops.TOTAL, *(as_tensor(term) for term in terms))
 
 
@@ -253,12 +374,18 @@ def dropout(
 
     The mask is an input of the operation, so that it is recorded and can be shown.
 
+    Shapes: any → the same.
+    Source: Srivastava et al., Dropout, 2014.
+
     Args:
         input: any shape.
         p: the chance of an entry to be dropped, 0 to 1.
         training: if not, `input` itself is returned.
         generator: where the chance comes from.
         mask: true (or 1) where an entry is kept, instead of chance.
+
+    Raises:
+        EngineError: `p` is out of range.
     """
     x = as_tensor(input)
     if not 0 <= p <= 1:

@@ -30,7 +30,13 @@ def _old(op: str, size_average: object, reduce: object) -> None:
 
 
 def mse_loss(input: TensorLike, target: TensorLike, reduction: Reduction = "mean") -> Tensor:
-    """Return the squared error `(input - target)²`, reduced; no factor ½."""
+    """Return the squared error `(input - target)²`, reduced; no factor ½.
+
+    Shapes: any two that broadcast → (); with `reduction` `none` the broadcast shape.
+
+    Raises:
+        EngineError: the shapes do not broadcast, or `reduction` is not known.
+    """
     losses = binary(ops.SQUARED_ERROR, as_tensor(input), as_tensor(target))
     return _reduce(losses, reduction, "mse_loss")
 
@@ -38,13 +44,25 @@ def mse_loss(input: TensorLike, target: TensorLike, reduction: Reduction = "mean
 def half_squared_error(
     input: TensorLike, target: TensorLike, reduction: Reduction = "sum"
 ) -> Tensor:
-    """Return `½ (input - target)²`, reduced: the convention of many textbooks."""
+    """Return `½ (input - target)²`, reduced: the convention of many textbooks.
+
+    Shapes: any two that broadcast → (); with `reduction` `none` the broadcast shape.
+
+    Raises:
+        EngineError: the shapes do not broadcast, or `reduction` is not known.
+    """
     losses = binary(ops.HALF_SQUARED_ERROR, as_tensor(input), as_tensor(target))
     return _reduce(losses, reduction, "half_squared_error")
 
 
 def l1_loss(input: TensorLike, target: TensorLike, reduction: Reduction = "mean") -> Tensor:
-    """Return the absolute error `|input - target|`, reduced."""
+    """Return the absolute error `|input - target|`, reduced.
+
+    Shapes: any two that broadcast → (); with `reduction` `none` the broadcast shape.
+
+    Raises:
+        EngineError: the shapes do not broadcast, or `reduction` is not known.
+    """
     losses = binary(ops.ABSOLUTE_ERROR, as_tensor(input), as_tensor(target))
     return _reduce(losses, reduction, "l1_loss")
 
@@ -52,7 +70,14 @@ def l1_loss(input: TensorLike, target: TensorLike, reduction: Reduction = "mean"
 def smooth_l1_loss(
     input: TensorLike, target: TensorLike, reduction: Reduction = "mean", beta: float = 1.0
 ) -> Tensor:
-    """Return the squared error below `beta` (times ½/beta), and `|error| - beta/2` above."""
+    """Return the squared error below `beta` (times ½/beta), and `|error| - beta/2` above.
+
+    Shapes: any two that broadcast → (); with `reduction` `none` the broadcast shape.
+    Source: Girshick, Fast R-CNN, 2015.
+
+    Raises:
+        EngineError: as for `l1_loss`, or `beta` is below 0.
+    """
     if beta < 0:
         raise checks.unsupported("smooth_l1_loss", "beta", beta, "0", "0.5", "1", "…")
     if beta == 0:
@@ -68,7 +93,14 @@ def huber_loss(
     delta: float = 1.0,
     weight: None = None,
 ) -> Tensor:
-    """Return ½ the squared error up to `delta`, and `delta (|error| - delta/2)` above."""
+    """Return ½ the squared error up to `delta`, and `delta (|error| - delta/2)` above.
+
+    Shapes: any two that broadcast → (); with `reduction` `none` the broadcast shape.
+    Source: Huber, Robust Estimation of a Location Parameter, 1964.
+
+    Raises:
+        EngineError: as for `l1_loss`, `delta` is not above 0, or a `weight` is given.
+    """
     checks.refuse("huber_loss", weight=weight)
     if delta <= 0:
         raise checks.unsupported("huber_loss", "delta", delta, "0.5", "1", "…")
@@ -83,6 +115,9 @@ def binary_cross_entropy(
     reduction: Reduction = "mean",
 ) -> Tensor:
     """Return `-(target log input + (1 - target) log(1 - input))`, reduced.
+
+    Shapes: any two alike → (); with `reduction` `none` the same.
+    Unit: nats (natural logarithms).
 
     Args:
         input: probabilities, 0 to 1.
@@ -112,12 +147,18 @@ def binary_cross_entropy_with_logits(
 ) -> Tensor:
     """Return `binary_cross_entropy(sigmoid(input), target)`, computed without overflow.
 
+    Shapes: any two alike → (); with `reduction` `none` the same.
+    Unit: nats (natural logarithms).
+
     Args:
         input: logits, any number.
         target: 0 or 1 or between, of the same shape.
         weight: factors for the losses, that broadcast.
         reduction: `mean` divides by the number of entries, not by the weights.
         pos_weight: factors for what `target` counts as positive, that broadcast.
+
+    Raises:
+        EngineError: the shapes differ, or `reduction` is not known.
     """
     x, y = as_tensor(input), as_tensor(target)
     _same("binary_cross_entropy_with_logits", x, y)
@@ -136,11 +177,18 @@ def kl_div(
 ) -> Tensor:
     """Return `target (log target - input)`, reduced.
 
+    Shapes: any two that broadcast → (); with `reduction` `none` the broadcast shape.
+    Unit: nats (natural logarithms).
+    Source: Kullback and Leibler, On Information and Sufficiency, 1951.
+
     Args:
         input: log-probabilities.
         target: probabilities, or log-probabilities with `log_target`.
         reduction: `batchmean` divides by the size of the first axis, `mean` by all entries.
         log_target: whether `target` holds logarithms.
+
+    Raises:
+        EngineError: the shapes do not broadcast, or `reduction` is not known.
     """
     op = ops.KL_DIVERGENCE_LOG if log_target else ops.KL_DIVERGENCE
     losses = binary(op, as_tensor(input), as_tensor(target))
@@ -172,12 +220,18 @@ def nll_loss(
 ) -> Tensor:
     """Return `-weight[target] * input[target]`, reduced.
 
+    Shapes: input (rows, classes), target (rows) → (); with `reduction` `none` (rows).
+    Unit: nats (natural logarithms).
+
     Args:
         input: log-probabilities, (classes), (rows, classes) or (rows, classes, …).
         target: class indices, whole numbers from 0: a shape without the classes.
         weight: a factor for each class.
         ignore_index: a target that costs nothing.
         reduction: `mean` divides by the weights of all targets, not by the rows.
+
+    Raises:
+        EngineError: the shapes do not fit, a class is not there, or `reduction` is not known.
     """
     x, y = _classes_last(as_tensor(input)), as_tensor(target)
     if x.shape[:-1] != y.shape or not x.ndim:
@@ -214,6 +268,10 @@ def cross_entropy(
 ) -> Tensor:
     """Return `-log softmax(input)[target]`, reduced.
 
+    Shapes: input (rows, classes), target (rows) or the input's → (); with `reduction` `none`
+    (rows).
+    Unit: nats (natural logarithms).
+
     Args:
         input: logits, (classes), (rows, classes) or (rows, classes, …).
         target: class indices, whole numbers from 0, a shape without the classes; or
@@ -222,6 +280,9 @@ def cross_entropy(
         ignore_index: a class index that costs nothing.
         reduction: `mean` divides by the weights of the targets; for probabilities by the rows.
         label_smoothing: how much of each target is spread evenly over all classes, 0 to 1.
+
+    Raises:
+        EngineError: the shapes do not fit, a class is not there, or a setting is out of range.
     """
     x, y = as_tensor(input), as_tensor(target)
     if not 0 <= label_smoothing <= 1:

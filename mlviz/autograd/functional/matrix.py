@@ -9,6 +9,8 @@ from mlviz.i18n import Message
 def matmul(input: TensorLike, other: TensorLike) -> Tensor:
     """Return the matrix product; leading axes broadcast.
 
+    Shapes: (…, n, k) and (…, k, m) → (…, n, m); a vector's axis is gone from the result.
+
     Args:
         input: (…, n, k), or (k) for a row.
         other: (…, k, m), or (k) for a column.
@@ -32,27 +34,57 @@ def _product(name: str, input: TensorLike, other: TensorLike, first: int, second
 
 
 def mm(input: TensorLike, mat2: TensorLike) -> Tensor:
-    """Return the product of two matrices, (n, k) and (k, m)."""
+    """Return the product of two matrices, (n, k) and (k, m).
+
+    Shapes: (n, k) and (k, m) → (n, m).
+
+    Raises:
+        EngineError: the shapes are others.
+    """
     return _product("mm", input, mat2, 2, 2)
 
 
 def mv(input: TensorLike, vec: TensorLike) -> Tensor:
-    """Return the product of a matrix (n, k) and a vector (k)."""
+    """Return the product of a matrix (n, k) and a vector (k).
+
+    Shapes: (n, k) and (k) → (n).
+
+    Raises:
+        EngineError: the shapes are others.
+    """
     return _product("mv", input, vec, 2, 1)
 
 
 def dot(input: TensorLike, tensor: TensorLike) -> Tensor:
-    """Return the sum of the products of two vectors' entries."""
+    """Return the sum of the products of two vectors' entries.
+
+    Shapes: (n) and (n) → ().
+
+    Raises:
+        EngineError: the shapes are others.
+    """
     return _product("dot", input, tensor, 1, 1)
 
 
 def bmm(input: TensorLike, mat2: TensorLike) -> Tensor:
-    """Return the products of two stacks of matrices, (b, n, k) and (b, k, m)."""
+    """Return the products of two stacks of matrices, (b, n, k) and (b, k, m).
+
+    Shapes: (b, n, k) and (b, k, m) → (b, n, m).
+
+    Raises:
+        EngineError: the shapes are others.
+    """
     return _product("bmm", input, mat2, 3, 3)
 
 
 def outer(input: TensorLike, vec2: TensorLike) -> Tensor:
-    """Return every entry of one vector times every entry of another, (n, m)."""
+    """Return every entry of one vector times every entry of another, (n, m).
+
+    Shapes: (n) and (m) → (n, m).
+
+    Raises:
+        EngineError: an input is not a vector.
+    """
     x, y = as_tensor(input), as_tensor(vec2)
     checks.ndim("outer", x, 1)
     checks.ndim("outer", y, 1)
@@ -61,6 +93,8 @@ def outer(input: TensorLike, vec2: TensorLike) -> Tensor:
 
 def linear(input: TensorLike, weight: TensorLike, bias: TensorLike | None = None) -> Tensor:
     """Return `input @ weight.T + bias`.
+
+    Shapes: (…, in_features) → (…, out_features).
 
     Args:
         input: (…, in_features).

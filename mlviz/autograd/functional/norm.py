@@ -20,12 +20,18 @@ def layer_norm(
 ) -> Tensor:
     """Give the last axes mean 0 and variance 1, then scale and shift them.
 
+    Shapes: (…, *normalized_shape) → the same.
+    Source: Ba, Kiros and Hinton, Layer Normalization, 2016.
+
     Args:
         input: (…, *normalized_shape).
         normalized_shape: the sizes of the axes that are normalised together.
         weight: factors in that shape.
         bias: shifts in that shape.
         eps: added to the variance, so that nothing is divided by 0.
+
+    Raises:
+        EngineError: the last axes have other sizes.
     """
     x = as_tensor(input)
     sizes = tuple(normalized_shape)
@@ -50,6 +56,9 @@ def batch_norm(
 ) -> Tensor:
     """Give every feature mean 0 and variance 1 over the batch, then scale and shift it.
 
+    Shapes: (rows, features) or (rows, features, …) → the same.
+    Source: Ioffe and Szegedy, Batch Normalization, 2015.
+
     Args:
         input: (rows, features) or (rows, features, …).
         running_mean: (features); used when not training, and updated in place when training.
@@ -59,6 +68,10 @@ def batch_norm(
         training: whether the batch's own mean and variance are used.
         momentum: how much of the batch goes into the running ones.
         eps: added to the variance, so that nothing is divided by 0.
+
+    Raises:
+        EngineError: there are fewer than two axes, a single value for each feature to train with,
+            or no running statistics to use.
     """
     x = as_tensor(input)
     if x.ndim < 2:

@@ -14,7 +14,10 @@ from mlviz.i18n import Message
 
 
 class Extreme(NamedTuple):
-    """The largest or smallest entries along an axis, and where they stood."""
+    """The largest or smallest entries along an axis, and where they stood.
+
+    Shapes: both like the input without the axis.
+    """
 
     values: Tensor
     indices: Tensor
@@ -23,7 +26,13 @@ class Extreme(NamedTuple):
 def sum(
     input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
 ) -> Tensor:
-    """Add up the entries, all of them or along the axes `dim`."""
+    """Add up the entries, all of them or along the axes `dim`.
+
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
+    Raises:
+        EngineError: an axis is out of range, or `dtype` is not the input's own.
+    """
     x = as_tensor(input)
     checks.own_type("sum", dtype, x)
     return apply(ops.SUM, x, dim=checks.axes("sum", dim, x.shape), keepdim=keepdim)
@@ -32,7 +41,14 @@ def sum(
 def mean(
     input: TensorLike, dim: Dims = None, keepdim: bool = False, *, dtype: DTypeLike | None = None
 ) -> Tensor:
-    """Average the entries, all of them or along the axes `dim`; nan if there are none."""
+    """Average the entries, all of them or along the axes `dim`; nan if there are none.
+
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
+    Raises:
+        EngineError: an axis is out of range, `dtype` is not the input's own, or it does
+            not hold floats.
+    """
     x = as_tensor(input)
     checks.own_type("mean", dtype, x)
     checks.floating("mean", x)
@@ -46,7 +62,13 @@ def prod(
     *,
     dtype: DTypeLike | None = None,
 ) -> Tensor:
-    """Multiply the entries, all of them or along axis `dim`."""
+    """Multiply the entries, all of them or along axis `dim`.
+
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
+    Raises:
+        EngineError: an axis is out of range, or `dtype` is not the input's own.
+    """
     x = as_tensor(input)
     checks.own_type("prod", dtype, x)
     return apply(ops.PROD, x, dim=checks.axes("prod", dim, x.shape), keepdim=keepdim)
@@ -70,12 +92,18 @@ def var(
 ) -> Tensor:
     """Return the variance, all entries or along the axes `dim`.
 
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
     Args:
         input: floats.
         dim: the axes; None for all.
         unbiased: divide by n - 1 (the default) or by n.
         keepdim: keep reduced axes with size 1.
         correction: divide by n - correction, instead of `unbiased`.
+
+    Raises:
+        EngineError: an axis is out of range, the input does not hold floats, or `correction` is
+            given beside `unbiased`.
     """
     x, axes, less = _spread("var", input, dim, unbiased, correction)
     return apply(ops.VAR, x, dim=axes, correction=less, keepdim=keepdim)
@@ -89,7 +117,13 @@ def std(
     *,
     correction: float | None = None,
 ) -> Tensor:
-    """Return the standard deviation: the root of `var`, with the same arguments."""
+    """Return the standard deviation: the root of `var`, with the same arguments.
+
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
+    Raises:
+        EngineError: see `var`.
+    """
     x, axes, less = _spread("std", input, dim, unbiased, correction)
     return apply(ops.STD, x, dim=axes, correction=less, keepdim=keepdim)
 
@@ -118,7 +152,13 @@ def _not_empty(op: str, x: Tensor, dim: Dims) -> None:
 
 
 def amax(input: TensorLike, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Return the largest entry; equal ones share the gradient evenly."""
+    """Return the largest entry; equal ones share the gradient evenly.
+
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
+    Raises:
+        EngineError: an axis is out of range, or there is no entry to choose.
+    """
     x = as_tensor(input)
     axes = checks.axes("amax", dim, x.shape)
     _not_empty("amax", x, axes)
@@ -126,7 +166,13 @@ def amax(input: TensorLike, dim: Dims = None, keepdim: bool = False) -> Tensor:
 
 
 def amin(input: TensorLike, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """Return the smallest entry; equal ones share the gradient evenly."""
+    """Return the smallest entry; equal ones share the gradient evenly.
+
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
+    Raises:
+        EngineError: an axis is out of range, or there is no entry to choose.
+    """
     x = as_tensor(input)
     axes = checks.axes("amin", dim, x.shape)
     _not_empty("amin", x, axes)
@@ -134,7 +180,13 @@ def amin(input: TensorLike, dim: Dims = None, keepdim: bool = False) -> Tensor:
 
 
 def argmax(input: TensorLike, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return the index of the largest entry; of equal ones the first."""
+    """Return the index of the largest entry; of equal ones the first.
+
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
+    Raises:
+        EngineError: an axis is out of range, or there is no entry to choose.
+    """
     x = as_tensor(input)
     axis = checks.axes("argmax", dim, x.shape)
     _not_empty("argmax", x, axis)
@@ -142,7 +194,13 @@ def argmax(input: TensorLike, dim: int | None = None, keepdim: bool = False) -> 
 
 
 def argmin(input: TensorLike, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """Return the index of the smallest entry; of equal ones the first."""
+    """Return the index of the smallest entry; of equal ones the first.
+
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
+    Raises:
+        EngineError: an axis is out of range, or there is no entry to choose.
+    """
     x = as_tensor(input)
     axis = checks.axes("argmin", dim, x.shape)
     _not_empty("argmin", x, axis)
@@ -156,6 +214,11 @@ def max(
 
     Without `dim` equal entries share the gradient; with it, the first one has it all.
     With a tensor in the place of `dim` it is `maximum`.
+
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
+    Raises:
+        EngineError: an axis is out of range, or there is no entry to choose.
     """
     if isinstance(dim, Tensor | np.ndarray):
         from mlviz.autograd.functional.elementwise import maximum
@@ -174,6 +237,11 @@ def min(
 
     Without `dim` equal entries share the gradient; with it, the first one has it all.
     With a tensor in the place of `dim` it is `minimum`.
+
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
+    Raises:
+        EngineError: an axis is out of range, or there is no entry to choose.
     """
     if isinstance(dim, Tensor | np.ndarray):
         from mlviz.autograd.functional.elementwise import minimum
@@ -202,12 +270,18 @@ def norm(
 ) -> Tensor:
     """Return (Σ|x|ᵖ)^(1/p): with p = 2 (the default) the Euclidean length.
 
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
     Args:
         input: floats.
         p: the exponent; `fro` and None are 2, `math.inf` is the largest absolute value.
         dim: the axes; None for all.
         keepdim: keep reduced axes with size 1.
         dtype: the input's own type, or None.
+
+    Raises:
+        EngineError: an axis is out of range, the input does not hold floats, or `p` or
+            `dtype` is not offered.
     """
     x = as_tensor(input)
     checks.own_type("norm", dtype, x)
@@ -222,19 +296,38 @@ def norm(
 
 
 def logsumexp(input: TensorLike, dim: Dims, keepdim: bool = False) -> Tensor:
-    """Return log Σ exp(x) along the axes `dim`, computed without overflow."""
+    """Return log Σ exp(x) along the axes `dim`, computed without overflow.
+
+    Shapes: any → without the axes `dim` (each of size 1 with `keepdim`).
+
+    Raises:
+        EngineError: an axis is out of range.
+    """
     x = as_tensor(input)
     return apply(ops.LOGSUMEXP, x, dim=checks.axes("logsumexp", dim, x.shape), keepdim=keepdim)
 
 
 def softmax(input: TensorLike, dim: int, dtype: DTypeLike | None = None) -> Tensor:
-    """Return exponentials divided by their sum along axis `dim`."""
+    """Return exponentials divided by their sum along axis `dim`.
+
+    Shapes: any → the same.
+
+    Raises:
+        EngineError: an axis is out of range, or `dtype` is not the input's own.
+    """
     checks.own_type("softmax", dtype, as_tensor(input))
     return _along(ops.SOFTMAX, input, dim)
 
 
 def log_softmax(input: TensorLike, dim: int, dtype: DTypeLike | None = None) -> Tensor:
-    """Return the logarithm of `softmax` along axis `dim`, computed without overflow."""
+    """Return the logarithm of `softmax` along axis `dim`, computed without overflow.
+
+    Shapes: any → the same.
+    Unit: natural logarithms.
+
+    Raises:
+        EngineError: an axis is out of range, or `dtype` is not the input's own.
+    """
     checks.own_type("log_softmax", dtype, as_tensor(input))
     return _along(ops.LOG_SOFTMAX, input, dim)
 
@@ -248,7 +341,13 @@ def _along(op: ops.Op, input: TensorLike, dim: int) -> Tensor:
 
 
 def cumsum(input: TensorLike, dim: int, *, dtype: DTypeLike | None = None) -> Tensor:
-    """Return running sums along axis `dim`."""
+    """Return running sums along axis `dim`.
+
+    Shapes: any → the same.
+
+    Raises:
+        EngineError: an axis is out of range, or `dtype` is not the input's own.
+    """
     x = as_tensor(input)
     checks.own_type("cumsum", dtype, x)
     return apply(ops.CUMSUM, x, dim=checks.axis("cumsum", dim, x.shape))

@@ -18,12 +18,20 @@ from mlviz.i18n import Message
 
 
 def reshape(input: TensorLike, shape: Sequence[int]) -> Tensor:
-    """Return the same entries in another shape; one size may be -1."""
+    """Return the same entries in another shape; one size may be -1.
+
+    Shapes: any → `shape`, of as many entries.
+
+    Raises:
+        EngineError: the number of entries differs.
+    """
     return apply(ops.RESHAPE, as_tensor(input), shape=tuple(shape))
 
 
 def view(input: Tensor, shape: Sequence[int]) -> Tensor:
     """Return the same memory in another shape.
+
+    Shapes: any → `shape`, of as many entries.
 
     Raises:
         EngineError: the entries do not lie in memory as the shape needs it.
@@ -38,7 +46,13 @@ def view(input: Tensor, shape: Sequence[int]) -> Tensor:
 
 
 def flatten(input: TensorLike, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """Return the axes `start_dim` to `end_dim` as one."""
+    """Return the axes `start_dim` to `end_dim` as one.
+
+    Shapes: (a, b, c, …) → (a·b·c·…); only the axes chosen are joined.
+
+    Raises:
+        EngineError: an axis is out of range.
+    """
     x = as_tensor(input)
     first = checks.axis("flatten", start_dim, x.shape)
     last = checks.axis("flatten", end_dim, x.shape)
@@ -47,7 +61,13 @@ def flatten(input: TensorLike, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 def squeeze(input: TensorLike, dim: int | Sequence[int] | None = None) -> Tensor:
-    """Return the tensor without its axes of size 1, or without those of `dim` that are."""
+    """Return the tensor without its axes of size 1, or without those of `dim` that are.
+
+    Shapes: (a, 1, b) → (a, b).
+
+    Raises:
+        EngineError: an axis is out of range.
+    """
     x = as_tensor(input)
     axes = checks.axes("squeeze", dim, x.shape) if dim is not None else range(x.ndim)
     gone = {axes} if isinstance(axes, int) else builtins.set(axes or ())
@@ -55,14 +75,26 @@ def squeeze(input: TensorLike, dim: int | Sequence[int] | None = None) -> Tensor
 
 
 def unsqueeze(input: TensorLike, dim: int) -> Tensor:
-    """Return the tensor with a new axis of size 1 at `dim`."""
+    """Return the tensor with a new axis of size 1 at `dim`.
+
+    Shapes: (a, b) → (1, a, b) for `dim` 0.
+
+    Raises:
+        EngineError: an axis is out of range.
+    """
     x = as_tensor(input)
     place = checks.axis("unsqueeze", dim, (*x.shape, 1))
     return reshape(x, (*x.shape[:place], 1, *x.shape[place:]))
 
 
 def transpose(input: TensorLike, dim0: int, dim1: int) -> Tensor:
-    """Swap two axes."""
+    """Swap two axes.
+
+    Shapes: (a, b, c) → (c, b, a) for axes 0 and 2.
+
+    Raises:
+        EngineError: an axis is out of range.
+    """
     x = as_tensor(input)
     first = checks.axis("transpose", dim0, x.shape)
     second = checks.axis("transpose", dim1, x.shape)
@@ -73,7 +105,13 @@ def transpose(input: TensorLike, dim0: int, dim1: int) -> Tensor:
 
 
 def permute(input: TensorLike, dims: Sequence[int]) -> Tensor:
-    """Return the tensor with its axes in the order `dims`."""
+    """Return the tensor with its axes in the order `dims`.
+
+    Shapes: (a, b, c) → (c, a, b) for `dims` (2, 0, 1).
+
+    Raises:
+        EngineError: `dims` does not name every axis once.
+    """
     x = as_tensor(input)
     order = tuple(checks.axis("permute", dim, x.shape) for dim in dims)
     if sorted(order) != list(range(x.ndim)):
@@ -82,12 +120,24 @@ def permute(input: TensorLike, dims: Sequence[int]) -> Tensor:
 
 
 def broadcast_to(input: TensorLike, shape: Sequence[int]) -> Tensor:
-    """Return axes of size 1 stretched to `shape`, without a copy."""
+    """Return axes of size 1 stretched to `shape`, without a copy.
+
+    Shapes: any that broadcasts → `shape`.
+
+    Raises:
+        EngineError: it does not broadcast to `shape`.
+    """
     return expand(input, shape)
 
 
 def expand(input: TensorLike, size: Sequence[int]) -> Tensor:
-    """Return axes of size 1 stretched to `size`, without a copy; -1 leaves a size."""
+    """Return axes of size 1 stretched to `size`, without a copy; -1 leaves a size.
+
+    Shapes: any that broadcasts → `size`.
+
+    Raises:
+        EngineError: it does not broadcast to `size`.
+    """
     x = as_tensor(input)
     extra = len(size) - x.ndim
     shape = tuple(x.shape[k - extra] if n == -1 and k >= extra else n for k, n in enumerate(size))
@@ -104,7 +154,14 @@ def expand(input: TensorLike, size: Sequence[int]) -> Tensor:
 
 
 def cat(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
-    """Join tensors one after the other along axis `dim`; all other sizes are equal."""
+    """Join tensors one after the other along axis `dim`; all other sizes are equal.
+
+    Shapes: (a, …) and (b, …) → (a + b, …) for `dim` 0.
+
+    Raises:
+        EngineError: another size differs, or the axis is out of range.
+        IndexError: there are no tensors.
+    """
     parts = [as_tensor(part) for part in tensors]
     # An empty vector joins anything, as in PyTorch.
     full = [part for part in parts if part.shape != (0,)] or parts
@@ -122,7 +179,14 @@ def cat(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
 
 
 def stack(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
-    """Join tensors of one shape along a new axis `dim`."""
+    """Join tensors of one shape along a new axis `dim`.
+
+    Shapes: n times (a, b) → (n, a, b) for `dim` 0.
+
+    Raises:
+        EngineError: the shapes differ, or the axis is out of range.
+        IndexError: there are no tensors.
+    """
     parts = [as_tensor(part) for part in tensors]
     for part in parts:
         if part.shape != parts[0].shape:
@@ -134,7 +198,13 @@ def stack(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
 def split(
     tensor: TensorLike, split_size_or_sections: int | Sequence[int], dim: int = 0
 ) -> tuple[Tensor, ...]:
-    """Cut axis `dim` into pieces of a size (the last may be smaller) or of given sizes."""
+    """Cut axis `dim` into pieces of a size (the last may be smaller) or of given sizes.
+
+    Shapes: (n, …) → pieces (size, …) for `dim` 0.
+
+    Raises:
+        EngineError: the sizes do not add up to the axis, or the axis is out of range.
+    """
     x = as_tensor(tensor)
     axis = checks.axis("split", dim, x.shape)
     length = x.shape[axis]
@@ -155,7 +225,13 @@ def split(
 
 
 def chunk(input: TensorLike, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """Cut axis `dim` into at most `chunks` pieces of one size; the last may be smaller."""
+    """Cut axis `dim` into at most `chunks` pieces of one size; the last may be smaller.
+
+    Shapes: (n, …) → pieces (⌈n / chunks⌉, …) for `dim` 0.
+
+    Raises:
+        EngineError: `chunks` is below 1, or the axis is out of range.
+    """
     x = as_tensor(input)
     if chunks < 1:
         raise checks.unsupported("chunk", "chunks", chunks, "1", "2", "…")
@@ -169,7 +245,14 @@ def chunk(input: TensorLike, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def gather(input: TensorLike, dim: int, index: Any, *, sparse_grad: bool = False) -> Tensor:
-    """Take `input[index[i, j], j]` for dim 0, `input[i, index[i, j]]` for dim 1, and so on."""
+    """Take `input[index[i, j], j]` for dim 0, `input[i, index[i, j]]` for dim 1, and so on.
+
+    Shapes: input and `index` with as many axes → the shape of `index`.
+
+    Raises:
+        EngineError: an index or the axis is out of range, the shapes do not fit, or
+            `sparse_grad` is given.
+    """
     checks.refuse("gather", sparse_grad=sparse_grad)
     x, places = as_tensor(input), as_tensor(index)
     axis = checks.axis("gather", dim, x.shape)
@@ -189,9 +272,14 @@ def gather(input: TensorLike, dim: int, index: Any, *, sparse_grad: bool = False
 def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:
     """Return a 1 in the place of each class and 0 elsewhere; a new last axis of classes.
 
+    Shapes: any → (…, num_classes).
+
     Args:
         tensor: classes, whole numbers from 0.
         num_classes: how many there are; -1 for one more than the largest.
+
+    Raises:
+        EngineError: a class is not a whole number or out of range.
     """
     x = as_tensor(tensor)
     checks.whole("one_hot", x)
@@ -213,6 +301,8 @@ def embedding(
 ) -> Tensor:
     """Return the rows `input` of the table `weight`.
 
+    Shapes: input (…), weight (rows, features) → (…, features).
+
     Args:
         input: row numbers, whole numbers from 0, any shape.
         weight: (rows, features).
@@ -221,6 +311,9 @@ def embedding(
         norm_type: has a meaning only with `max_norm`.
         scale_grad_by_freq: not offered.
         sparse: not offered.
+
+    Raises:
+        EngineError: a row is not there, `weight` is no matrix, or an option is not offered.
     """
     checks.refuse(
         "embedding", max_norm=max_norm, scale_grad_by_freq=scale_grad_by_freq, sparse=sparse
