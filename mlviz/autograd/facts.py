@@ -28,7 +28,11 @@ class Facts:
         return self._data.shape  # type: ignore[no-any-return]
 
     def size(self, dim: int | None = None) -> tuple[int, ...] | int:
-        """Return the sizes of the axes, or the size of axis `dim`."""
+        """Return the sizes of the axes, or the size of axis `dim`.
+
+        Raises:
+            IndexError: there is no such axis.
+        """
         return self.shape if dim is None else self.shape[dim]
 
     @property
@@ -60,15 +64,27 @@ class Facts:
         return self._op
 
     def item(self) -> float | int | bool:
-        """Return the only entry as a Python number."""
+        """Return the only entry as a Python number.
+
+        Shapes: any with one entry, such as () or (1).
+
+        Raises:
+            ValueError: there are more entries, or none.
+        """
         return self._data.item()  # type: ignore[no-any-return]
 
     def tolist(self) -> Any:
-        """Return the entries as nested lists of Python numbers."""
+        """Return the entries as nested lists of Python numbers.
+
+        Shapes: any; () gives a number.
+        """
         return self._data.tolist()
 
     def numpy(self) -> Array:
-        """Return the values as an array that shares memory with the tensor."""
+        """Return the values as an array that shares memory with the tensor.
+
+        Shapes: any → the same.
+        """
         return self.data  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:

@@ -13,6 +13,8 @@ from mlviz.autograd.tensor import Tensor
 class GradientCheck:
     """What `gradcheck` found for one input.
 
+    Shapes: `analytic` and `numeric` like the input.
+
     Attributes:
         analytic: the gradient that `backward()` gave, in the input's shape.
         numeric: (f(x + ε) - f(x - ε)) / 2ε, entry by entry.
@@ -35,6 +37,8 @@ def gradcheck(
     The output may have any shape: it is weighted with fixed random numbers and summed, so
     that a wrong entry cannot hide behind another.
 
+    Shapes: inputs and output any; results like their inputs.
+
     Args:
         function: takes the tensors and returns one.
         inputs: float64 tensors; those that require gradients are checked.
@@ -43,6 +47,9 @@ def gradcheck(
 
     Returns:
         One result for each input that requires gradients, in order.
+
+    Raises:
+        EngineError: the output does not depend on an input that requires gradients.
     """
     fresh = [Tensor(np.array(x.data), requires_grad=x.requires_grad) for x in inputs]
     out = function(*fresh)

@@ -103,39 +103,87 @@ class ChangesInPlace:
         return data
 
     def copy_(self, src: Any) -> Self:
-        """Take the values of `src`, in place."""
+        """Take the values of `src`, in place.
+
+        Shapes: `src` broadcasts to the tensor, whose shape stays.
+
+        Raises:
+            EngineError: gradients would flow through the tensor that is changed.
+            ValueError: the shapes do not broadcast.
+        """
         self.changing("copy_", src)[...] = plain(src)
         return self
 
     def fill_(self, value: Any) -> Self:
-        """Set every entry to `value`, in place."""
+        """Set every entry to `value`, in place.
+
+        Shapes: `value` broadcasts to the tensor, whose shape stays.
+
+        Raises:
+            EngineError: gradients would flow through the tensor that is changed.
+            ValueError: the shapes do not broadcast.
+        """
         self.changing("fill_", value)[...] = plain(value)
         return self
 
     def zero_(self) -> Self:
-        """Set every entry to 0, in place."""
+        """Set every entry to 0, in place.
+
+        Shapes: any → the same.
+
+        Raises:
+            EngineError: gradients would flow through it.
+        """
         return self.fill_(0)
 
     def add_(self, other: Any, *, alpha: float = 1) -> Self:
-        """Add `alpha * other`, in place."""
+        """Add `alpha * other`, in place.
+
+        Shapes: `other` broadcasts to the tensor, whose shape stays.
+
+        Raises:
+            EngineError: gradients would flow through the tensor that is changed.
+            ValueError: the shapes do not broadcast.
+        """
         data = self.changing("add_", other)
         np.add(data, plain(other) * alpha if alpha != 1 else plain(other), out=data)
         return self
 
     def sub_(self, other: Any, *, alpha: float = 1) -> Self:
-        """Subtract `alpha * other`, in place."""
+        """Subtract `alpha * other`, in place.
+
+        Shapes: `other` broadcasts to the tensor, whose shape stays.
+
+        Raises:
+            EngineError: gradients would flow through the tensor that is changed.
+            ValueError: the shapes do not broadcast.
+        """
         data = self.changing("sub_", other)
         np.subtract(data, plain(other) * alpha if alpha != 1 else plain(other), out=data)
         return self
 
     def mul_(self, other: Any) -> Self:
-        """Multiply by `other`, in place."""
+        """Multiply by `other`, in place.
+
+        Shapes: `other` broadcasts to the tensor, whose shape stays.
+
+        Raises:
+            EngineError: gradients would flow through the tensor that is changed.
+            ValueError: the shapes do not broadcast.
+        """
         data = self.changing("mul_", other)
         np.multiply(data, plain(other), out=data)
         return self
 
     def div_(self, other: Any) -> Self:
-        """Divide by `other`, in place."""
+        """Divide by `other`, in place.
+
+        Shapes: `other` broadcasts to the tensor, whose shape stays.
+
+        Raises:
+            EngineError: gradients would flow through the tensor that is changed.
+            ValueError: the shapes do not broadcast.
+        """
         data = self.changing("div_", other)
         np.divide(data, plain(other), out=data)
         return self

@@ -79,6 +79,8 @@ def grad(
 ) -> "tuple[Tensor | None, ...]":
     """Return d(outputs)/d(inputs), and leave every `.grad` as it is.
 
+    Shapes: a gradient has the shape of its input.
+
     Args:
         outputs: a tensor or several, whose gradients are summed.
         inputs: what to differentiate for; leaves or computed tensors.

@@ -31,7 +31,7 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class Tensor(Facts, Methods, ChangesInPlace):
-    """An array with a gradient.
+    """An array with a gradient. Shapes: any; () is one number.
 
     Attributes:
         requires_grad: whether `backward()` computes dL/d(this).
@@ -113,12 +113,12 @@ class Tensor(Facts, Methods, ChangesInPlace):
     def detach(self) -> "Tensor":
         """Return the same values without their history: no gradient flows back from there.
 
-        Both share their memory, as in PyTorch.
+        Both share their memory, as in PyTorch. Shapes: any → the same.
         """
         return self._like(self.data)
 
     def clone(self) -> "Tensor":
-        """Return a copy through which gradients flow."""
+        """Return a copy through which gradients flow. Shapes: any → the same."""
         return apply(ops.CLONE, self)
 
     def _like(self, data: Any) -> "Tensor":
@@ -262,7 +262,7 @@ class Tensor(Facts, Methods, ChangesInPlace):
 
     @property
     def T(self) -> "Tensor":
-        """The transpose: axes in reverse order."""
+        """The transpose: axes in reverse order. Shapes: (a, b) → (b, a)."""
         return apply(ops.PERMUTE, self, dims=tuple(reversed(range(self.ndim))))
 
 
@@ -276,7 +276,10 @@ ndarray = np.ndarray
 
 
 def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
-    """Run `op` on `inputs`, remembering it for `backward()` and on an open tape."""
+    """Run `op` on `inputs`, remembering it for `backward()` and on an open tape.
+
+    Shapes: those that `op` takes → the one that it gives.
+    """
     forward = op.forward
     if len(inputs) == 1:
         arrays = [inputs[0]._data]
@@ -358,7 +361,7 @@ def _leaf(data: Any) -> Tensor:
 
 
 def as_tensor(value: "TensorLike") -> Tensor:
-    """Return `value` itself if it is a tensor, and as a constant tensor otherwise."""
+    """Return `value`, as a constant tensor if it is none yet. Shapes: any → the same."""
     return value if isinstance(value, Tensor) else Tensor(value)
 
 
@@ -381,6 +384,8 @@ def tensor(
     name: str = "",
 ) -> Tensor:
     """Make a tensor from numbers, nested lists or an array; the data is copied.
+
+    Shapes: that of the nested lists → the same.
 
     Args:
         data: the values.

@@ -22,7 +22,10 @@ class _Activation(Module):
 
 
 class Tanh(_Activation):
-    """The hyperbolic tangent: between -1 and 1, steepest at 0."""
+    """The hyperbolic tangent: between -1 and 1, steepest at 0.
+
+    Shapes: any → the same.
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         """Return `tanh(input)`."""
@@ -30,7 +33,10 @@ class Tanh(_Activation):
 
 
 class Sigmoid(_Activation):
-    """`1 / (1 + exp(-x))`: between 0 and 1."""
+    """`1 / (1 + exp(-x))`: between 0 and 1.
+
+    Shapes: any → the same.
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         """Return `sigmoid(input)`."""
@@ -38,7 +44,10 @@ class Sigmoid(_Activation):
 
 
 class LogSigmoid(_Activation):
-    """`log(sigmoid(x))`, computed without overflow."""
+    """`log(sigmoid(x))`, computed without overflow.
+
+    Shapes: any → the same.
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         """Return `log(sigmoid(input))`."""
@@ -46,7 +55,10 @@ class LogSigmoid(_Activation):
 
 
 class Hardsigmoid(_Activation):
-    """A sigmoid of three straight pieces: 0 below -3, 1 above 3, `(x + 3) / 6` between."""
+    """A sigmoid of three straight pieces: 0 below -3, 1 above 3, `(x + 3) / 6` between.
+
+    Shapes: any → the same.
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         """Return the three pieces."""
@@ -54,7 +66,10 @@ class Hardsigmoid(_Activation):
 
 
 class ReLU(_Activation):
-    """`max(x, 0)`; the slope at 0 is taken as 0."""
+    """`max(x, 0)`; the slope at 0 is taken as 0.
+
+    Shapes: any → the same.
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         """Return `max(input, 0)`."""
@@ -63,6 +78,8 @@ class ReLU(_Activation):
 
 class LeakyReLU(_Activation):
     """`x` above 0, `negative_slope * x` elsewhere.
+
+    Shapes: any → the same.
 
     Args:
         negative_slope: the slope below 0.
@@ -82,6 +99,7 @@ class LeakyReLU(_Activation):
 class ELU(_Activation):
     """`x` above 0, `alpha * (exp(x) - 1)` elsewhere.
 
+    Shapes: any → the same.
     Source: Clevert, Unterthiner and Hochreiter, 2016.
 
     Args:
@@ -102,10 +120,14 @@ class ELU(_Activation):
 class GELU(_Activation):
     """`x` times the chance that a standard normal number is smaller than `x`.
 
+    Shapes: any → the same.
     Source: Hendrycks and Gimpel, Gaussian Error Linear Units, 2016.
 
     Args:
         approximate: `none`, or `tanh` for the usual approximation of that chance.
+
+    Raises:
+        EngineError: when it runs, if `approximate` is neither of the two.
     """
 
     _settings = ("approximate",)
@@ -120,7 +142,11 @@ class GELU(_Activation):
 
 
 class SiLU(_Activation):
-    """`x * sigmoid(x)`, also called swish (Elfwing, Uchibe and Doya, 2018)."""
+    """`x * sigmoid(x)`, also called swish.
+
+    Shapes: any → the same.
+    Source: Elfwing, Uchibe and Doya, Sigmoid-Weighted Linear Units, 2018.
+    """
 
     def forward(self, input: TensorLike) -> Tensor:
         """Return `input * sigmoid(input)`."""
@@ -129,6 +155,8 @@ class SiLU(_Activation):
 
 class Softplus(_Activation):
     """`log(1 + exp(beta * x)) / beta`: a ReLU without its kink.
+
+    Shapes: any → the same.
 
     Args:
         beta: how sharp the bend is.
@@ -150,6 +178,8 @@ class Softplus(_Activation):
 class Hardtanh(_Activation):
     """`x`, cut off at `min_val` and `max_val`.
 
+    Shapes: any → the same.
+
     Args:
         min_val: the smallest output.
         max_val: the largest output.
@@ -170,8 +200,13 @@ class Hardtanh(_Activation):
 class Softmax(_Activation):
     """Exponentials divided by their sum along an axis: shares that add up to 1.
 
+    Shapes: any → the same.
+
     Args:
         dim: the axis; -1 for the last.
+
+    Raises:
+        EngineError: when it runs, if there is no such axis.
     """
 
     _settings = ("dim",)
@@ -188,8 +223,14 @@ class Softmax(_Activation):
 class LogSoftmax(_Activation):
     """The logarithm of `Softmax`, computed without overflow.
 
+    Shapes: any → the same.
+    Unit: natural logarithms.
+
     Args:
         dim: the axis; -1 for the last.
+
+    Raises:
+        EngineError: when it runs, if there is no such axis.
     """
 
     _settings = ("dim",)

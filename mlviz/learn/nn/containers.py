@@ -50,6 +50,8 @@ class _Numbered(Module):
 class Sequential(_Numbered):
     """Modules one after the other: the output of each is the input of the next.
 
+    Shapes: what the first module takes → what the last one gives.
+
     Args:
         modules: the modules in order, or one dictionary of them by name.
     """

@@ -59,34 +59,59 @@ def _fill(tensor: Tensor, values: Array | float) -> Tensor:
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Random = None) -> Tensor:
-    """Fill with numbers between `a` and `b`, all equally likely."""
+    """Fill with numbers between `a` and `b`, all equally likely.
+
+    Shapes: any → the same.
+
+    Raises:
+        ValueError: `b` is below `a`.
+    """
     return _fill(tensor, np.random.default_rng(generator).uniform(a, b, tensor.shape))
 
 
 def normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Random = None
 ) -> Tensor:
-    """Fill with numbers from the bell curve around `mean` with standard deviation `std`."""
+    """Fill with numbers from the bell curve around `mean` with standard deviation `std`.
+
+    Shapes: any → the same.
+
+    Raises:
+        ValueError: `std` is below 0.
+    """
     return _fill(tensor, np.random.default_rng(generator).normal(mean, std, tensor.shape))
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """Fill with one number."""
+    """Fill with one number.
+
+    Shapes: any → the same.
+    """
     return _fill(tensor, val)
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """Fill with 1."""
+    """Fill with 1.
+
+    Shapes: any → the same.
+    """
     return _fill(tensor, 1.0)
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """Fill with 0."""
+    """Fill with 0.
+
+    Shapes: any → the same.
+    """
     return _fill(tensor, 0.0)
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Random = None) -> Tensor:
-    """Fill uniformly in ±gain·√(6 / (fan_in + fan_out)): Glorot and Bengio, 2010.
+    """Fill uniformly in ±gain·√(6 / (fan_in + fan_out)).
+
+    Shapes: (out, in) or (out, in, …) → the same.
+    Source: Glorot and Bengio, Understanding the Difficulty of Training Deep Feedforward
+    Neural Networks, 2010.
 
     Args:
         tensor: a weight, (out_features, in_features).
@@ -101,7 +126,11 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Random = None)
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Random = None) -> Tensor:
-    """Fill from the bell curve with std gain·√(2 / (fan_in + fan_out)): Glorot and Bengio, 2010.
+    """Fill from the bell curve with std gain·√(2 / (fan_in + fan_out)).
+
+    Shapes: (out, in) or (out, in, …) → the same.
+    Source: Glorot and Bengio, Understanding the Difficulty of Training Deep Feedforward
+    Neural Networks, 2010.
 
     Args:
         tensor: a weight, (out_features, in_features).
@@ -128,7 +157,10 @@ def kaiming_uniform_(
     nonlinearity: str = "leaky_relu",
     generator: Random = None,
 ) -> Tensor:
-    """Fill uniformly in ±gain·√(3 / fan): He et al., 2015.
+    """Fill uniformly in ±gain·√(3 / fan).
+
+    Shapes: (out, in) or (out, in, …) → the same.
+    Source: He et al., Delving Deep into Rectifiers, 2015.
 
     Args:
         tensor: a weight, (out_features, in_features).
@@ -151,7 +183,10 @@ def kaiming_normal_(
     nonlinearity: str = "leaky_relu",
     generator: Random = None,
 ) -> Tensor:
-    """Fill from the bell curve with std gain / √fan: He et al., 2015.
+    """Fill from the bell curve with std gain / √fan.
+
+    Shapes: (out, in) or (out, in, …) → the same.
+    Source: He et al., Delving Deep into Rectifiers, 2015.
 
     Args:
         tensor: a weight, (out_features, in_features).

@@ -71,7 +71,10 @@ class Linear(Module):
 
 
 class Identity(Module):
-    """Gives back its input; a place holder. Any arguments are accepted and ignored."""
+    """Gives back its input; a place holder. Any arguments are accepted and ignored.
+
+    Shapes: any → the same.
+    """
 
     def __init__(self, *_: object, **__: object) -> None:
         super().__init__()

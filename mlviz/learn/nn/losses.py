@@ -21,10 +21,13 @@ def _buffer(weight: TensorLike | None) -> Buffer | None:
 class MSELoss(Module):
     """Squared error `(input - target)²`; no factor ½.
 
-    Shapes: input and target alike.
+    Shapes: input and target alike → (), or the same with `reduction` `none`.
 
     Args:
         reduction: `mean`, `sum` or `none`.
+
+    Raises:
+        EngineError: when it runs, if shapes do not fit or a setting is not known.
     """
 
     def __init__(self, *, reduction: Reduction = "mean") -> None:
@@ -39,10 +42,13 @@ class MSELoss(Module):
 class L1Loss(Module):
     """Absolute error `|input - target|`.
 
-    Shapes: input and target alike.
+    Shapes: input and target alike → (), or the same with `reduction` `none`.
 
     Args:
         reduction: `mean`, `sum` or `none`.
+
+    Raises:
+        EngineError: when it runs, if shapes do not fit or a setting is not known.
     """
 
     def __init__(self, *, reduction: Reduction = "mean") -> None:
@@ -57,11 +63,15 @@ class L1Loss(Module):
 class SmoothL1Loss(Module):
     """Squared error (times ½/beta) where it is below `beta`, `|error| - beta/2` elsewhere.
 
-    Shapes: input and target alike.
+    Shapes: input and target alike → (), or the same with `reduction` `none`.
+    Source: Girshick, Fast R-CNN, 2015.
 
     Args:
         reduction: `mean`, `sum` or `none`.
         beta: the error at which the curve becomes a line, in the unit of the target.
+
+    Raises:
+        EngineError: when it runs, if shapes do not fit or a setting is not known.
     """
 
     def __init__(self, *, reduction: Reduction = "mean", beta: float = 1.0) -> None:
@@ -77,11 +87,15 @@ class SmoothL1Loss(Module):
 class HuberLoss(Module):
     """Half the squared error up to `delta`, `delta * (|error| - delta/2)` above.
 
-    Shapes: input and target alike.
+    Shapes: input and target alike → (), or the same with `reduction` `none`.
+    Source: Huber, Robust Estimation of a Location Parameter, 1964.
 
     Args:
         reduction: `mean`, `sum` or `none`.
         delta: the error at which the curve becomes a line, in the unit of the target.
+
+    Raises:
+        EngineError: when it runs, if shapes do not fit or a setting is not known.
     """
 
     def __init__(self, *, reduction: Reduction = "mean", delta: float = 1.0) -> None:
@@ -97,11 +111,15 @@ class HuberLoss(Module):
 class BCELoss(Module):
     """Cross-entropy of yes and no, from probabilities (what a sigmoid gives).
 
-    Shapes: input and target alike; both 0 … 1.
+    Shapes: input and target alike, both 0 … 1 → ().
+    Unit: nats (natural logarithms).
 
     Args:
         weight: factors for the losses, that broadcast.
         reduction: `mean`, `sum` or `none`.
+
+    Raises:
+        EngineError: when it runs, if shapes do not fit or a setting is not known.
     """
 
     def __init__(self, weight: TensorLike | None = None, *, reduction: Reduction = "mean") -> None:
@@ -117,12 +135,16 @@ class BCELoss(Module):
 class BCEWithLogitsLoss(Module):
     """Cross-entropy of yes and no, from logits: the sigmoid is in it, without overflow.
 
-    Shapes: input and target alike; targets 0 … 1.
+    Shapes: input and target alike, targets 0 … 1 → ().
+    Unit: nats (natural logarithms).
 
     Args:
         weight: factors for the losses, that broadcast.
         reduction: `mean`, `sum` or `none`.
         pos_weight: factors for the losses of a yes.
+
+    Raises:
+        EngineError: when it runs, if shapes do not fit or a setting is not known.
     """
 
     def __init__(
@@ -147,12 +169,16 @@ class BCEWithLogitsLoss(Module):
 class NLLLoss(Module):
     """Minus the log-probability of the right class, from log-probabilities (`LogSoftmax`).
 
-    Shapes: input (rows, classes), target (rows) class numbers.
+    Shapes: input (rows, classes), target (rows) class numbers → ().
+    Unit: nats (natural logarithms).
 
     Args:
         weight: a factor for each class.
         ignore_index: a class number whose rows do not count.
         reduction: `mean` (divided by the weights of the targets), `sum` or `none`.
+
+    Raises:
+        EngineError: when it runs, if shapes do not fit or a setting is not known.
     """
 
     def __init__(
@@ -176,13 +202,17 @@ class CrossEntropyLoss(Module):
     """Minus the log-probability of the right class, from logits: the softmax is in it.
 
     Shapes: input (rows, classes), target (rows) class numbers, or (rows, classes)
-    probabilities.
+    probabilities → ().
+    Unit: nats (natural logarithms).
 
     Args:
         weight: a factor for each class.
         ignore_index: a class number whose rows do not count.
         reduction: `mean` (divided by the weights of the targets), `sum` or `none`.
         label_smoothing: how much of each target is spread evenly over all classes, 0 … 1.
+
+    Raises:
+        EngineError: when it runs, if shapes do not fit or a setting is not known.
     """
 
     def __init__(
@@ -209,12 +239,17 @@ class CrossEntropyLoss(Module):
 class KLDivLoss(Module):
     """How far the target's probabilities are from the input's: `target * (log target - input)`.
 
-    Shapes: input (log-probabilities) and target (probabilities) alike.
+    Shapes: input (log-probabilities) and target (probabilities) alike → ().
+    Unit: nats (natural logarithms).
+    Source: Kullback and Leibler, On Information and Sufficiency, 1951.
 
     Args:
         reduction: `mean` (over all entries), `batchmean` (over the rows: what mathematics
             means by it), `sum` or `none`.
         log_target: whether the targets are log-probabilities too.
+
+    Raises:
+        EngineError: when it runs, if shapes do not fit or a setting is not known.
     """
 
     def __init__(

@@ -16,7 +16,10 @@ from mlviz.i18n import Message
 
 
 class Parameter(Tensor):
-    """A tensor that training changes: found by `Module.parameters()`, and requires gradients."""
+    """A tensor that training changes: found by `Module.parameters()`, and requires gradients.
+
+    Shapes: that of `data`.
+    """
 
     __slots__ = ()
 
@@ -36,7 +39,10 @@ class Parameter(Tensor):
 
 
 class Buffer(Tensor):
-    """A tensor that a module keeps and saves, but that is not trained, such as a running mean."""
+    """A tensor that a module keeps and saves, but that is not trained, such as a running mean.
+
+    Shapes: that of `data`.
+    """
 
     __slots__ = ()
 
@@ -57,6 +63,8 @@ class Module:
             def forward(self, x):
                 return self.output(mlviz.tanh(self.hidden(x)))
 
+    Shapes: each module says its own.
+
     Attributes:
         training: whether layers such as dropout behave as in training; see `train()`.
     """
@@ -64,7 +72,11 @@ class Module:
     training: bool = True
 
     def forward(self, *inputs: Any) -> Any:
-        """Compute the outputs; every module writes its own."""
+        """Compute the outputs; every module writes its own.
+
+        Raises:
+            EngineError: the module has not written its own.
+        """
         raise EngineError(Message("error.module.forward", module=type(self).__name__))
 
     def __call__(self, *inputs: Any, **keywords: Any) -> Any:

@@ -25,6 +25,9 @@ class Dropout(Module):
 
     Attributes:
         mask: which entries the last forward pass kept; None if it dropped none.
+
+    Raises:
+        ArgumentError: `p` is out of range.
     """
 
     def __init__(self, p: float = 0.5, *, generator: Random = None) -> None:
@@ -64,6 +67,9 @@ class LayerNorm(Module):
     Attributes:
         weight: the factors, first 1; None without `elementwise_affine`.
         bias: the shifts, first 0; or None.
+
+    Raises:
+        EngineError: when it runs, if the last axes have other sizes.
     """
 
     def __init__(
@@ -118,6 +124,10 @@ class BatchNorm1d(Module):
         running_mean: first 0; or None.
         running_var: first 1; the unbiased variance; or None.
         num_batches_tracked: how many batches went into them; or None.
+
+    Raises:
+        ArgumentError: there is no feature, or when it runs, if the shape does not fit.
+        EngineError: when it runs in training, if there is a single value for each feature.
     """
 
     def __init__(
@@ -179,6 +189,8 @@ class BatchNorm1d(Module):
 def l1_penalty(parameters: Iterable[Tensor], strength: float) -> Tensor:
     """Return `strength * Σ|p|`, to be added to a loss: pulls every entry to 0 alike.
 
+    Shapes: any → ().
+
     Args:
         parameters: the tensors to keep small.
         strength: how much they cost, in the unit of the loss.
@@ -190,6 +202,8 @@ def l2_penalty(parameters: Iterable[Tensor], strength: float) -> Tensor:
     """Return `strength / 2 * Σp²`, to be added to a loss: pulls large entries hardest.
 
     With the ½ its gradient is `strength * p`: what `weight_decay` adds in an optimizer.
+
+    Shapes: any → ().
 
     Args:
         parameters: the tensors to keep small.
