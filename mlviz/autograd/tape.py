@@ -306,6 +306,8 @@ class Contribution:
 def backward(tape: Tape, output: int, gradient: Array | None = None) -> Iterator[Contribution]:
     """Walk the tape backwards from node `output`, yielding one contribution per edge.
 
+    Shapes: `gradient` like the node's value; each contribution like its input.
+
     Args:
         tape: the recording.
         output: id of the node to differentiate.

@@ -31,10 +31,16 @@ _NO_STATE: rules.State = {}
 class Optimizer:
     """What all optimizers do; each of them adds its rule.
 
+    Shapes: parameters any; what is kept of each has its shape.
+
     Attributes:
         param_groups: the parameters, with their settings; a schedule changes `lr` there.
         state: what the rule keeps of each parameter, by the parameter.
         defaults: settings of a group that does not give its own.
+
+    Raises:
+        ArgumentError: there are no parameters, one of them is no leaf or given twice, or a setting
+            is out of range.
     """
 
     def __init__(self, params: Iterable[Tensor] | Iterable[Group], defaults: Group) -> None:
@@ -178,6 +184,8 @@ class SGD(Optimizer):
     Source of the momentum: Sutskever et al., On the importance of initialization and momentum in
     deep learning, 2013, in the form that PyTorch has.
 
+    Shapes: parameters any.
+
     Args:
         params: the parameters, or groups of them.
         lr: the learning rate η.
@@ -219,6 +227,7 @@ class Adam(Optimizer):
     """Adam: a step along the rolling mean of the gradient, divided by its usual size.
 
     Source: Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015.
+    Shapes: parameters any.
 
     Args:
         params: the parameters, or groups of them.
@@ -259,6 +268,10 @@ class AdamW(Adam):
     parameter shrinks in a step.
 
     Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019.
+    Shapes: parameters any.
+
+    Raises:
+        ArgumentError: a setting is out of range.
     """
 
     def __init__(
@@ -282,6 +295,7 @@ class RMSprop(Optimizer):
     """RMSprop: each entry's step is divided by its usual size.
 
     Source: Tieleman and Hinton, lecture 6.5 of Neural Networks for Machine Learning, 2012.
+    Shapes: parameters any.
 
     Args:
         params: the parameters, or groups of them.
@@ -321,6 +335,7 @@ class Adagrad(Optimizer):
     """Adagrad: each entry's step shrinks with the squares of all its gradients so far.
 
     Source: Duchi, Hazan and Singer, Adaptive Subgradient Methods, 2011.
+    Shapes: parameters any.
 
     Args:
         params: the parameters, or groups of them.

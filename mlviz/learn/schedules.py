@@ -98,6 +98,8 @@ class ExponentialLR(LRScheduler):
 class CosineAnnealingLR(LRScheduler):
     """Lets the learning rate fall along half a cosine: slowly, quickly, slowly.
 
+    Source: Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2017.
+
     Args:
         optimizer: whose learning rates it sets.
         T_max: epochs until the lowest rate, at least 1; after that it rises again.

@@ -23,6 +23,8 @@ class Examples(Protocol):
 class TensorDataset:
     """Tensors whose rows belong together, such as inputs and targets.
 
+    Shapes: (rows, …), each; row i is (…).
+
     Args:
         tensors: tensors or arrays with the same number of rows.
 
@@ -51,9 +53,14 @@ class TensorDataset:
 class Subset:
     """Some of the rows of a set, in an order of their own.
 
+    Shapes: of a row, as in the whole.
+
     Args:
         dataset: the whole.
         indices: which of its rows.
+
+    Raises:
+        IndexError: when it is asked for a row that is not there.
     """
 
     def __init__(self, dataset: Examples, indices: Sequence[int] | Array) -> None:
@@ -70,6 +77,8 @@ class Subset:
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
     """A set of examples that says what its numbers are.
+
+    Shapes: inputs (rows, features), targets (rows) or (rows, 1).
 
     Attributes:
         name: what it is called, such as `iris`.
@@ -99,7 +108,13 @@ class Dataset:
         return Tensor(self.inputs[index]), Tensor(self.targets[index])
 
     def take(self, rows: ArrayLike) -> "Dataset":
-        """Return a set of some of the rows: their numbers, in order, or a mask."""
+        """Return a set of some of the rows: their numbers, in order, or a mask.
+
+        Shapes: rows (n) → n rows.
+
+        Raises:
+            IndexError: a row is not there.
+        """
         chosen = np.asarray(rows)
         return Dataset(
             self.name,

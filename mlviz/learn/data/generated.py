@@ -37,13 +37,15 @@ def xor(n: int = 200, noise: float = 0.15, seed: int = 0) -> Dataset:
 
     With `n=4, noise=0` it is the truth table of the exclusive or.
 
+    Shapes: inputs (n, 2), targets (n) class numbers.
+
     Args:
         n: how many points, taking turns at the corners (0, 0), (0, 1), (1, 0), (1, 1).
         noise: standard deviation around the corner.
         seed: where the random numbers begin.
 
     Raises:
-        ArgumentError: `n` is below 1 or `noise` below 0; so for all sets of this page.
+        ArgumentError: `n` is below 1 or `noise` below 0.
     """
     numbers = _start(n, noise, seed)
     corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])[np.arange(n) % 4]
@@ -53,11 +55,16 @@ def xor(n: int = 200, noise: float = 0.15, seed: int = 0) -> Dataset:
 def circles(n: int = 200, noise: float = 0.08, seed: int = 0, factor: float = 0.5) -> Dataset:
     """Return two circles around one centre: class 0 of radius 1, class 1 of radius `factor`.
 
+    Shapes: inputs (n, 2), targets (n) class numbers.
+
     Args:
         n: how many points in all.
         noise: standard deviation around the circle.
         seed: where the random numbers begin.
         factor: radius of the inner circle.
+
+    Raises:
+        ArgumentError: `n` is below 1 or `noise` below 0.
     """
     numbers = _start(n, noise, seed)
     kinds = np.arange(n) % 2
@@ -68,10 +75,15 @@ def circles(n: int = 200, noise: float = 0.08, seed: int = 0, factor: float = 0.
 def moons(n: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
     """Return two half circles of radius 1 that reach into each other.
 
+    Shapes: inputs (n, 2), targets (n) class numbers.
+
     Args:
         n: how many points in all.
         noise: standard deviation around the half circle.
         seed: where the random numbers begin.
+
+    Raises:
+        ArgumentError: `n` is below 1 or `noise` below 0.
     """
     numbers = _start(n, noise, seed)
     kinds = np.arange(n) % 2
@@ -85,12 +97,17 @@ def spiral(
 ) -> Dataset:
     """Return arms that wind around the origin, one class each, out to radius 1.
 
+    Shapes: inputs (n, 2), targets (n) class numbers.
+
     Args:
         n: how many points in all.
         noise: standard deviation around the arm.
         seed: where the random numbers begin.
         classes: how many arms.
         turns: how often each arm goes around.
+
+    Raises:
+        ArgumentError: `n` is below 1 or `noise` below 0.
     """
     numbers = _start(n, noise, seed)
     kinds = np.arange(n) % classes
@@ -107,11 +124,16 @@ def blobs(
 ) -> Dataset:
     """Return Gaussian clouds, one class each.
 
+    Shapes: inputs (n, 2), targets (n) class numbers.
+
     Args:
         n: how many points in all.
         noise: standard deviation of a cloud.
         seed: where the random numbers begin.
         centers: their centres, or how many; then they stand on a circle of radius 1.
+
+    Raises:
+        ArgumentError: `n` is below 1 or `noise` below 0.
     """
     numbers = _start(n, noise, seed)
     if isinstance(centers, int):
@@ -131,12 +153,17 @@ def linear(
 ) -> Dataset:
     """Return y = slope · x + intercept with noise, x uniform in -1 … 1.
 
+    Shapes: inputs (n, slopes), targets (n, 1).
+
     Args:
         n: how many points.
         noise: standard deviation of y around the line.
         seed: where the random numbers begin.
         slope: one number, or one for each of several inputs.
         intercept: y where all inputs are 0.
+
+    Raises:
+        ArgumentError: `n` is below 1 or `noise` below 0.
     """
     numbers = _start(n, noise, seed)
     slopes = np.atleast_1d(np.array(slope, dtype=float))
@@ -154,11 +181,16 @@ def polynomial(
 ) -> Dataset:
     """Return y = c₀ + c₁x + c₂x² + … with noise, x uniform in -1 … 1.
 
+    Shapes: inputs (n, 1), targets (n, 1).
+
     Args:
         n: how many points.
         noise: standard deviation of y around the curve.
         seed: where the random numbers begin.
         coefficients: c₀, c₁, …
+
+    Raises:
+        ArgumentError: `n` is below 1 or `noise` below 0.
     """
     numbers = _start(n, noise, seed)
     x = numbers.uniform(-1, 1, (n, 1))

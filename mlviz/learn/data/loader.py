@@ -16,6 +16,8 @@ class DataLoader:
     The order of an epoch follows from the seed and the number of the epoch alone, so any
     epoch can be gone through again. Each `for batch in loader` is the next epoch.
 
+    Shapes: rows (…) of the set → batches (batch_size, …).
+
     Args:
         dataset: the rows; see `TensorDataset`.
         batch_size: rows in a batch, at least 1.

@@ -19,6 +19,8 @@ from mlviz.i18n import Message
 class Standardizer:
     """Gives every feature mean 0 and standard deviation 1.
 
+    Shapes: rows (rows, features) → the same.
+
     Attributes:
         mean: of each feature in the rows it was fitted to.
         scale: standard deviation of each (of the population: divided by n); 1 where a feature
@@ -30,7 +32,13 @@ class Standardizer:
 
     @classmethod
     def fit(cls, rows: ArrayLike) -> "Standardizer":
-        """Measure the rows, (rows, features); nan entries are left out."""
+        """Measure the rows; nan entries are left out.
+
+        Shapes: (rows, features).
+
+        Raises:
+            ArgumentError: there are no rows.
+        """
         values = np.asarray(rows, dtype=float)
         if not len(values):
             raise ArgumentError(Message("error.data.empty"))
@@ -52,6 +60,8 @@ How = Literal["mean", "median"] | float
 @dataclass(frozen=True, slots=True, eq=False)
 class Filler:
     """Puts a number in the place of every missing one (nan).
+
+    Shapes: rows (rows, features) → the same.
 
     Attributes:
         values: what is put there, one for each feature.
@@ -90,8 +100,13 @@ class Filler:
 def complete_rows(*columns: ArrayLike) -> Array:
     """Return which rows have no missing value: nan in floats, an empty text in texts.
 
+    Shapes: (rows) or (rows, features), each → (rows) booleans.
+
     Args:
         columns: arrays with one row each, (rows) or (rows, features).
+
+    Raises:
+        ArgumentError: there are no columns.
     """
     keep: Array | None = None
     for column in columns:
@@ -110,6 +125,8 @@ def class_numbers(labels: ArrayLike) -> tuple[Array, tuple[str, ...]]:
     """Return the number of each label's class, from 0, and the classes by number.
 
     Classes are numbered in the order of the alphabet, or of size if they are numbers.
+
+    Shapes: labels (rows) → numbers (rows).
     """
     classes, numbers = np.unique(np.asarray(labels), return_inverse=True)
     return numbers.astype(np.int64), tuple(str(kind) for kind in classes)
@@ -117,6 +134,8 @@ def class_numbers(labels: ArrayLike) -> tuple[Array, tuple[str, ...]]:
 
 def one_hot(numbers: ArrayLike, classes: int | None = None) -> Array:
     """Return one column for each class, 1 where a row is of that class and 0 elsewhere.
+
+    Shapes: any → (…, classes).
 
     Args:
         numbers: class numbers from 0, any shape.

@@ -18,7 +18,10 @@ def table(name: str) -> Table:
 
 
 def iris() -> Dataset:
-    """Return 150 iris flowers: 4 lengths in cm, 3 species (Fisher, 1936)."""
+    """Return 150 iris flowers: 4 lengths in cm, 3 species (Fisher, 1936).
+
+    Shapes: inputs (150, 4), targets (150).
+    """
     return table("iris").dataset("species", name="iris")
 
 
@@ -26,6 +29,8 @@ def penguins(missing: bool = False) -> Dataset:
     """Return 344 penguins: 4 measures in mm and g, 3 species (Gorman et al., 2014).
 
     The table, `table("penguins")`, also has the island, the sex and the year.
+
+    Shapes: inputs (342, 4), targets (342); with `missing` 344 rows.
 
     Args:
         missing: also return the 2 penguins that were not measured, as nan.
@@ -39,6 +44,8 @@ def houses() -> Dataset:
     """Return 211 houses sold in Baltimore in 1978: 13 features, price in 1000 USD (Dubin, 1992).
 
     Areas are in hundreds of square feet, 9.29 m².
+
+    Shapes: inputs (211, 13), targets (211, 1).
     """
     return table("houses").dataset("price_1000_usd", name="houses")
 
@@ -47,6 +54,8 @@ def digits() -> Dataset:
     """Return 1797 handwritten digits: 8×8 pixels, 0 … 16, row by row (Alpaydin, 1998).
 
     `inputs.reshape(-1, 8, 8)` are the pictures.
+
+    Shapes: inputs (1797, 64), targets (1797).
     """
     with np.load(resource("data/digits.npz"), allow_pickle=False) as file:
         images, kinds = file["images"], file["digits"]

@@ -15,7 +15,10 @@ from mlviz.learn.data.dataset import Examples, Subset
 
 
 class Split(NamedTuple):
-    """Row numbers of the three parts."""
+    """Row numbers of the three parts.
+
+    Shapes: (rows of the part), each.
+    """
 
     train: Array
     validation: Array
@@ -46,6 +49,8 @@ def train_validation_test_split(
     stratify: ArrayLike | None = None,
 ) -> Split:
     """Share out n rows among training, validation and test.
+
+    Shapes: `stratify` (n) → three arrays that have n rows together.
 
     Args:
         n: how many rows there are.
@@ -82,6 +87,8 @@ def k_fold(
     n: int, k: int = 5, seed: int | None = 0, stratify: ArrayLike | None = None
 ) -> Iterator[tuple[Array, Array]]:
     """Yield k pairs of training and validation rows; every row is validated once.
+
+    Shapes: `stratify` (n) → k pairs of arrays that have n rows together.
 
     Args:
         n: how many rows there are.

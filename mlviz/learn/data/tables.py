@@ -34,6 +34,8 @@ _SEPARATORS = ",;\t|"
 class Table:
     """Named columns of one length: floats (nan where missing) or texts (empty where missing).
 
+    Shapes: columns (rows), each.
+
     Args:
         columns: the columns by name, in order.
 
@@ -75,8 +77,13 @@ class Table:
         A column of words becomes one feature a word, 1 where the row has it: `sex=male`. Where
         the word is missing all of these are nan.
 
+        Shapes: → (rows, features).
+
         Args:
             names: which columns, in this order; all if empty.
+
+        Raises:
+            ArgumentError: there is no such column.
         """
         features: list[Array] = []
         labels: list[str] = []
@@ -105,6 +112,9 @@ class Table:
             target: what is to be learned.
             inputs: from which columns; all others if empty.
             name: what the set is called.
+
+        Raises:
+            ArgumentError: there is no such column.
         """
         wanted = self[target]
         there = ~np.isnan(wanted) if wanted.dtype.kind == "f" else wanted != ""

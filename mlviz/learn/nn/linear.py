@@ -31,6 +31,7 @@ class Linear(Module):
 
     Raises:
         ArgumentError: a count is below 1.
+        EngineError: when it runs, if the input has other features.
     """
 
     def __init__(

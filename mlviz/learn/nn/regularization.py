@@ -194,6 +194,9 @@ def l1_penalty(parameters: Iterable[Tensor], strength: float) -> Tensor:
     Args:
         parameters: the tensors to keep small.
         strength: how much they cost, in the unit of the loss.
+
+    Raises:
+        EngineError: there are no parameters.
     """
     return F.total(*(F.sum(F.abs(p)) for p in parameters)) * strength
 
@@ -208,5 +211,8 @@ def l2_penalty(parameters: Iterable[Tensor], strength: float) -> Tensor:
     Args:
         parameters: the tensors to keep small.
         strength: how much they cost, in the unit of the loss.
+
+    Raises:
+        EngineError: there are no parameters.
     """
     return F.total(*(F.sum(F.square(p)) for p in parameters)) * (strength / 2)
