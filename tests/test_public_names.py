@@ -1,15 +1,21 @@
 """What a user imports: the lists of public names, and that they read like PyTorch's."""
 
 import ast
+import builtins
 import importlib
+import inspect
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 import mlviz
+from mlviz import errors
 from mlviz.autograd import functional
 
 MODULES = (
@@ -78,6 +84,51 @@ def test_every_public_name_explains_itself(name: str) -> None:
         and not (getattr(module, entry).__doc__ or "").strip()
     ]
     assert silent == []
+
+
+EXPLAINED = [*MODULES, "mlviz.data", "mlviz.autograd"]
+# How tensors, arrays and sets of them look in a signature.
+TENSORS = re.compile(r"Tensor|_SupportsArray|ndarray|\bArray|Dataset")
+
+
+def said(name: str) -> Iterator[tuple[str, Any]]:
+    """Yield what a module offers that can be called, and the public methods of `Tensor`."""
+    module = importlib.import_module(name)
+    for entry in module.__all__:
+        thing = getattr(module, entry)
+        if callable(thing) and (getattr(thing, "__module__", "") or "").startswith("mlviz"):
+            yield f"{name}.{entry}", thing
+        if entry == "Tensor":
+            for method, function in inspect.getmembers(thing, inspect.isfunction):
+                if not method.startswith("_"):
+                    yield f"Tensor.{method}", function
+
+
+def takes_tensors(thing: Any) -> bool:
+    module = inspect.isclass(thing) and issubclass(thing, mlviz.nn.Module)
+    made_of = [thing, thing.forward] if module else [thing]
+    return any(TENSORS.search(str(inspect.signature(part))) for part in made_of)
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_whatever_takes_or_gives_tensors_says_its_shapes(name: str) -> None:
+    silent = [
+        path
+        for path, thing in said(name)
+        if takes_tensors(thing)
+        and not re.search(r"(^|\. )Shapes: \S", inspect.getdoc(thing) or "", re.MULTILINE)
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_every_error_that_a_docstring_names_exists(name: str) -> None:
+    for path, thing in said(name):
+        _, _, raised = (inspect.getdoc(thing) or "").partition("\nRaises:\n")
+        for error in re.findall(r"^    (\S+):", raised, re.MULTILINE):
+            found = getattr(errors, error, None) or getattr(builtins, error, None)
+            assert inspect.isclass(found), (path, error)
+            assert issubclass(found, Exception), (path, error)
 
 
 def test_every_operation_of_the_engine_has_a_public_name() -> None:

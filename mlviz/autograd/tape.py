@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Node:
     """One value on the tape; it is never changed after it was recorded.
 
+    Shapes: `value` any.
+
     Attributes:
         id: the node's position in the tape.
         op: the operation that made it, or None for a leaf.
@@ -247,6 +249,8 @@ class record:
 
 class Contribution:
     """What one edge of the graph sends back: upstream times local derivative.
+
+    Shapes: `upstream` like the node; the others like the input.
 
     Attributes:
         node: id of the node whose rule fired.

@@ -104,7 +104,7 @@ class Tensor(Facts, Methods, ChangesInPlace):
         self._grad = grad
 
     def grad_array(self) -> Array | None:
-        """Return the entries of `grad` without making a tensor of them; an update needs no more."""
+        """Return `grad` as an array, which is all an update needs. Shapes: any → the same."""
         grad = self._grad
         if grad.__class__ is ndarray or grad is None:
             return grad
@@ -159,7 +159,7 @@ class Tensor(Facts, Methods, ChangesInPlace):
             hooks[_RETAIN] = lambda g: reverse.accumulate(self, g.numpy().copy())
 
     def register_hook(self, hook: "Callable[[Tensor], Any]") -> "reverse.HookHandle":
-        """Call `hook(gradient)` when this tensor's gradient is complete.
+        """Call `hook(gradient)` when the gradient is complete. Shapes: the tensor's.
 
         What it returns takes the gradient's place; None leaves the gradient as it is.
 
@@ -181,7 +181,7 @@ class Tensor(Facts, Methods, ChangesInPlace):
         create_graph: bool = False,
         inputs: "Tensor | Sequence[Tensor] | None" = None,
     ) -> None:
-        """Add d(this)/d(leaf) to `.grad` of every leaf that requires it.
+        """Add d(this)/d(leaf) to `.grad` of every leaf that requires it. Shapes: the leaf's.
 
         Args:
             gradient: dL/d(this), of this tensor's shape; may be left out for a scalar.
