@@ -99,3 +99,30 @@ def test_targets_that_change_before_the_reverse_pass_are_still_noticed() -> None
     target.fill_(0)
     with pytest.raises(EngineError, match="cross_entropy"):
         loss.backward()
+
+
+@pytest.mark.parametrize("count", [1, 3, 16, 17, 40])
+def test_a_cross_entropy_has_the_bits_of_its_formula_however_many_the_classes(count: int) -> None:
+    rng = np.random.default_rng(count)
+    x, y = rng.normal(size=(ROWS, count)) * 4, rng.integers(0, count, ROWS)
+    shifted = x - x.max(axis=-1, keepdims=True)
+    wanted = np.log(np.exp(shifted).sum(axis=-1)) - shifted[np.arange(ROWS), y]
+    assert OPS["cross_entropy"].forward(x, y).tobytes() == wanted.tobytes()
+
+
+def test_logits_that_lie_in_memory_column_by_column_have_the_same_gradient() -> None:
+    by_rows, by_columns = logits(), Tensor(np.asfortranarray(logits().numpy()), requires_grad=True)
+    F.cross_entropy(by_rows, classes()).backward()
+    F.cross_entropy(by_columns, classes()).backward()
+    assert by_rows.grad is not None
+    assert by_columns.grad is not None
+    np.testing.assert_allclose(by_columns.grad.numpy(), by_rows.grad.numpy(), rtol=1e-14)
+
+
+def test_a_linear_layer_has_the_bits_of_the_matrix_product_with_gaps_in_memory_or_without() -> None:
+    rng = np.random.default_rng(5)
+    whole, weight, bias = rng.normal(size=(64, 34)), rng.normal(size=(9, 34)), rng.normal(size=9)
+    for x in (whole, np.repeat(whole, 2, axis=0)[::2], np.asfortranarray(whole)):
+        for w in (weight, np.repeat(weight, 2, axis=0)[::2], np.asfortranarray(weight)):
+            out = OPS["linear"].forward(x, w, bias)
+            assert out.tobytes() == (x @ w.T + bias).tobytes()

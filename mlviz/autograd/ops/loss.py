@@ -1,17 +1,36 @@
 """Losses that look across a row of classes."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from mlviz.autograd.ops.reduce import largest, mean
+from mlviz.autograd.ops.reduce import largest
 from mlviz.autograd.ops.table import NO_GRADIENT, add_up, no_rule, structured
 
+_FEW = 16  # classes
 
-def _rows(y: Any) -> tuple[Any, ...]:
-    """Return the indices that together with class `y` find one entry in every row."""
-    return (np.arange(y.size),) if y.ndim == 1 else tuple(np.indices(y.shape, sparse=True))
+
+def _places(y: Any, classes: int) -> Any:
+    """Return where the entries of classes `y` are, counted through all rows: found soonest so."""
+    starts = _starts(y.size, classes)
+    return (starts if y.ndim == 1 else starts.reshape(y.shape)) + y
+
+
+@lru_cache(maxsize=4)  # training asks for the same ones in every step
+def _starts(rows: int, classes: int) -> Any:
+    starts = np.arange(0, rows * classes, classes or 1)
+    starts.flags.writeable = False
+    return starts
+
+
+def _largest_of_rows(x: Any) -> Any:
+    """Return the largest entry of each row, which keeps its axis."""
+    if x.ndim == 2 and 0 < x.shape[1] <= _FEW:
+        # Many short rows: NumPy is quicker at comparing whole columns. The answer is the same.
+        return largest(x.T.copy(), 0)[:, None]
+    return largest(x, -1, keepdims=True, initial=-np.inf)
 
 
 def _cross_entropy(x: Any, y: Any) -> Any:
@@ -19,18 +38,18 @@ def _cross_entropy(x: Any, y: Any) -> Any:
 
 
 def _cross_entropy_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, ...]]:
-    shifted = x - largest(x, -1, keepdims=True, initial=-np.inf)  # so that exp is ≤ 1
+    shifted = x - _largest_of_rows(x)  # so that exp is ≤ 1
     powers = np.exp(shifted)
     sums = add_up(powers, -1, keepdims=True)
-    rows = _rows(y)
-    return np.log(sums[..., 0]) - shifted[*rows, y], (powers, sums, *rows)
+    places = _places(y, x.shape[-1])
+    return np.log(sums[..., 0]) - shifted.take(places), (powers, sums, places)
 
 
 def _away_from_target(x: Any, y: Any, kept: Any) -> Any:
     """Return softmax(x) - one_hot(y)."""
-    powers, sums, *rows = kept or _cross_entropy_keeping(x, y)[1]
+    powers, sums, places = kept or _cross_entropy_keeping(x, y)[1]
     result = powers / sums
-    result[*rows, y] -= 1
+    result.put(places, result.take(places) - 1)
     return result
 
 
@@ -53,7 +72,7 @@ CROSS_ENTROPY = structured(
 
 def _mean_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, ...]]:
     losses, kept = _cross_entropy_keeping(x, y)
-    return mean(losses, None, False), kept
+    return add_up(losses, None) / losses.dtype.type(losses.size), kept
 
 
 def _mean_vjp(g: Any, out: Any, x: Any, y: Any, kept: Any) -> Any:
