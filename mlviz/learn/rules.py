@@ -144,19 +144,20 @@ class UpdateRule:
 
     def update(self, p: Array, g: Array, state: State) -> State:
         """Compute the same numbers as `apply` into `p` itself, and return the new state."""
+        only = self._only
+        if only is not None:
+            if p.size <= _BLOCK or not (p.flags.c_contiguous and g.flags.c_contiguous):
+                p -= only(p, g)
+                return state
+            # Block by block, what is computed on the way stays in the processor's cache.
+            flat_p, flat_g = p.reshape(-1), g.reshape(-1)
+            for start in range(0, p.size, _BLOCK):
+                block = flat_p[start : start + _BLOCK]
+                block -= only(block, flat_g[start : start + _BLOCK])
+            return state
         if self._change is None:
             after, state = self.step(p, g, state)
             p[...] = after
-            return state
-        if self._only is not None:
-            if p.size > _BLOCK and p.flags.c_contiguous and g.flags.c_contiguous:
-                # Block by block, what is computed on the way stays in the processor's cache.
-                flat_p, flat_g = p.reshape(-1), g.reshape(-1)
-                for start in range(0, p.size, _BLOCK):
-                    block = flat_p[start : start + _BLOCK]
-                    block -= self._only(block, flat_g[start : start + _BLOCK])
-            else:
-                p -= self._only(p, g)
             return state
         values: dict[str, Any] = {**self.settings, **state, "p": p, "g": g}
         for line in self._compiled[:-1]:

@@ -208,7 +208,7 @@ def _same(op: str, x: Tensor, y: Tensor) -> None:
 
 def _classes_last(x: Tensor) -> Tensor:
     """Move the axis of classes, which PyTorch has in the second place, to the end."""
-    return x if x.ndim <= 2 else permute(x, (0, *range(2, x.ndim), 1))
+    return x if x._data.ndim <= 2 else permute(x, (0, *range(2, x.ndim), 1))
 
 
 def nll_loss(
@@ -287,16 +287,15 @@ def cross_entropy(
     x, y = as_tensor(input), as_tensor(target)
     if not 0 <= label_smoothing <= 1:
         raise checks.between("cross_entropy", "label_smoothing", label_smoothing, 0, 1)
-    targets = y.data
-    if targets.dtype.kind == "f":
+    if y._data.dtype.kind == "f":
         return _soft_cross_entropy(x, y, weight, reduction, label_smoothing)
     rows = _classes_last(x)
     sizes = rows._data.shape
-    if not sizes or sizes[:-1] != targets.shape:
+    if not sizes or sizes[:-1] != y._data.shape:
         rule = Message("error.engine.rule.rows")
         raise checks.shapes("cross_entropy", x.shape, y.shape, rule)
     ordinary = weight is None and not label_smoothing and ignore_index < 0
-    if ordinary and checks.all_classes(targets, sizes[-1]):
+    if ordinary and checks.all_classes(y._data, sizes[-1]):
         if reduction == "mean" and not is_recording():
             return apply(ops.MEAN_CROSS_ENTROPY, rows, y)
         return _reduce(apply(ops.CROSS_ENTROPY, rows, y), reduction, "cross_entropy")

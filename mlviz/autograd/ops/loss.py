@@ -38,16 +38,27 @@ def _cross_entropy(x: Any, y: Any) -> Any:
 
 
 def _cross_entropy_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, ...]]:
+    _check(y, x.shape[-1])
+    return _losses(x, y)
+
+
+def _check(y: Any, classes: int) -> None:
+    """Raise if an entry of `y` is no class: it would read another row, and say nothing."""
+    if y.size and not 0 <= y.min() <= y.max() < classes:
+        raise IndexError(f"there are classes 0 to {classes - 1}, not {y.min()} to {y.max()}")
+
+
+def _losses(x: Any, y: Any) -> tuple[Any, tuple[Any, ...]]:
     shifted = x - _largest_of_rows(x)  # so that exp is ≤ 1
     powers = np.exp(shifted)
     sums = add_up(powers, -1, keepdims=True)
     places = _places(y, x.shape[-1])
-    return np.log(sums[..., 0]) - shifted.take(places), (powers, sums, places)
+    return np.log(sums[..., 0]) - shifted.ravel()[places], (powers, sums, places)
 
 
 def _away_from_target(x: Any, y: Any, kept: Any) -> Any:
     """Return softmax(x) - one_hot(y)."""
-    powers, sums, places = kept or _cross_entropy_keeping(x, y)[1]
+    powers, sums, places = kept or _losses(x, y)[1]
     result = powers / sums
     result.put(places, result.take(places) - 1)
     return result
@@ -71,7 +82,7 @@ CROSS_ENTROPY = structured(
 
 
 def _mean_keeping(x: Any, y: Any) -> tuple[Any, tuple[Any, ...]]:
-    losses, kept = _cross_entropy_keeping(x, y)
+    losses, kept = _losses(x, y)
     return add_up(losses, None) / losses.dtype.type(losses.size), kept
 
 
@@ -94,6 +105,7 @@ shows both steps, and where none records nobody sees the entries."""
 def _nll(x: Any, y: Any, z: Any, *, ignore_index: int) -> Any:
     kept = y != ignore_index
     safe = np.where(kept, y, 0)
+    _check(safe, x.shape[-1])
     picked = np.take_along_axis(x, safe[..., None], axis=-1)[..., 0]
     return np.where(kept, -z[safe] * picked, 0.0).astype(x.dtype, copy=False)
 
