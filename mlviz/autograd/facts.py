@@ -105,12 +105,22 @@ class Facts:
 def failed(op: Op, inputs: Sequence[Facts], error: Exception) -> EngineError:
     """Say in our words what NumPy could not do."""
     shapes = [str(source.shape) for source in inputs]
-    if op.elementwise and len(shapes) == 2:
+    if op.elementwise and len(shapes) == 2 and not _broadcast(inputs):
         rule = Message("error.engine.rule.broadcast")
         return EngineError(
             Message("error.engine.shapes", op=op.name, first=shapes[0], second=shapes[1], rule=rule)
         )
+    if op.name == "pow" and all(source.dtype.kind in "iu" for source in inputs):
+        return EngineError(Message("error.engine.negative_power"))
     reason = str(error)
     return EngineError(
         Message("error.engine.failed", op=op.name, shapes=", ".join(shapes), reason=reason)
     )
+
+
+def _broadcast(inputs: Sequence[Facts]) -> bool:
+    try:
+        np.broadcast_shapes(*(source.shape for source in inputs))
+    except ValueError:
+        return False
+    return True

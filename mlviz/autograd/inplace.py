@@ -9,7 +9,10 @@ than the operation that used it. Memory is what counts: a change of a view chang
 """
 
 import itertools
+import operator
 import weakref
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -31,26 +34,26 @@ class Changes:
 
     def __init__(self) -> None:
         self.latest = -1
-        self._of: dict[int, tuple[weakref.ref[Any], int]] = {}
+        self._of: dict[int, int] = {}
+        self._memory: dict[int, weakref.ref[Any]] = {}
 
     def note(self, data: Any, number: int) -> None:
         """Note that the memory of `data` was changed at `number`."""
         memory = data if data.base is None else _owner(data)
         key = id(memory)
-        known = self._of.get(key)
-        if known is None:
-            # Forgets itself with the memory, before another array can receive the same id.
-            reference = weakref.ref(memory, lambda _: self._of.pop(key, None))
-        else:
-            reference = known[0]
-        self._of[key] = (reference, number)
-        self.latest = number
+        if key not in self._memory:
+            self._memory[key] = weakref.ref(memory, partial(self._forget, key))
+        self._of[key] = self.latest = number
+
+    def _forget(self, key: int, _: object) -> None:
+        """Forget memory that is gone, before another array can receive the same id."""
+        del self._memory[key], self._of[key]
 
     def of(self, data: Any) -> int:
         """Return the number of the last change of `data`; -1 if there was none."""
         if not isinstance(data, np.ndarray):
             return -1
-        return self._of.get(id(_owner(data)), (None, -1))[1]
+        return self._of.get(id(_owner(data)), -1)
 
 
 def _owner(data: Any) -> Any:
@@ -75,6 +78,30 @@ def plain_index(index: Any) -> Any:
     return np.asarray(index) if isinstance(index, list) else plain(index)
 
 
+def _refused(method: str, data: Any, numbers: Any, error: Exception) -> EngineError:
+    """Say in our words why `data` could not be changed with `numbers`."""
+    if isinstance(error, TypeError):  # NumPy's word for a type that cannot hold the result
+        return EngineError(
+            Message(
+                "error.engine.in_place_type",
+                method=method,
+                dtype=str(data.dtype),
+                found=str(numbers.dtype),
+            )
+        )
+    if isinstance(error, IndexError):
+        shape, reason = str(data.shape), str(error)
+        return EngineError(Message("error.engine.failed", op=method, shapes=shape, reason=reason))
+    return EngineError(
+        Message(
+            "error.engine.in_place_shape",
+            method=method,
+            shape=str(data.shape),
+            found=str(numbers.shape),
+        )
+    )
+
+
 class ChangesInPlace:
     """The methods of a tensor that change it: PyTorch's with an underscore at the end."""
 
@@ -85,22 +112,32 @@ class ChangesInPlace:
         requires_grad: bool
         _op: Any
 
-    def changing(self, method: str, *sources: Any) -> Any:
-        """Return the memory that `method` is about to change, if it may; the change is noted."""
-        if mode.grad:
-            if self.requires_grad and self._op is None:
-                raise EngineError(Message("error.engine.leaf_in_place", method=method))
-            if self.requires_grad or any(getattr(s, "requires_grad", False) for s in sources):
-                raise EngineError(Message("error.engine.tracked_in_place", method=method))
-        return self.changing_untracked()
-
     def changing_untracked(self) -> Any:
         """Return the memory that an update is about to change, which no gradient flows through."""
+        data = self._about_to_change()
+        changes.note(data, next(order))
+        return data
+
+    def _about_to_change(self) -> Any:
         data = self.data
         if special.open and mode.tape is not None:
             mode.tape.before_change(data)
-        changes.note(data, next(order))
         return data
+
+    def _change(self, method: str, other: Any, change: Callable[[Any, Any], object]) -> Self:
+        """Run `change(memory, numbers of other)`; it is noted once it was done."""
+        if mode.grad:
+            if self.requires_grad and self._op is None:
+                raise EngineError(Message("error.engine.leaf_in_place", method=method))
+            if self.requires_grad or getattr(other, "requires_grad", False):
+                raise EngineError(Message("error.engine.tracked_in_place", method=method))
+        data, numbers = self._about_to_change(), plain(other)
+        try:
+            change(data, numbers)
+        except (ValueError, TypeError, IndexError) as error:
+            raise _refused(method, data, np.asarray(numbers), error) from error
+        changes.note(data, next(order))
+        return self
 
     def copy_(self, src: Any) -> Self:
         """Take the values of `src`, in place.
@@ -108,23 +145,24 @@ class ChangesInPlace:
         Shapes: `src` broadcasts to the tensor, whose shape stays.
 
         Raises:
-            EngineError: gradients would flow through the tensor that is changed.
-            ValueError: the shapes do not broadcast.
+            EngineError: gradients would flow through the tensor that is changed, or the shapes
+                do not fit.
         """
-        self.changing("copy_", src)[...] = plain(src)
-        return self
+        return self._change("copy_", src, partial(np.copyto, casting="unsafe"))
 
     def fill_(self, value: Any) -> Self:
         """Set every entry to `value`, in place.
 
-        Shapes: `value` broadcasts to the tensor, whose shape stays.
+        Shapes: `value` is one number; the tensor's shape stays.
 
         Raises:
-            EngineError: gradients would flow through the tensor that is changed.
-            ValueError: the shapes do not broadcast.
+            EngineError: gradients would flow through the tensor that is changed, or `value` is
+                more than one number.
         """
-        self.changing("fill_", value)[...] = plain(value)
-        return self
+        if np.ndim(plain(value)):
+            shape = str(np.shape(plain(value)))
+            raise EngineError(Message("error.engine.ndim", op="fill_", wanted=0, found=shape))
+        return self._change("fill_", value, partial(np.copyto, casting="unsafe"))
 
     def zero_(self) -> Self:
         """Set every entry to 0, in place.
@@ -142,12 +180,12 @@ class ChangesInPlace:
         Shapes: `other` broadcasts to the tensor, whose shape stays.
 
         Raises:
-            EngineError: gradients would flow through the tensor that is changed.
-            ValueError: the shapes do not broadcast.
+            EngineError: gradients would flow through the tensor that is changed, or the shapes
+                or types do not fit.
         """
-        data = self.changing("add_", other)
-        np.add(data, plain(other) * alpha if alpha != 1 else plain(other), out=data)
-        return self
+        return self._change(
+            "add_", other, lambda x, y: np.add(x, y if alpha == 1 else y * alpha, out=x)
+        )
 
     def sub_(self, other: Any, *, alpha: float = 1) -> Self:
         """Subtract `alpha * other`, in place.
@@ -155,12 +193,12 @@ class ChangesInPlace:
         Shapes: `other` broadcasts to the tensor, whose shape stays.
 
         Raises:
-            EngineError: gradients would flow through the tensor that is changed.
-            ValueError: the shapes do not broadcast.
+            EngineError: gradients would flow through the tensor that is changed, or the shapes
+                or types do not fit.
         """
-        data = self.changing("sub_", other)
-        np.subtract(data, plain(other) * alpha if alpha != 1 else plain(other), out=data)
-        return self
+        return self._change(
+            "sub_", other, lambda x, y: np.subtract(x, y if alpha == 1 else y * alpha, out=x)
+        )
 
     def mul_(self, other: Any) -> Self:
         """Multiply by `other`, in place.
@@ -168,12 +206,10 @@ class ChangesInPlace:
         Shapes: `other` broadcasts to the tensor, whose shape stays.
 
         Raises:
-            EngineError: gradients would flow through the tensor that is changed.
-            ValueError: the shapes do not broadcast.
+            EngineError: gradients would flow through the tensor that is changed, or the shapes
+                or types do not fit.
         """
-        data = self.changing("mul_", other)
-        np.multiply(data, plain(other), out=data)
-        return self
+        return self._change("mul_", other, lambda x, y: np.multiply(x, y, out=x))
 
     def div_(self, other: Any) -> Self:
         """Divide by `other`, in place.
@@ -181,15 +217,14 @@ class ChangesInPlace:
         Shapes: `other` broadcasts to the tensor, whose shape stays.
 
         Raises:
-            EngineError: gradients would flow through the tensor that is changed.
-            ValueError: the shapes do not broadcast.
+            EngineError: gradients would flow through the tensor that is changed, or the shapes
+                or types do not fit.
         """
-        data = self.changing("div_", other)
-        np.divide(data, plain(other), out=data)
-        return self
+        return self._change("div_", other, lambda x, y: np.divide(x, y, out=x))
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        self.changing("[…] =", value)[plain_index(index)] = plain(value)
+        place = plain_index(index)
+        self._change("[…] =", value, lambda x, y: operator.setitem(x, place, y))
 
     def __iadd__(self, other: Any) -> Any:
         return self + other if self._tracks(other) else self.add_(other)

@@ -320,14 +320,14 @@ def binary(op: Op, x: Tensor, y: Tensor) -> Tensor:
     a, b = x._data, y._data
     kind = a.__class__
     out: Tensor = _new(Tensor)
-    # Scalars of one type need no further look; nothing else is as frequent in small graphs.
-    if kind is b.__class__ and kind is not ndarray:
-        out._data = op.scalar(a, b)
-    else:
-        try:
+    try:
+        # Scalars of one type need no further look; nothing else is as frequent in small graphs.
+        if kind is b.__class__ and kind is not ndarray:
+            out._data = op.scalar(a, b)
+        else:
             out._data = op.forward(*meet([a, b]))
-        except (ValueError, TypeError) as error:
-            raise failed(op, (x, y), error) from error
+    except (ValueError, TypeError) as error:
+        raise failed(op, (x, y), error) from error
     out._grad = None
     out.name = ""
     out._hooks = None

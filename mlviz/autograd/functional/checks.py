@@ -86,6 +86,12 @@ def ndim(op: str, tensor: Any, wanted: int) -> None:
         )
 
 
+def some(op: str, tensors: Sequence[Any]) -> None:
+    """Raise if there are no tensors."""
+    if not tensors:
+        raise EngineError(Message("error.engine.no_tensors", op=op))
+
+
 def floating(op: str, tensor: Any) -> None:
     """Raise if `tensor` does not hold floats."""
     if tensor.dtype.kind != "f":

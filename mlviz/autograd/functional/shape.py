@@ -51,11 +51,13 @@ def flatten(input: TensorLike, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     Shapes: (a, b, c, …) → (a·b·c·…); only the axes chosen are joined.
 
     Raises:
-        EngineError: an axis is out of range.
+        EngineError: an axis is out of range, or `start_dim` comes after `end_dim`.
     """
     x = as_tensor(input)
     first = checks.axis("flatten", start_dim, x.shape)
     last = checks.axis("flatten", end_dim, x.shape)
+    if first > last:
+        raise EngineError(Message("error.engine.flatten", start=start_dim, end=end_dim))
     middle = math.prod(x.shape[first : last + 1])
     return reshape(x, (*x.shape[:first], middle, *x.shape[last + 1 :]))
 
@@ -159,10 +161,10 @@ def cat(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
     Shapes: (a, …) and (b, …) → (a + b, …) for `dim` 0.
 
     Raises:
-        EngineError: another size differs, or the axis is out of range.
-        IndexError: there are no tensors.
+        EngineError: another size differs, the axis is out of range, or there are no tensors.
     """
     parts = [as_tensor(part) for part in tensors]
+    checks.some("cat", parts)
     # An empty vector joins anything, as in PyTorch.
     full = [part for part in parts if part.shape != (0,)] or parts
     axis = checks.axis("cat", dim, full[0].shape)
@@ -184,10 +186,10 @@ def stack(tensors: Sequence[TensorLike], dim: int = 0) -> Tensor:
     Shapes: n times (a, b) → (n, a, b) for `dim` 0.
 
     Raises:
-        EngineError: the shapes differ, or the axis is out of range.
-        IndexError: there are no tensors.
+        EngineError: the shapes differ, the axis is out of range, or there are no tensors.
     """
     parts = [as_tensor(part) for part in tensors]
+    checks.some("stack", parts)
     for part in parts:
         if part.shape != parts[0].shape:
             rule = Message("error.engine.rule.same")

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from mlviz.autograd import Array, Tensor, no_grad
+from mlviz.autograd.functional import checks
 from mlviz.errors import ArgumentError
 from mlviz.i18n import Message
 
@@ -64,8 +65,10 @@ def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Random =
     Shapes: any → the same.
 
     Raises:
+        EngineError: the tensor does not hold floats.
         ValueError: `b` is below `a`.
     """
+    checks.floating("uniform_", tensor)
     return _fill(tensor, np.random.default_rng(generator).uniform(a, b, tensor.shape))
 
 
@@ -77,8 +80,10 @@ def normal_(
     Shapes: any → the same.
 
     Raises:
+        EngineError: the tensor does not hold floats.
         ValueError: `std` is below 0.
     """
+    checks.floating("normal_", tensor)
     return _fill(tensor, np.random.default_rng(generator).normal(mean, std, tensor.shape))
 
 

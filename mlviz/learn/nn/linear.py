@@ -89,6 +89,9 @@ class Flatten(Module):
     """Joins the axes `start_dim` to `end_dim` into one.
 
     Shapes: input (N, a, b, …) → output (N, a·b·…) with the usual arguments.
+
+    Raises:
+        EngineError: when it runs, if the input has no such axis.
     """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -98,9 +101,7 @@ class Flatten(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the same entries with fewer axes."""
-        first, last = self.start_dim % input.ndim, self.end_dim % input.ndim
-        joined = math.prod(input.shape[first : last + 1])
-        return input.reshape(*input.shape[:first], joined, *input.shape[last + 1 :])
+        return F.flatten(input, self.start_dim, self.end_dim)
 
     def extra_repr(self) -> str:
         """Return the axes."""
