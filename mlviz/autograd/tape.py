@@ -59,6 +59,11 @@ class Node:
         """Whether no operation made this value."""
         return self.op is None
 
+    @property
+    def kept_bytes(self) -> int:
+        """How much memory `kept` takes."""
+        return sum(array.nbytes for array in self.kept or ())
+
 
 @dataclass(frozen=True, slots=True)
 class SavedBytes:
@@ -190,41 +195,60 @@ class Tape:
         inputs = [self.nodes[source] for source in node.inputs]
         return tuple(dict.fromkeys(kept.id for kept in node.op.kept(node, inputs)))
 
-    def saved_bytes(self, output: int | None = None) -> "list[SavedBytes]":
+    def saved_bytes(
+        self, output: int | None = None, times: Mapping[int, int] | None = None
+    ) -> "list[SavedBytes]":
         """Return how much memory is kept for the reverse pass, after each step.
 
         Forward, every operation may add to it; backward from node `output` (the last one if
         not given), every operation lets go of what it kept. A value that several operations
         keep counts once, and until the last of them is done. Leaves are not counted: they are
-        there anyway.
+        there anyway; nor is what `output` does not depend on.
+
+        Args:
+            output: the node to differentiate.
+            times: how often the memory of a node counts, as in a larger batch; once if not given.
         """
         last = len(self.nodes) - 1 if output is None else output
+        reached = self._reached(last)
+        factors = times or {}
         holders: dict[int, int] = {}
         steps = []
         total = 0
         computed = [node for node in self.nodes[: last + 1] if node.op is not None]
         for node in computed:
-            total += _bytes(node)
-            for kept in self._kept_results(node):
-                holders[kept] = holders.get(kept, 0) + 1
-                total += self.nodes[kept].value.nbytes if holders[kept] == 1 else 0
+            if node.id in reached:
+                total += node.kept_bytes * factors.get(node.id, 1)
+                for kept in self.saved_results(node.id):
+                    holders[kept.id] = holders.get(kept.id, 0) + 1
+                    if holders[kept.id] == 1:
+                        total += kept.value.nbytes * factors.get(kept.id, 1)
             steps.append(SavedBytes(node.id, False, total))
         for node in reversed(computed):
-            if not node.requires_grad:
+            if node.id not in reached:
                 continue
-            total -= _bytes(node)
-            for kept in self._kept_results(node):
-                holders[kept] -= 1
-                total -= self.nodes[kept].value.nbytes if not holders[kept] else 0
+            total -= node.kept_bytes * factors.get(node.id, 1)
+            for kept in self.saved_results(node.id):
+                holders[kept.id] -= 1
+                if not holders[kept.id]:
+                    total -= kept.value.nbytes * factors.get(kept.id, 1)
             steps.append(SavedBytes(node.id, True, total))
         return steps
 
-    def _kept_results(self, node: Node) -> list[int]:
-        return [id for id in self.saved(node.id) if self.nodes[id].op is not None]
+    def saved_results(self, id: int) -> list[Node]:
+        """Return those nodes that `saved` names which were computed: leaves are there anyway."""
+        return [self.nodes[kept] for kept in self.saved(id) if self.nodes[kept].op is not None]
 
-
-def _bytes(node: Node) -> int:
-    return sum(array.nbytes for array in node.kept or ())
+    def _reached(self, output: int) -> set[int]:
+        """Return the nodes that the reverse pass from `output` visits."""
+        reached = {output}
+        for node in reversed(self.nodes[: output + 1]):
+            if node.id in reached:
+                if node.requires_grad:
+                    reached.update(node.inputs)
+                else:
+                    reached.discard(node.id)
+        return reached
 
 
 class record:

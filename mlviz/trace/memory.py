@@ -1,8 +1,8 @@
 """How much memory the reverse pass costs: what forward has to keep, and when it is let go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mlviz.autograd import Node
 from mlviz.trace.steps import StepKind
 from mlviz.trace.timeline import Timeline
 
@@ -35,59 +35,50 @@ class Memory:
 def memory(timeline: Timeline) -> Memory:
     """Return what an iteration keeps, step by step.
 
-    An operation keeps those results that the rules of its differentiable inputs read, until it
-    has sent its last gradient; a result that several operations keep counts once.
+    What an operation keeps says the tape: results that the rules of its differentiable inputs
+    read, and what it worked out on the way.
     """
     batch = _batch(timeline)
     carrying = _with_batch(timeline, batch)
     held = _held(timeline, {})
     doubled = max(_held(timeline, dict.fromkeys(carrying, 2))) if batch else max(held)
-    stays = {id for node in timeline.tape for id in kept(timeline, node)}
-    inference, training = _alive(timeline, set()), _alive(timeline, stays)
+    inference, training = _alive(timeline, training=False), _alive(timeline, training=True)
     return Memory(tuple(held), inference, training, batch, doubled)
 
 
-def kept(timeline: Timeline, node: Node) -> tuple[int, ...]:
-    """Return the results that `node` keeps for the reverse pass."""
-    if node.op is None or not node.requires_grad:
-        return ()
-    inputs = [timeline.tape[id] for id in node.inputs]
-    read = dict.fromkeys(value.id for value in node.op.kept(node, inputs))
-    return tuple(id for id in read if not timeline.tape[id].is_leaf)
+def _held(timeline: Timeline, times: Mapping[int, int]) -> list[int]:
+    """Return the bytes held after each step, as the tape counts them for each operation.
 
-
-def _held(timeline: Timeline, times: dict[int, int]) -> list[int]:
-    """Return the bytes held after each step; some results count several times."""
-    tape = timeline.tape
+    An operation lets go of what it kept with the last gradient that it sends.
+    """
+    steps = timeline.tape.saved_bytes(timeline.output, times)
+    after = {(step.node, step.backward): step.bytes for step in steps}
     last_sent = {
         step.node: step.number for step in timeline.steps if step.kind is StepKind.BACKWARD
     }
-    holders: dict[int, int] = {}
     total, found = 0, [0]
     for step in timeline.steps:
-        if step.kind is StepKind.FORWARD and step.node in last_sent:
-            for id in kept(timeline, tape[step.node]):
-                holders[id] = holders.get(id, 0) + 1
-                if holders[id] == 1:
-                    total += tape[id].value.nbytes * times.get(id, 1)
+        if step.kind is StepKind.FORWARD:
+            total = after.get((step.node, False), total)
         elif step.kind is StepKind.BACKWARD and last_sent[step.node] == step.number:
-            for id in kept(timeline, tape[step.node]):
-                holders[id] -= 1
-                if not holders[id]:
-                    total -= tape[id].value.nbytes * times.get(id, 1)
+            total = after[step.node, True]
         found.append(total)
     return found
 
 
-def _alive(timeline: Timeline, stays: set[int]) -> int:
-    """Return the most bytes alive at once in forward; all but what stays is let go when read."""
+def _alive(timeline: Timeline, *, training: bool) -> int:
+    """Return the most bytes alive at once in forward; a result is let go when it was last read.
+
+    In training what the reverse pass needs stays, and so does what an operation kept beside it.
+    """
     tape = timeline.tape
+    stays = {kept.id for node in tape for kept in tape.saved_results(node.id)} if training else ()
     last_read = {id: node.id for node in tape for id in node.inputs}
     alive = most = 0
     for node in tape:
         if node.is_leaf:
             continue
-        alive += node.value.nbytes
+        alive += node.value.nbytes + (node.kept_bytes if training else 0)
         most = max(most, alive)
         for id in set(node.inputs):
             if last_read[id] == node.id and not tape[id].is_leaf and id not in stays:
