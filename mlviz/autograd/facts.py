@@ -110,7 +110,7 @@ def failed(op: Op, inputs: Sequence[Facts], error: Exception) -> EngineError:
         return EngineError(
             Message("error.engine.shapes", op=op.name, first=shapes[0], second=shapes[1], rule=rule)
         )
-    if op.name == "pow" and all(source.dtype.kind in "iu" for source in inputs):
+    if op.name == "pow" and all(source.dtype.kind in "iub" for source in inputs):
         return EngineError(Message("error.engine.negative_power"))
     reason = str(error)
     return EngineError(

@@ -68,19 +68,24 @@ class Methods:
         squeeze = F.squeeze
         unsqueeze = F.unsqueeze
         broadcast_to = F.broadcast_to
-        split = F.split
         chunk = F.chunk
         gather = F.gather
 
+        def where(self, condition: Any, other: Any) -> "Tensor":
+            """See `functional.where`: entries of the tensor where `condition` is true."""
+
+        def split(self, split_size: Any, dim: int = 0) -> "tuple[Tensor, ...]":
+            """See `functional.split`."""
+
         # These take sizes one by one or as one tuple.
-        def reshape(self, *shape: Any) -> "Tensor":
+        def reshape(self, *shape: Any, **named: Any) -> "Tensor":
             """See `functional.reshape`."""
 
-        def view(self, *shape: Any) -> "Tensor":
+        def view(self, *size: Any, **named: Any) -> "Tensor":
             """See `functional.view`."""
 
-        def permute(self, *dims: Any) -> "Tensor":
+        def permute(self, *dims: Any, **named: Any) -> "Tensor":
             """See `functional.permute`."""
 
-        def expand(self, *size: Any) -> "Tensor":
+        def expand(self, *size: Any, **named: Any) -> "Tensor":
             """See `functional.expand`."""

@@ -41,7 +41,7 @@ def test_the_list_of_methods_is_what_tensors_have() -> None:
     }
     written = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     assert listed == {function.__name__ for function in F.METHODS}
-    assert written == {"reshape", "view", "permute", "expand"}
+    assert written == {"reshape", "view", "permute", "expand", "where", "split"}
     for name in listed | written:
         assert inspect.getdoc(getattr(Tensor, name))
     assert all(getattr(Tensor, name) is getattr(F, name) for name in listed)

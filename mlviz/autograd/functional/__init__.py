@@ -4,14 +4,27 @@
 What an argument of PyTorch would need and the engine does not offer is refused with an
 `EngineError` that says so; it never gives another number.
 
-In reading order: `elementwise`, `matrix`, `reduce`, `shape`, `loss`, `norm`; `checks` holds
-what is refused.
+In reading order: `inputs`, `elementwise`, `activation`, `matrix`, `reduce`, `shape`, `loss`,
+`norm`; `checks` holds what is refused.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
+from mlviz.autograd.functional.activation import (
+    elu,
+    gelu,
+    hardsigmoid,
+    hardtanh,
+    leaky_relu,
+    logsigmoid,
+    relu,
+    sigmoid,
+    silu,
+    softplus,
+    tanh,
+)
 from mlviz.autograd.functional.elementwise import (
     abs,
     add,
@@ -19,33 +32,22 @@ from mlviz.autograd.functional.elementwise import (
     cos,
     div,
     dropout,
-    elu,
     exp,
-    gelu,
-    hardsigmoid,
-    hardtanh,
-    leaky_relu,
     log,
     log1p,
-    logsigmoid,
     maximum,
     minimum,
     mul,
     neg,
     pow,
     reciprocal,
-    relu,
     rsqrt,
-    sigmoid,
     sign,
-    silu,
     sin,
-    softplus,
     sqrt,
     square,
     sub,
     tan,
-    tanh,
     total,
     where,
 )
@@ -113,7 +115,7 @@ from mlviz.autograd.functional.shape import (
     view,
 )
 from mlviz.autograd.methods import Methods
-from mlviz.autograd.tensor import Tensor
+from mlviz.autograd.tensor import Tensor, TensorLike
 
 __all__ = [
     "add",
@@ -258,7 +260,6 @@ METHODS = (
     squeeze,
     unsqueeze,
     broadcast_to,
-    split,
     chunk,
     gather,
 )
@@ -270,7 +271,9 @@ for _function in METHODS:
 
 def _sized(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     @wraps(function)
-    def method(self: Tensor, *sizes: Any) -> Tensor:
+    def method(self: Tensor, *sizes: Any, **named: Any) -> Tensor:
+        if named:
+            return function(self, *sizes, **named)
         one_by_one = len(sizes) != 1 or isinstance(sizes[0], int)
         return function(self, sizes if one_by_one else sizes[0])
 
@@ -280,3 +283,18 @@ def _sized(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
 # As methods these take their sizes one by one or as one tuple: `x.reshape(2, -1)`.
 for _shaper in (reshape, view, permute, expand):
     setattr(Methods, _shaper.__name__, _sized(_shaper))
+
+
+# In these two PyTorch's methods have other arguments than its functions.
+def _where(self: Tensor, condition: Any, other: TensorLike) -> Tensor:
+    """See `functional.where`: entries of the tensor where `condition` is true."""
+    return where(condition, self, other)
+
+
+def _split(self: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
+    """See `functional.split`."""
+    return split(self, split_size, dim)
+
+
+setattr(Methods, "where", _where)  # noqa: B010 (type checkers see `methods`)
+setattr(Methods, "split", _split)  # noqa: B010

@@ -94,10 +94,25 @@ def some(op: str, tensors: Sequence[Any]) -> None:
 
 def floating(op: str, tensor: Any) -> None:
     """Raise if `tensor` does not hold floats."""
-    if tensor.dtype.kind != "f":
+    if tensor._data.dtype.kind != "f":
         raise EngineError(
             Message("error.engine.dtype", op=op, wanted="float", found=str(tensor.dtype))
         )
+
+
+def floats(op: str, tensor: Any) -> Any:
+    """Return `tensor`, which has to hold floats."""
+    floating(op, tensor)
+    return tensor
+
+
+def numbers(op: str, tensor: Any) -> Any:
+    """Return `tensor`, which has to hold numbers and not truth values."""
+    if tensor._data.dtype.kind == "b":
+        raise EngineError(
+            Message("error.engine.dtype", op=op, wanted="int, float", found=str(tensor.dtype))
+        )
+    return tensor
 
 
 def whole(op: str, tensor: Any) -> None:

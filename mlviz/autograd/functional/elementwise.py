@@ -1,21 +1,14 @@
-"""Entry by entry, with broadcasting: arithmetic, exponentials, activations, choices."""
+"""Entry by entry, with broadcasting: arithmetic, exponentials, choices."""
 
 import math
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from mlviz.autograd import ops
 from mlviz.autograd.functional import checks
+from mlviz.autograd.functional.inputs import both, floats
 from mlviz.autograd.tensor import Tensor, TensorLike, apply, as_tensor, binary, operand
-
-
-def _both(input: TensorLike, other: TensorLike) -> tuple[Tensor, Tensor]:
-    if not isinstance(input, Tensor):
-        second = as_tensor(other)
-        return operand(input, second), second
-    return input, operand(other, input)
-
 
 # --- Arithmetic ------------------------------------------------------------------------------
 
@@ -28,7 +21,7 @@ def add(input: TensorLike, other: TensorLike, *, alpha: float = 1) -> Tensor:
     Raises:
         EngineError: the shapes do not broadcast.
     """
-    x, y = _both(input, other)
+    x, y = both(input, other)
     return binary(ops.ADD, x, y if alpha == 1 else y * alpha)
 
 
@@ -40,7 +33,7 @@ def sub(input: TensorLike, other: TensorLike, *, alpha: float = 1) -> Tensor:
     Raises:
         EngineError: the shapes do not broadcast.
     """
-    x, y = _both(input, other)
+    x, y = both(input, other)
     return binary(ops.SUB, x, y if alpha == 1 else y * alpha)
 
 
@@ -52,7 +45,7 @@ def mul(input: TensorLike, other: TensorLike) -> Tensor:
     Raises:
         EngineError: the shapes do not broadcast.
     """
-    return binary(ops.MUL, *_both(input, other))
+    return binary(ops.MUL, *both(input, other))
 
 
 def div(input: TensorLike, other: TensorLike, *, rounding_mode: None = None) -> Tensor:
@@ -64,7 +57,7 @@ def div(input: TensorLike, other: TensorLike, *, rounding_mode: None = None) -> 
         EngineError: the shapes do not broadcast, or a `rounding_mode` is given.
     """
     checks.refuse("div", rounding_mode=rounding_mode)
-    return binary(ops.DIV, *_both(input, other))
+    return binary(ops.DIV, *both(input, other))
 
 
 def pow(input: TensorLike, exponent: TensorLike) -> Tensor:
@@ -75,12 +68,12 @@ def pow(input: TensorLike, exponent: TensorLike) -> Tensor:
     Raises:
         EngineError: the shapes do not broadcast.
     """
-    return binary(ops.POW, *_both(input, exponent))
+    return binary(ops.POW, *both(input, exponent))
 
 
 def neg(input: TensorLike) -> Tensor:
     """Return `-input`. Shapes: any → the same."""
-    return apply(ops.NEG, as_tensor(input))
+    return apply(ops.NEG, checks.numbers("neg", as_tensor(input)))
 
 
 def abs(input: TensorLike) -> Tensor:
@@ -88,7 +81,7 @@ def abs(input: TensorLike) -> Tensor:
 
     Shapes: any → the same.
     """
-    return apply(ops.ABS, as_tensor(input))
+    return apply(ops.ABS, checks.numbers("abs", as_tensor(input)))
 
 
 def sign(input: TensorLike) -> Tensor:
@@ -96,17 +89,17 @@ def sign(input: TensorLike) -> Tensor:
 
     Shapes: any → the same.
     """
-    return apply(ops.SIGN, as_tensor(input))
+    return apply(ops.SIGN, checks.numbers("sign", as_tensor(input)))
 
 
 def square(input: TensorLike) -> Tensor:
     """Return `input ** 2`. Shapes: any → the same."""
-    return apply(ops.SQUARE, as_tensor(input))
+    return apply(ops.SQUARE, checks.numbers("square", as_tensor(input)))
 
 
 def reciprocal(input: TensorLike) -> Tensor:
     """Return `1 / input`. Shapes: any → the same."""
-    return apply(ops.RECIPROCAL, as_tensor(input))
+    return apply(ops.RECIPROCAL, floats(input))
 
 
 # --- Exponentials, roots, waves --------------------------------------------------------------
@@ -117,7 +110,7 @@ def exp(input: TensorLike) -> Tensor:
 
     Shapes: any → the same.
     """
-    return apply(ops.EXP, as_tensor(input))
+    return apply(ops.EXP, floats(input))
 
 
 def log(input: TensorLike) -> Tensor:
@@ -125,7 +118,7 @@ def log(input: TensorLike) -> Tensor:
 
     Shapes: any → the same.
     """
-    return apply(ops.LOG, as_tensor(input))
+    return apply(ops.LOG, floats(input))
 
 
 def log1p(input: TensorLike) -> Tensor:
@@ -133,7 +126,7 @@ def log1p(input: TensorLike) -> Tensor:
 
     Shapes: any → the same.
     """
-    return apply(ops.LOG1P, as_tensor(input))
+    return apply(ops.LOG1P, floats(input))
 
 
 def sqrt(input: TensorLike) -> Tensor:
@@ -141,7 +134,7 @@ def sqrt(input: TensorLike) -> Tensor:
 
     Shapes: any → the same.
     """
-    return apply(ops.SQRT, as_tensor(input))
+    return apply(ops.SQRT, floats(input))
 
 
 def rsqrt(input: TensorLike) -> Tensor:
@@ -149,7 +142,7 @@ def rsqrt(input: TensorLike) -> Tensor:
 
     Shapes: any → the same.
     """
-    return apply(ops.RSQRT, as_tensor(input))
+    return apply(ops.RSQRT, floats(input))
 
 
 def sin(input: TensorLike) -> Tensor:
@@ -157,7 +150,7 @@ def sin(input: TensorLike) -> Tensor:
 
     Shapes: any → the same.
     """
-    return apply(ops.SIN, as_tensor(input))
+    return apply(ops.SIN, floats(input))
 
 
 def cos(input: TensorLike) -> Tensor:
@@ -165,7 +158,7 @@ def cos(input: TensorLike) -> Tensor:
 
     Shapes: any → the same.
     """
-    return apply(ops.COS, as_tensor(input))
+    return apply(ops.COS, floats(input))
 
 
 def tan(input: TensorLike) -> Tensor:
@@ -173,113 +166,7 @@ def tan(input: TensorLike) -> Tensor:
 
     Shapes: any → the same.
     """
-    return apply(ops.TAN, as_tensor(input))
-
-
-# --- Activations -----------------------------------------------------------------------------
-
-
-def tanh(input: TensorLike) -> Tensor:
-    """Return the hyperbolic tangent, between -1 and 1.
-
-    Shapes: any → the same.
-    """
-    return apply(ops.TANH, as_tensor(input))
-
-
-def sigmoid(input: TensorLike) -> Tensor:
-    """Return `1 / (1 + exp(-input))`, computed without overflow.
-
-    Shapes: any → the same.
-    """
-    return apply(ops.SIGMOID, as_tensor(input))
-
-
-def logsigmoid(input: TensorLike) -> Tensor:
-    """Return `log(sigmoid(input))`, computed without overflow.
-
-    Shapes: any → the same.
-    """
-    return apply(ops.LOG_SIGMOID, as_tensor(input))
-
-
-def hardsigmoid(input: TensorLike) -> Tensor:
-    """Return 0 below -3, 1 above 3, and `(input + 3) / 6` between.
-
-    Shapes: any → the same.
-    """
-    return apply(ops.HARD_SIGMOID, as_tensor(input))
-
-
-def relu(input: TensorLike) -> Tensor:
-    """Return max(input, 0); its slope at 0 is taken as 0.
-
-    Shapes: any → the same.
-    """
-    return apply(ops.RELU, as_tensor(input))
-
-
-def leaky_relu(input: TensorLike, negative_slope: float = 0.01) -> Tensor:
-    """Return `input` where it is positive, and `negative_slope * input` elsewhere.
-
-    Shapes: any → the same.
-    """
-    return apply(ops.LEAKY_RELU, as_tensor(input), negative_slope=negative_slope)
-
-
-def elu(input: TensorLike, alpha: float = 1.0) -> Tensor:
-    """Return `input` where it is positive, and `alpha * (exp(input) - 1)` elsewhere.
-
-    Shapes: any → the same.
-    Source: Clevert, Unterthiner and Hochreiter, 2016.
-    """
-    return apply(ops.ELU, as_tensor(input), alpha=alpha)
-
-
-def gelu(input: TensorLike, *, approximate: Literal["none", "tanh"] = "none") -> Tensor:
-    """Return `input` times the chance that a standard normal number is smaller.
-
-    Shapes: any → the same.
-    Source: Hendrycks and Gimpel, Gaussian Error Linear Units, 2016.
-
-    Args:
-        input: any shape.
-        approximate: `tanh` for the usual approximation instead of the error function.
-
-    Raises:
-        EngineError: `approximate` is neither of the two.
-    """
-    x = as_tensor(input)
-    if approximate == "none":
-        return apply(ops.GELU, x, sqrt2=math.sqrt(2), sqrt2pi=math.sqrt(2 * math.pi))
-    if approximate == "tanh":
-        return apply(ops.GELU_TANH, x, c=math.sqrt(2 / math.pi))
-    raise checks.unsupported("gelu", "approximate", approximate, '"none"', '"tanh"')
-
-
-def silu(input: TensorLike) -> Tensor:
-    """Return `input * sigmoid(input)`, also known as swish.
-
-    Shapes: any → the same.
-    Source: Elfwing, Uchibe and Doya, 2018.
-    """
-    return apply(ops.SILU, as_tensor(input))
-
-
-def softplus(input: TensorLike, beta: float = 1, threshold: float = 20) -> Tensor:
-    """Return `log(1 + exp(beta * input)) / beta`; `input` itself where that is the same.
-
-    Shapes: any → the same.
-    """
-    return apply(ops.SOFTPLUS, as_tensor(input), beta=beta, threshold=threshold)
-
-
-def hardtanh(input: TensorLike, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
-    """Return `input`, cut off at `min_val` and `max_val`, where the slope is taken as 0.
-
-    Shapes: any → the same.
-    """
-    return apply(ops.HARDTANH, as_tensor(input), min_val=min_val, max_val=max_val)
+    return apply(ops.TAN, floats(input))
 
 
 # --- Choosing --------------------------------------------------------------------------------
@@ -293,7 +180,7 @@ def maximum(input: TensorLike, other: TensorLike) -> Tensor:
     Raises:
         EngineError: the shapes do not broadcast.
     """
-    return binary(ops.MAXIMUM, *_both(input, other))
+    return binary(ops.MAXIMUM, *both(input, other))
 
 
 def minimum(input: TensorLike, other: TensorLike) -> Tensor:
@@ -304,7 +191,7 @@ def minimum(input: TensorLike, other: TensorLike) -> Tensor:
     Raises:
         EngineError: the shapes do not broadcast.
     """
-    return binary(ops.MINIMUM, *_both(input, other))
+    return binary(ops.MINIMUM, *both(input, other))
 
 
 def clamp(
@@ -320,23 +207,23 @@ def clamp(
         max: the same for above. Where `min` is larger than `max`, the result is `max`.
 
     Raises:
-        EngineError: both bounds are missing.
+        EngineError: both bounds are missing, or `input` holds truth values.
     """
     x = as_tensor(input)
     if min is None and max is None:
         raise checks.unsupported("clamp", "min, max", None, "min=…", "max=…")
     if isinstance(min, Tensor | np.ndarray) or isinstance(max, Tensor | np.ndarray):
-        low, high = (
+        bounds = (
             operand(default if bound is None else bound, x)
             for bound, default in ((min, -math.inf), (max, math.inf))
         )
-        return apply(ops.CLAMP_BETWEEN, x, low, high)
-    return apply(
-        ops.CLAMP,
-        x,
-        low=-math.inf if min is None else min,
-        high=math.inf if max is None else max,
-    )
+        return apply(ops.CLAMP_BETWEEN, x, *bounds)
+    checks.numbers("clamp", x)
+    low, high = -math.inf, math.inf
+    if x.dtype.kind in "iu" and isinstance(min, int | None) and isinstance(max, int | None):
+        # What is whole stays whole: a bound that is missing is the farthest there is.
+        low, high = np.iinfo(x.dtype).min, np.iinfo(x.dtype).max
+    return apply(ops.CLAMP, x, low=low if min is None else min, high=high if max is None else max)
 
 
 def where(condition: Any, input: TensorLike, other: TensorLike) -> Tensor:
@@ -350,7 +237,7 @@ def where(condition: Any, input: TensorLike, other: TensorLike) -> Tensor:
     chosen = as_tensor(condition)
     if chosen.dtype.kind != "b":
         raise checks.unsupported("where", "condition", chosen.dtype, "bool")
-    x, y = _both(input, other)
+    x, y = both(input, other)
     return apply(ops.WHERE, chosen, x, y)
 
 

@@ -8,6 +8,7 @@ from numpy.typing import DTypeLike
 
 from mlviz.autograd import ops
 from mlviz.autograd.functional import checks
+from mlviz.autograd.functional.inputs import floats, not_unsigned
 from mlviz.autograd.tensor import Dims, Tensor, TensorLike, apply, as_tensor
 from mlviz.errors import EngineError
 from mlviz.i18n import Message
@@ -33,7 +34,7 @@ def sum(
     Raises:
         EngineError: an axis is out of range, or `dtype` is not the input's own.
     """
-    x = as_tensor(input)
+    x = not_unsigned(input)
     checks.own_type("sum", dtype, x)
     return apply(ops.SUM, x, dim=checks.axes("sum", dim, x.shape), keepdim=keepdim)
 
@@ -69,7 +70,7 @@ def prod(
     Raises:
         EngineError: an axis is out of range, or `dtype` is not the input's own.
     """
-    x = as_tensor(input)
+    x = not_unsigned(input)
     checks.own_type("prod", dtype, x)
     return apply(ops.PROD, x, dim=checks.axes("prod", dim, x.shape), keepdim=keepdim)
 
@@ -303,7 +304,7 @@ def logsumexp(input: TensorLike, dim: Dims, keepdim: bool = False) -> Tensor:
     Raises:
         EngineError: an axis is out of range.
     """
-    x = as_tensor(input)
+    x = floats(input)
     return apply(ops.LOGSUMEXP, x, dim=checks.axes("logsumexp", dim, x.shape), keepdim=keepdim)
 
 
@@ -313,8 +314,10 @@ def softmax(input: TensorLike, dim: int, dtype: DTypeLike | None = None) -> Tens
     Shapes: any → the same.
 
     Raises:
-        EngineError: an axis is out of range, or `dtype` is not the input's own.
+        EngineError: an axis is out of range, the input does not hold floats, or `dtype` is not
+            its own.
     """
+    checks.floating("softmax", as_tensor(input))
     checks.own_type("softmax", dtype, as_tensor(input))
     return _along(ops.SOFTMAX, input, dim)
 
@@ -326,8 +329,10 @@ def log_softmax(input: TensorLike, dim: int, dtype: DTypeLike | None = None) -> 
     Unit: natural logarithms.
 
     Raises:
-        EngineError: an axis is out of range, or `dtype` is not the input's own.
+        EngineError: an axis is out of range, the input does not hold floats, or `dtype` is not
+            its own.
     """
+    checks.floating("log_softmax", as_tensor(input))
     checks.own_type("log_softmax", dtype, as_tensor(input))
     return _along(ops.LOG_SOFTMAX, input, dim)
 

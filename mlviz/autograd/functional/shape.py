@@ -28,19 +28,19 @@ def reshape(input: TensorLike, shape: Sequence[int]) -> Tensor:
     return apply(ops.RESHAPE, as_tensor(input), shape=tuple(shape))
 
 
-def view(input: Tensor, shape: Sequence[int]) -> Tensor:
+def view(input: Tensor, size: Sequence[int]) -> Tensor:
     """Return the same memory in another shape.
 
-    Shapes: any → `shape`, of as many entries.
+    Shapes: any → `size`, of as many entries.
 
     Raises:
-        EngineError: the entries do not lie in memory as the shape needs it.
+        EngineError: the entries do not lie in memory as the size needs it.
     """
     memory = input.data
-    out = reshape(input, shape)
+    out = reshape(input, size)
     if out.numel() and not np.shares_memory(out.data, memory):
         raise EngineError(
-            Message("error.engine.view", found=str(input.shape), wanted=str(tuple(shape)))
+            Message("error.engine.view", found=str(input.shape), wanted=str(tuple(size)))
         )
     return out
 
