@@ -1,5 +1,6 @@
 """What can be asked of a tensor without computing anything: sizes, type, its numbers."""
 
+import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +70,10 @@ class Facts:
         Shapes: any with one entry, such as () or (1).
 
         Raises:
-            ValueError: there are more entries, or none.
+            EngineError: there are more entries, or none.
         """
+        if self._data.size != 1:
+            raise EngineError(Message("error.engine.item", shape=str(self.shape)))
         return self._data.item()  # type: ignore[no-any-return]
 
     def tolist(self) -> Any:
@@ -100,6 +103,15 @@ class Facts:
 
     def __float__(self) -> float:
         return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        return operator.index(self.item())  # type: ignore[arg-type]  # a float says so itself
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else repr(self)
 
 
 def failed(op: Op, inputs: Sequence[Facts], error: Exception) -> EngineError:

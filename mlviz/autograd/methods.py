@@ -37,6 +37,7 @@ class Methods:
         pow = F.pow
         neg = F.neg
         abs = F.abs
+        __abs__ = F.abs
         sign = F.sign
         maximum = F.maximum
         minimum = F.minimum

@@ -55,6 +55,8 @@ def backward(
     inputs: Sequence["Tensor"] | None = None,
 ) -> None:
     """Add the gradients of `roots` to `.grad` of their leaves, or of `inputs` alone."""
+    if inputs is not None and not inputs:
+        raise EngineError(Message("error.engine.no_inputs"))
     wanted = _NOBODY if inputs is None else {id(tensor) for tensor in inputs}
     inner, leaves = _walk(roots, seeds, retain_graph, wanted)
     for tensor, g in inner:
@@ -252,6 +254,20 @@ def accumulate(tensor: "Tensor", g: Any) -> None:
         np.add(known._data, g, out=known._data)
     else:
         known._data = known._data + g
+
+
+def check_grad(tensor: "Tensor", grad: Any) -> None:
+    """Raise if `grad` cannot be the gradient of `tensor`.
+
+    Raises:
+        EngineError: it is no tensor, or has another shape.
+    """
+    found = getattr(grad, "_data", None)
+    if found is None or found.shape != tensor._data.shape:
+        shown = type(grad).__name__ if found is None else str(found.shape)
+        raise EngineError(
+            Message("error.engine.grad_of", found=shown, wanted=str(tensor._data.shape))
+        )
 
 
 def refuse_create_graph(op: str, create_graph: bool) -> None:

@@ -101,6 +101,8 @@ class Tensor(Facts, Methods, ChangesInPlace):
 
     @grad.setter
     def grad(self, grad: "Tensor | None") -> None:
+        if grad is not None:
+            reverse.check_grad(self, grad)
         self._grad = grad
 
     def grad_array(self) -> Array | None:
@@ -193,8 +195,7 @@ class Tensor(Facts, Methods, ChangesInPlace):
             EngineError: there is no history, it was freed, a value that is needed was changed
                 in place, or `gradient` is missing or has another shape.
         """
-        if create_graph:
-            reverse.refuse_create_graph("backward", create_graph)
+        reverse.refuse_create_graph("backward", create_graph)
         chosen = [inputs] if isinstance(inputs, Tensor) else inputs
         reverse.backward([self], [reverse.seed(self, gradient)], bool(retain_graph), chosen)
 

@@ -67,6 +67,11 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: nn.init.kaiming_normal_(tensor([[1, 2]])), "needs float, found int64"),
     (lambda: nn.Flatten()(tensor(1.0)), "axis 1 does not exist"),
     (lambda: nn.Flatten()(tensor([1.0])), "axis 1 does not exist"),
+    (lambda: X.item(), r"shape \(2, 3\) is not one number"),
+    (lambda: float(X), "is not one number"),
+    (lambda: setattr(X, "grad", tensor([1.0])), r"shape \(2, 3\) of its own.*found \(1,\)"),
+    (lambda: setattr(X, "grad", 5), "found int"),
+    (lambda: X.sum().backward(inputs=[]), "no inputs"),
 ]
 
 

@@ -68,3 +68,13 @@ def test_methods_take_the_names_that_pytorch_gives_their_arguments() -> None:
     assert x.permute(dims=(1, 0)).tolist() == x.T.tolist()
     assert [part.shape for part in x.split(split_size=1, dim=1)] == [(2, 1), (2, 1)]
     assert x.where(x > 1, -1.0).tolist() == [[-1.0, -1.0], [2.0, 3.0]]
+
+
+def test_one_number_is_what_python_takes_it_for() -> None:
+    assert abs(tensor(-3.0)).item() == 3.0
+    assert int(tensor(3.7)) == 3
+    assert ["a", "b"][tensor(1)] == "b"
+    assert f"{tensor([1.25]):.1f}" == "1.2"
+    assert f"{tensor(1.5)}" == "tensor(1.5)"
+    with pytest.raises(TypeError):
+        ["a", "b"][tensor(1.0)]

@@ -285,6 +285,9 @@ for _shaper in (reshape, view, permute, expand):
     setattr(Methods, _shaper.__name__, _sized(_shaper))
 
 
+setattr(Methods, "__abs__", abs)  # noqa: B010 (type checkers see `methods`)
+
+
 # In these two PyTorch's methods have other arguments than its functions.
 def _where(self: Tensor, condition: Any, other: TensorLike) -> Tensor:
     """See `functional.where`: entries of the tensor where `condition` is true."""
@@ -296,5 +299,5 @@ def _split(self: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple
     return split(self, split_size, dim)
 
 
-setattr(Methods, "where", _where)  # noqa: B010 (type checkers see `methods`)
+setattr(Methods, "where", _where)  # noqa: B010
 setattr(Methods, "split", _split)  # noqa: B010
