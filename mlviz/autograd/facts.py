@@ -1,8 +1,8 @@
 """What can be asked of a tensor without computing anything: sizes, type, its numbers."""
 
 import operator
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -21,7 +21,10 @@ class Facts:
         name: str
         requires_grad: bool
         _data: Any
+        _grad: Any
         _op: Op | None
+
+        def __getitem__(self, index: Any) -> Self: ...
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -89,6 +92,21 @@ class Facts:
         Shapes: any → the same.
         """
         return self.data  # type: ignore[no-any-return]
+
+    def grad_array(self) -> Array | None:
+        """Return `grad` as an array, which is all an update needs. Shapes: any → the same."""
+        grad = self._grad
+        if grad.__class__ is np.ndarray or grad is None:
+            return grad
+        return np.asarray(getattr(grad, "_data", grad))
+
+    def __len__(self) -> int:
+        if not self._data.ndim:
+            raise TypeError("len() of a 0-d tensor")
+        return len(self._data)
+
+    def __iter__(self) -> "Iterator[Self]":
+        return (self[k] for k in range(len(self)))
 
     def __repr__(self) -> str:
         body = np.array2string(np.asarray(self._data), precision=4, separator=", ")

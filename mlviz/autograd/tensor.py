@@ -8,7 +8,7 @@ A 0-d value is kept as a NumPy scalar, which computes several times faster than 
 array; it becomes an array as soon as somebody asks for its memory.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -105,13 +105,6 @@ class Tensor(Facts, Methods, ChangesInPlace):
             reverse.check_grad(self, grad)
         self._grad = grad
 
-    def grad_array(self) -> Array | None:
-        """Return `grad` as an array, which is all an update needs. Shapes: any → the same."""
-        grad = self._grad
-        if grad.__class__ is ndarray or grad is None:
-            return grad
-        return grad.data if isinstance(grad, Tensor) else np.asarray(grad)
-
     def detach(self) -> "Tensor":
         """Return the same values without their history: no gradient flows back from there.
 
@@ -126,12 +119,6 @@ class Tensor(Facts, Methods, ChangesInPlace):
     def _like(self, data: Any) -> "Tensor":
         """Return a tensor around `data`, without copying or looking at it."""
         return _leaf(data)
-
-    def __len__(self) -> int:
-        return len(self.data)
-
-    def __iter__(self) -> "Iterator[Tensor]":
-        return (self[k] for k in range(len(self)))
 
     # --- The reverse pass ------------------------------------------------------------------
 
@@ -300,17 +287,25 @@ def apply(op: Op, *inputs: Tensor, **params: Any) -> Tensor:
             data, kept = op.keeping(*arrays, **params)
     except (ValueError, IndexError, TypeError) as error:
         raise failed(op, inputs, error) from error
-    out = _leaf(data)
+    out: Tensor = _new(Tensor)
+    out._data = data
+    out._grad = None
+    out.name = ""
+    out._hooks = None
     tracked, tape = mode.state if special.open else USUAL
-    if tracked and op.differentiable:
-        for source in inputs:
-            if source.requires_grad:
-                out.requires_grad = True
-                out._op = op
-                out._inputs = inputs
-                out._params = params if kept is None else {**params, "kept": kept}
-                out._order = next(order)
-                break
+    for source in inputs:
+        if source.requires_grad and tracked and op.differentiable:
+            out.requires_grad = True
+            out._op = op
+            out._inputs = inputs
+            out._params = params if kept is None else {**params, "kept": kept}
+            out._order = next(order)
+            break
+    else:
+        out.requires_grad = False
+        out._op = None
+        out._inputs = ()
+        out._params = _NOTHING
     if tape is not None:
         tape.append(op, inputs, out, params, kept)
     return out

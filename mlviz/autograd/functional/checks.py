@@ -127,8 +127,11 @@ def all_classes(target: Any, count: int) -> bool:
     """Return whether every entry of `target` is a class; one look at each, it is used often."""
     if target.dtype is not _SIGNED:
         return False
+    if not target.size:
+        return True
     # Read without its sign, a negative number is larger than any class.
-    return bool(np.maximum.reduce(target.view(_UNSIGNED), None, initial=0) < count)
+    unsigned = target.view(_UNSIGNED)
+    return bool(unsigned.item(unsigned.argmax()) < count)
 
 
 def classes(op: str, target: Any, count: int, ignore_index: int | None = None) -> None:

@@ -59,8 +59,8 @@ def _losses(x: Any, y: Any) -> tuple[Any, tuple[Any, ...]]:
 def _away_from_target(x: Any, y: Any, kept: Any) -> Any:
     """Return softmax(x) - one_hot(y)."""
     powers, sums, places = kept or _losses(x, y)[1]
-    result = powers / sums
-    result.put(places, result.take(places) - 1)
+    result = np.divide(powers, sums, order="C")  # row by row, so that `places` are its places
+    result.reshape(-1)[places] -= 1
     return result
 
 
