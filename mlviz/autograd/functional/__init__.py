@@ -290,12 +290,18 @@ setattr(Methods, "__abs__", abs)  # noqa: B010 (type checkers see `methods`)
 
 # In these two PyTorch's methods have other arguments than its functions.
 def _where(self: Tensor, condition: Any, other: TensorLike) -> Tensor:
-    """See `functional.where`: entries of the tensor where `condition` is true."""
+    """Return the tensor's entries where `condition` is true, and those of `other` elsewhere.
+
+    Shapes: any three that broadcast → the broadcast one. See `functional.where`.
+    """
     return where(condition, self, other)
 
 
 def _split(self: Tensor, split_size: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
-    """See `functional.split`."""
+    """Return pieces of the tensor, one after the other along `dim`.
+
+    Shapes: any → the same, but for the size of `dim`. See `functional.split`.
+    """
     return split(self, split_size, dim)
 
 

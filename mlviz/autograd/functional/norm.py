@@ -8,6 +8,7 @@ from mlviz.autograd import ops
 from mlviz.autograd.functional import checks
 from mlviz.autograd.functional.shape import reshape
 from mlviz.autograd.tensor import Tensor, TensorLike, apply, as_tensor
+from mlviz.errors import EngineError
 from mlviz.i18n import Message
 
 
@@ -80,7 +81,7 @@ def batch_norm(
     if training:
         count = x.numel() // max(x.shape[1], 1)
         if count == 1:
-            raise checks.unsupported("batch_norm", "input", x.shape, "2, 3, …")
+            raise EngineError(Message("error.engine.one_row", shape=str(x.shape)))
         _update(x, axes, running_mean, running_var, momentum, count)
         out = apply(ops.NORMALIZE, x, axes=axes, eps=eps)
     else:

@@ -85,6 +85,24 @@ class Module:
 
     # --- What is in it ---------------------------------------------------------------------
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; a parameter gives way only to another parameter, or to None.
+
+        Raises:
+            EngineError: a plain array or tensor would silently no longer be trained.
+        """
+        known = self.__dict__.get(name)
+        if isinstance(known, Parameter) and not isinstance(value, Parameter | None):
+            raise EngineError(
+                Message(
+                    "error.module.parameter",
+                    module=type(self).__name__,
+                    name=name,
+                    found=type(value).__name__,
+                )
+            )
+        object.__setattr__(self, name, value)
+
     def named_children(self) -> Iterator[tuple[str, "Module"]]:
         """Yield the modules that are attributes of this one, each once, with their names."""
         seen: set[int] = set()

@@ -263,3 +263,15 @@ def test_gains_are_those_of_the_papers() -> None:
 def test_fans_need_two_axes() -> None:
     with pytest.raises(ArgumentError, match="at least two axes"):
         init.xavier_uniform_(Parameter(np.empty(3)))
+
+
+def test_an_array_does_not_silently_take_the_place_of_a_parameter() -> None:
+    layer = Linear(2, 3)
+    weight = layer.weight
+    with pytest.raises(EngineError, match=r"Linear\.weight is a Parameter"):
+        layer.weight = np.ones((3, 2))  # type: ignore[assignment]
+    assert layer.weight is weight
+    layer.weight = Parameter(np.ones((3, 2)))
+    assert [parameter.shape for parameter in layer.parameters()] == [(3, 2), (3,)]
+    layer.bias = None
+    assert len(list(layer.parameters())) == 1
