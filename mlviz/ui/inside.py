@@ -62,11 +62,20 @@ def _close_frame(session: Session, place: FramePlace) -> None:
         session.close_inside(place.spot)
 
 
-def hand_inside(session: Session, lens: Lens, area: Rect) -> Hand | None:
-    """Return the view of what was opened last; None if the whole graph can be read anyway."""
+def hand_inside(
+    session: Session, lens: Lens | None, area: Rect, largest: float = 1.0
+) -> Hand | None:
+    """Return the view of what was opened last.
+
+    Args:
+        session: where it was opened.
+        lens: None is returned if this shows the whole graph large enough to be read.
+        area: of the stage, in which it is to be seen.
+        largest: no zoom beyond this.
+    """
     graph, unit = session.graph, session.scale
     spot = session.opened[-1].spot
-    if graph is None or lens.fits(graph.bounds, area, unit):
+    if graph is None or (lens is not None and lens.fits(graph.bounds, area, unit)):
         return None
     for place in graph.frames:
         if place.spot == spot:
@@ -74,10 +83,18 @@ def hand_inside(session: Session, lens: Lens, area: Rect) -> Hand | None:
             height = area.height - 2 * _CRUMBS * unit
             zoom = min(area.width / rect.width, height / rect.height) / unit
             # Large insides are looked at from where they can still be read.
-            zoom = min(max(zoom, _LEAST), 1.0)
+            zoom = min(max(zoom, _LEAST), largest)
             x, y = rect.center
             return Hand(zoom, x, y - _CRUMBS / 2 / zoom)
     return None
+
+
+def hand_on(session: Session, rect: Rect | None, lens: Lens, area: Rect) -> Hand | None:
+    """Return the view of one place; None if the whole graph can be read anyway."""
+    graph = session.graph
+    if graph is None or rect is None or lens.fits(graph.bounds, area, session.scale):
+        return None
+    return Hand(1.0, *rect.center)
 
 
 def open_menu(session: Session, parent: QWidget, node: int | None, at: QPoint) -> QMenu:
