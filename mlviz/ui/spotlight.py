@@ -6,7 +6,8 @@ from PySide6.QtGui import QPainter
 from mlviz.picture.graph import GraphPictures
 from mlviz.picture.lit import lit_picture
 from mlviz.ui.camera import Camera
-from mlviz.ui.painting import Translate, paint
+from mlviz.ui.painting import paint
+from mlviz.ui.texts import Translate
 from mlviz.ui.theme import Theme
 
 Edges = frozenset[tuple[int, int]]
