@@ -1,6 +1,8 @@
 """The table of parameters: value, gradient, step and new value, as far as they are known."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -73,20 +75,50 @@ def parameter_table(timeline: Timeline, position: Position) -> Table:
     columns: list[Message | str] = ["θ", Message("table.value"), "∂L/∂θ"]
     if updates:
         columns += ["Δθ", Message("table.new")]
-    rows: list[Row] = []
-    hidden = 0
-    for node in timeline.tape:
-        if node.role != "parameter":
-            continue
-        active = step is not None and node.id in (step.node, step.target)
-        for index in np.ndindex(node.value.shape):
-            if len(rows) >= MOST_ROWS:
-                hidden += 1
-                continue
-            name = text_name(part_name(node, index)) or "θ"
-            cells = _cells(state, node.id, index, name, updates)
-            rows.append(Row(node.id, cells, active, index))
-    return Table(tuple(columns), tuple(rows), hidden)
+    kept = _rows(timeline, MOST_ROWS)
+    rows = kept.at(state, (step.node, step.target) if step is not None else ())
+    return Table(tuple(columns), rows, kept.hidden)
+
+
+class _Rows:
+    """The rows of one timeline; only those to which something has happened are made anew."""
+
+    def __init__(self, timeline: Timeline, most: int) -> None:
+        self._updates = timeline.iteration.rule is not None
+        self._places: list[tuple[int, tuple[int, ...], str]] = []
+        self.hidden = 0
+        for node in timeline.tape:
+            if node.role == "parameter":
+                self.hidden += node.value.size
+                for index in np.ndindex(node.value.shape):
+                    if len(self._places) == most:
+                        break
+                    name = text_name(part_name(node, index)) or "θ"
+                    self._places.append((node.id, index, name))
+        self.hidden -= len(self._places)
+        self._events: dict[int, list[int]] = {id: [] for id, _, _ in self._places}
+        for step in timeline.steps:
+            if step.target in self._events:
+                self._events[step.target].append(step.number)
+        self._made: list[Row | None] = [None] * len(self._places)
+        self._keys = [(-1, False)] * len(self._places)
+
+    def at(self, state: State, active: tuple[int, ...]) -> tuple[Row, ...]:
+        """Return all rows in a state; `active` are the nodes that the present step is about."""
+        happened = {id: bisect_right(steps, state.step) for id, steps in self._events.items()}
+        rows = []
+        for place, (id, index, name) in enumerate(self._places):
+            row, key = self._made[place], (happened[id], id in active)
+            if row is None or self._keys[place] != key:
+                row = Row(id, _cells(state, id, index, name, self._updates), id in active, index)
+                self._made[place], self._keys[place] = row, key
+            rows.append(row)
+        return tuple(rows)
+
+
+@lru_cache(maxsize=4)
+def _rows(timeline: Timeline, most: int) -> _Rows:
+    return _Rows(timeline, most)
 
 
 def _cells(

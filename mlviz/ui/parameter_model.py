@@ -56,7 +56,7 @@ class ParameterModel(QAbstractTableModel):
         changed = [
             place
             for place, (before, after) in enumerate(zip(old.rows, table.rows, strict=True))
-            if before != after
+            if before is not after and before != after
         ]
         self._table = table
         if changed:
