@@ -65,8 +65,8 @@ class Passage:
     def between(
         cls, left: GraphPictures, place: Place, before: View, after: View
     ) -> "Passage | None":
-        """Return the passage; None where there is too much to move."""
-        if max(len(before.spots), len(after.spots)) > MOST:
+        """Return the passage; None where there is too much to move, or nothing but numbers."""
+        if max(len(before.spots), len(after.spots)) > MOST or before.spots == after.spots:
             return None
         return cls(left, place, before, after)
 

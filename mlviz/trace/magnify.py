@@ -64,6 +64,8 @@ class Frame:
         spot: what was opened; None for a module, which is not closed.
         elided: how many terms of a long sum are left out.
         others: how many entries beside the one that is shown are not taken apart.
+        entry: that one; None if all are shown.
+        shape: of what it is an entry of.
     """
 
     name: str
@@ -71,6 +73,8 @@ class Frame:
     spot: Spot | None = None
     elided: int = 0
     others: int = 0
+    entry: tuple[int, ...] | None = None
+    shape: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -294,12 +298,13 @@ class _Magnifier:
         assert node.op is not None
         start = len(self._tape)
         spot = self._opened[spot.node, spot.part]
-        elided = others = 0
+        elided, others = 0, 0
+        index: tuple[int, ...] | None = None
         size = int(node.value.size)
         chosen = spot.entry if _is_entry(spot.entry, node) and has_cells(node, inputs) else None
         work = part_work(node, inputs[0].data.shape) + sum(x.data.size for x in inputs)
         if chosen is not None or work > MOST_INSIDE:
-            index = chosen or _strongest(node)
+            index = chosen or strongest(node)
             rest = apply(node.op, *inputs, **node.params) if node.value.ndim else None
 
             def named(entry: Tensor, slot: int, place: tuple[int, ...]) -> Tensor:
@@ -328,7 +333,9 @@ class _Magnifier:
         name = text_name(self._base.tape[node.id].name)
         if spot.part == "matmul":
             name += " · x Wᵀ"
-        self._inside.append(Frame(name or node.op.name, nodes, spot, elided, others))
+        shown = index if others else None
+        name = name or node.op.name
+        self._inside.append(Frame(name, nodes, spot, elided, others, shown, node.value.shape))
         return value
 
     def _taken(self, source: int | None, x: Tensor) -> Scalars:
@@ -378,7 +385,7 @@ def _is_entry(entry: tuple[int, ...] | None, node: Node) -> bool:
     )
 
 
-def _strongest(node: Node) -> tuple[int, ...]:
+def strongest(node: Node) -> tuple[int, ...]:
     """Return the entry that is farthest from 0: the one to look at if none was chosen."""
     if not node.value.ndim:
         return ()

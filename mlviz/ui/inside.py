@@ -1,12 +1,14 @@
 """Stepping inside on the stage: the frames under the pointer, the menu, the crumbs."""
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.frames import FramePlace, frame_note
 from mlviz.picture.items import Rect
 from mlviz.ui.camera import Hand, Lens
+from mlviz.ui.entry_chooser import EntryChooser
+from mlviz.ui.entry_popup import open_entries
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Button, Panel
 
@@ -111,11 +113,17 @@ def open_menu(session: Session, parent: QWidget, node: int | None, at: QPoint) -
         inside.setEnabled(reason is None)
         inside.setToolTip(tr(reason) if reason else "")
         inside.setData(node)
+        record = session.timeline.tape[node]
+        if record.value.size > 1 and (reason is None or record.is_leaf):
+            words = Message("entry.menu_change") if record.is_leaf else Message("entry.menu_inside")
+            one = menu.addAction(tr(words))
+            one.setShortcut(Qt.Key.Key_F2 if record.is_leaf else "Shift+Return")
+            one.setData((node, at))
     if session.opened:
         menu.addAction(tr(Message("inside.step_out"))).setShortcut(Qt.Key.Key_Escape)
     if menu.isEmpty():
         return menu
-    chooser = _Chooser(session, menu)
+    chooser = _Chooser(session, menu, parent)
     menu.triggered.connect(chooser.choose)
     menu.popup(at)
     return menu
@@ -124,9 +132,10 @@ def open_menu(session: Session, parent: QWidget, node: int | None, at: QPoint) -
 class _Chooser(QWidget):
     """Does what was chosen in the menu that owns it."""
 
-    def __init__(self, session: Session, menu: QMenu) -> None:
+    def __init__(self, session: Session, menu: QMenu, view: QWidget) -> None:
         super().__init__(menu)
         self._session = session
+        self._view = view
         self.hide()
 
     def choose(self, action: object) -> None:
@@ -134,24 +143,37 @@ class _Chooser(QWidget):
         node = action.data()  # type: ignore[attr-defined]
         if node is None:
             self._session.step_out()
+        elif isinstance(node, tuple):
+            self._ask(*node)
         else:
             self._session.step_inside(int(node), self._session.selected_entry)
+
+    def _ask(self, node: int, at: QPoint) -> None:
+        """Let an entry of the node be chosen."""
+        place = QRect(self._view.mapFromGlobal(at), QSize(1, 1))
+        open_entries(self._session, self._view, node, place, self._session.selected_entry)
 
 
 class Crumbs(Panel):
     """Where one is when a node was opened: `Operations › layer1.z › @`; nothing otherwise."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
+    def __init__(self, session: Session, stage: QWidget) -> None:
+        super().__init__(session, stage)
+        self._stage = stage
         self.setProperty("kind", "well")
         self._row = QHBoxLayout(self)
+        self.chooser = EntryChooser(session, self)
+        self.chooser.hide()
+        self.chooser.chosen.connect(session.show_entry)
+        self.chooser.accepted.connect(stage.setFocus)
+        self.chooser.left.connect(stage.setFocus)
         session.timeline_changed.connect(self._fill)
         self._restyle()
 
     def _fill(self) -> None:
         while (item := self._row.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None:
+            if widget is not None and widget is not self.chooser:
                 widget.hide()
                 widget.deleteLater()
         tr, opened = self.session.tr, self.session.opened
@@ -180,15 +202,25 @@ class Crumbs(Panel):
         close.setProperty("depth", len(names) - 2)
         close.clicked.connect(self._on_clicked)
         self._row.addWidget(close)
-        note = frame_note(opened[-1])
+        frame = opened[-1]
+        self.chooser.setVisible(frame.entry is not None)
+        if frame.entry is not None:
+            self.chooser.show_entry(frame.shape, frame.entry)
+        self._row.addWidget(self.chooser)
+        note = frame_note(frame)
         if note is not None:
             label = QLabel(tr(note), self)
             label.setProperty("kind", "muted")
             self._row.addWidget(label)
+            if self.sizeHint().width() > self._stage.width() - self.px(28):
+                # On a narrow stage there is only room for it in a tip.
+                self._row.removeWidget(label)
+                label.deleteLater()
+                last.setToolTip(tr(note))
         for place in range(self._row.count()):
             item = self._row.itemAt(place)
             widget = item.widget() if item is not None else None
-            if widget is not None:
+            if widget is not None and widget is not self.chooser:
                 widget.show()  # otherwise only the next event loop would
         self._row.activate()
         self.adjustSize()

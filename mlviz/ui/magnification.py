@@ -7,7 +7,9 @@ from mlviz.learn.training import Iteration
 from mlviz.picture import player
 from mlviz.picture.graph import GraphPictures
 from mlviz.picture.transition import SECONDS, Passage
-from mlviz.trace.magnify import Frame, Level, Spot, View, openable
+from mlviz.trace.magnify import SCALARS, Frame, Level, Spot, View, openable
+from mlviz.trace.neurons import Place, find_neurons
+from mlviz.trace.one_neuron import neuron_spots
 from mlviz.trace.scalars import NoScalarForm
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
@@ -114,6 +116,25 @@ class Magnification(Selection):
         if reason is not None:
             self.noted.emit(reason)
         return reason is None
+
+    def show_entry(self, entry: tuple[int, ...]) -> None:
+        """Take another entry apart of the node that was opened last."""
+        *before, last = self._glass.opened
+        self._look_through(self._glass._replace(opened=(*before, last._replace(entry=entry))))
+
+    def open_neuron(self, place: Place) -> bool:
+        """Open what one neuron computes; tell whether there is something inside."""
+        neurons = find_neurons(self.recorded.tape)
+        spots: tuple[Spot, ...] = ()
+        if neurons is not None:
+            spots = neuron_spots(self.recorded, neurons, self._glass.level, place)
+        if spots:
+            self._look_through(Glass(self._glass.level, spots))
+        else:
+            scalars = self.level == SCALARS and place.layer > 0
+            words = Message("inside.neuron_open") if scalars else Message("inside.leaf")
+            self.noted.emit(words)
+        return bool(spots)
 
     def close_inside(self, spot: Spot) -> None:
         """Replace what is inside of an opened node by the node, and all that was opened in it."""

@@ -18,6 +18,8 @@ class PictureCanvas(Panel):
     """The key under the pointer; empty for none."""
     chosen = Signal(str)
     """The key that was clicked, or reached with the arrow keys."""
+    opened = Signal(str)
+    """The key that was double-clicked, or on which Return was pressed."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -82,6 +84,12 @@ class PictureCanvas(Panel):
         if event.button() is Qt.MouseButton.LeftButton:
             self._choose(key)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open what is under the pointer."""
+        key = self.key_at(event.position())
+        if key and event.button() is Qt.MouseButton.LeftButton:
+            self.opened.emit(key)
+
     def _choose(self, key: str) -> None:
         self.current = key
         self.chosen.emit(key)
@@ -93,6 +101,8 @@ class PictureCanvas(Panel):
         if step is not None and keys:
             place = keys.index(self.current) + step if self.current in keys else 0
             self._choose(keys[min(max(place, 0), len(keys) - 1)])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current in keys:
+            self.opened.emit(self.current)
         elif event.key() == Qt.Key.Key_Escape and self.current:
             self._choose("")
         else:
