@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mlviz.document.scenes import scene_steps
@@ -82,7 +82,14 @@ class CaptionView(Panel):
         self._place()
         self._on_position_changed()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell what happened while it was hidden."""
+        super().showEvent(event)
+        self._on_position_changed()
+
     def _on_position_changed(self) -> None:
+        if self.isHidden():
+            return
         self.update()
         if self._told != self.session.position.step:
             self._told = self.session.position.step

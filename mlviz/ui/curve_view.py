@@ -11,6 +11,7 @@ from mlviz.ui.headline import paint_middle
 from mlviz.ui.moment import Moment, moment
 from mlviz.ui.painting import paint
 from mlviz.ui.session import Session
+from mlviz.ui.turns import Turn
 from mlviz.ui.widgets import Panel
 
 _HINT = (324.0, 232.0)
@@ -26,9 +27,9 @@ class CurveView(Panel):
         self.setProperty("kind", "panel")
         self._shown: object = None
         self._made: tuple[object, Picture | None] | None = None
-        session.timeline_changed.connect(self._on_changed)
-        session.position_changed.connect(self._on_changed)
-        session.selection_changed.connect(self._on_changed)
+        self._turn = Turn(session, self, self._on_changed)
+        session.timeline_changed.connect(self._turn.at_once)
+        session.selection_changed.connect(self._turn.at_once)
         self._retranslate()
         self._restyle()
 

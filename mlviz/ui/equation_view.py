@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from mlviz.i18n import Message
@@ -15,6 +23,7 @@ from mlviz.ui.moment import Moment, moment
 from mlviz.ui.session import Session
 from mlviz.ui.strokes import pen
 from mlviz.ui.textflow import wrapped
+from mlviz.ui.turns import Turn
 
 _SIDE, _TOP, _BOTTOM = 20.0, 6.0, 12.0
 _TITLE_PX, _HEADING_PX = 14.0, 11.5
@@ -76,10 +85,11 @@ class EquationView(QAbstractScrollArea):
         self._equation: EquationPicture | None = None
         self._rows: list[_Words | _Formula] = []
         self._wide = 0.0
+        self._described = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        session.timeline_changed.connect(self._on_changed)
-        session.position_changed.connect(self._on_changed)
-        session.selection_changed.connect(self._on_changed)
+        self._turn = Turn(session, self, self._on_changed)
+        session.timeline_changed.connect(self._turn.at_once)
+        session.selection_changed.connect(self._turn.at_once)
         session.language_changed.connect(self._on_language_changed)
         session.appearance_changed.connect(self._on_appearance_changed)
         self._on_language_changed()
@@ -104,10 +114,15 @@ class EquationView(QAbstractScrollArea):
     # --- Changes ---------------------------------------------------------------------------
 
     def _on_changed(self) -> None:
-        before = self._equation
+        session, before = self.session, self._equation
         if self.equation() != before:
             self.verticalScrollBar().setValue(0)
             self._arrange()
+            # A film that runs is not read aloud, unless somebody listens.
+            self._described = False
+            if not session.playing or QAccessible.isActive():
+                self._describe()
+        elif not (self._described or session.playing):
             self._describe()
 
     def _on_language_changed(self) -> None:
@@ -127,6 +142,7 @@ class EquationView(QAbstractScrollArea):
     def _describe(self) -> None:
         """Tell people who cannot see it what is shown, formulas read aloud."""
         equation, session = self.equation(), self.session
+        self._described = True
         said = [session.tr(equation.title)]
         for block in equation.blocks:
             if block.tex:

@@ -42,6 +42,7 @@ from mlviz.ui.parameter_model import Index, ParameterModel
 from mlviz.ui.session import Session
 from mlviz.ui.strokes import pen
 from mlviz.ui.theme import blend
+from mlviz.ui.turns import Turn
 from mlviz.ui.value_editor import ValueEditor
 from mlviz.ui.widgets import Panel
 
@@ -84,7 +85,7 @@ class ParameterView(Panel):
         self.setFocusProxy(self.table)
         session.timeline_changed.connect(self._on_timeline_changed)
         session.document_changed.connect(self._on_document_changed)
-        session.position_changed.connect(self._on_position_changed)
+        self._turn = Turn(session, self, self._on_position_changed)
         self._on_timeline_changed()
         self._retranslate()
         self._restyle()

@@ -103,9 +103,15 @@ class StepBar(QSlider):
         x = event.position().x()
         self._hover = x
         if event.buttons() & Qt.MouseButton.LeftButton:
+            self.session.turns.drag(True)
             self.session.seek(self.position_at(x))
         self._show_tip(event.globalPosition().toPoint())
         self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the cursor."""
+        self.session.turns.drag(False)
+        super().mouseReleaseEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Show no longer what was under the pointer."""

@@ -29,6 +29,7 @@ from mlviz.picture.steps import StepGroup, step_list
 from mlviz.trace.steps import Phase, Position
 from mlviz.ui.fonts import ui_font
 from mlviz.ui.session import Session
+from mlviz.ui.turns import Turn
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -171,7 +172,7 @@ class StepsView(QListView):
         self.clicked.connect(self._go_to)
         self.activated.connect(self._go_to)
         session.timeline_changed.connect(self._on_timeline_changed)
-        session.position_changed.connect(self._on_position_changed)
+        self._turn = Turn(session, self, self._on_position_changed)
         session.language_changed.connect(self._on_language_changed)
         session.appearance_changed.connect(self._on_appearance_changed)
         self._on_language_changed()
