@@ -32,6 +32,7 @@ from mlviz.picture.items import (
     Token,
 )
 from mlviz.ui import formulas
+from mlviz.ui.dashes import dashes
 from mlviz.ui.plain import paint_plain_boxes, paint_plain_curves
 from mlviz.ui.raster import paint_raster
 from mlviz.ui.sprites import Sprites
@@ -256,6 +257,10 @@ class _PictureBrush:
             # Qt paints a straight line with flat ends several times faster than a path.
             painter.setPen(pen(colour, curve.width, flat=True))
             painter.drawLine(QLineF(*points[0], *points[1]))
+            return
+        if curve.bezier and curve.dashed and self._raster:
+            painter.setPen(pen(colour, curve.width, flat=True))
+            painter.drawLines(dashes(points, curve.width).seen(self._view, _OUTSIDE))
             return
         painter.setPen(pen(colour, curve.width, curve.dashed, flat=bool(curve.arrow)))
         painter.setBrush(Qt.BrushStyle.NoBrush)

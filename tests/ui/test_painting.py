@@ -19,7 +19,9 @@ from mlviz.picture.items import (
     Text,
     Token,
 )
+from mlviz.ui.dashes import dashes
 from mlviz.ui.painting import MANY_BOXES, MANY_CURVES, paint
+from mlviz.ui.strokes import bezier, pen
 from mlviz.ui.theme import DARK, LIGHT, Theme
 from tests.ui import pixels
 from tests.ui.pixels import near
@@ -361,3 +363,31 @@ def test_a_picture_is_painted_larger_by_the_scale() -> None:
     one = image_of(box(rect=Rect(20, 20, 40, 20), stroke=Role.CLEAR, radius=0))
     two = image_of(box(rect=Rect(20, 20, 40, 20), stroke=Role.CLEAR, radius=0), scale=2.0)
     assert {(x // 2, y // 2) for x, y in ink(two)} == set(ink(one))
+
+
+class TestDashes:
+    LONG = ((-300.0, 20.0), (0.0, 20.0), (60.0, 100.0), (480.0, 90.0))
+
+    def test_a_dashed_curve_is_dashed_where_qt_would_dash_it(self) -> None:
+        points = ((10.0, 20.0), (60.0, 20.0), (60.0, 100.0), (110.0, 90.0))
+        curve = Curve("", points, Role.TEXT, 3, bezier=True, dashed=True)
+        image = image_of(curve)
+        wanted = image_of()
+        painter = QPainter(wanted)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen(LIGHT.colour(Role.TEXT), 3, dashed=True))
+        painter.drawPath(bezier(points))
+        painter.end()
+        differences = [
+            abs(image.pixelColor(x, y).lightness() - wanted.pixelColor(x, y).lightness())
+            for x in range(WIDTH)
+            for y in range(HEIGHT)
+        ]
+        assert len(ink(wanted)) > 200
+        assert sum(differences) / len(ink(wanted)) < 12  # of 255
+
+    def test_dashes_beyond_the_view_are_left_out(self) -> None:
+        made = dashes(self.LONG, 3.0)
+        seen = made.seen((0.0, 0.0, 200.0, 120.0), 10.0)
+        assert 0 < len(seen) < len(made.lines)
+        assert made.seen((-400.0, -100.0, 600.0, 300.0), 10.0) is made.lines

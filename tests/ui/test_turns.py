@@ -8,6 +8,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from mlviz.picture.equation import equation_picture
 from mlviz.trace.steps import Position
 from mlviz.ui import equation_view
 from mlviz.ui.main_window import MainWindow
@@ -128,7 +129,7 @@ class TestWindow:
     def asked(self, monkeypatch: pytest.MonkeyPatch) -> list[object]:
         """What the panel of equations was made for, time after time."""
         found: list[object] = []
-        explain: Callable[..., object] = equation_view.equation_picture
+        explain: Callable[..., object] = equation_picture
 
         def counted(*arguments: object) -> object:
             found.append(arguments)
