@@ -3,6 +3,8 @@
 Width is magnitude, colour and a − sign are the sign, both on the fixed scale of `magnitude`.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from mlviz.i18n import Message
@@ -36,8 +38,10 @@ _COLOURS = {
 class NetworkPictures(NetworkHits):
     """Pictures of one timeline's network, at any position."""
 
-    def __init__(self, timeline: Timeline, neurons: Neurons) -> None:
-        super().__init__(neurons)
+    def __init__(
+        self, timeline: Timeline, neurons: Neurons, brought: Mapping[int, int] | None = None
+    ) -> None:
+        super().__init__(neurons, brought)
         self.timeline = timeline
         self.lines = NetworkLines(timeline, neurons, self.plan)
         self.planes = Planes(timeline, neurons)
@@ -197,8 +201,7 @@ class NetworkPictures(NetworkHits):
         column = self.plan.column(layer)
         x, y = column.center[0], self.plan.bounds.y + 32
         items: list[Item] = [Text(x, y, self._title(layer), Role.MUTED, 12, align="center")]
-        if hidden := self.plan.hidden[layer]:
-            x, y = self.plan.gap(layer)
+        for (x, y), hidden in self.plan.gaps(layer):
             items.append(Text(x, y - 2, "⋮", Role.MUTED, 16, True, "center"))
             more = Message("network.more", n=hidden)
             items.append(Text(x, y + 17, more, Role.MUTED, 12, align="center"))
@@ -355,7 +358,14 @@ class NetworkPictures(NetworkHits):
         )
 
 
-def network_pictures(timeline: Timeline) -> NetworkPictures | None:
-    """Return the pictures of a timeline's network; None if it is a formula."""
+def network_pictures(
+    timeline: Timeline, brought: Mapping[int, int] | None = None
+) -> NetworkPictures | None:
+    """Return the pictures of a timeline's network; None if it is a formula.
+
+    Args:
+        timeline: the timeline.
+        brought: of some layers, a neuron that is drawn though it would be left out.
+    """
     neurons = find_neurons(timeline.tape)
-    return None if neurons is None else NetworkPictures(timeline, neurons)
+    return None if neurons is None else NetworkPictures(timeline, neurons, brought)

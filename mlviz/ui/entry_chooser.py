@@ -17,6 +17,11 @@ class EntryChooser(Panel):
     """A field for each axis of an array, counted from 1 as the screen does everywhere.
 
     The up and down keys go to the next entry; a typed number counts when Return is pressed.
+
+    Args:
+        session: the session.
+        parent: what it stands in.
+        name: what the field of a single axis is called.
     """
 
     chosen = Signal(object)
@@ -26,8 +31,9 @@ class EntryChooser(Panel):
     left = Signal()
     """Escape was pressed."""
 
-    def __init__(self, session: Session, parent: Panel) -> None:
+    def __init__(self, session: Session, parent: Panel, name: Message | None = None) -> None:
         super().__init__(session, parent)
+        self._only = name or Message("entry.one")
         self._shape: tuple[int, ...] = ()
         self._fields: list[QSpinBox] = []
         self._labels: list[QLabel] = []
@@ -69,7 +75,7 @@ class EntryChooser(Panel):
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.setKeyboardTracking(False)
             field.setWrapping(True)
-            field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+            field.setStyleSheet("::up-button, ::down-button { width: 0; border: none; }")
             field.valueChanged.connect(self._on_changed)
             field.installEventFilter(self)
             self._fields.append(field)
@@ -106,9 +112,11 @@ class EntryChooser(Panel):
         return super().eventFilter(watched, event)
 
     def _retranslate(self) -> None:
-        names = {1: ("entry.one",), 2: ("entry.row", "entry.column")}.get(len(self._fields))
+        names = {1: (self._only,), 2: (Message("entry.row"), Message("entry.column"))}.get(
+            len(self._fields)
+        )
         for axis, (label, field) in enumerate(zip(self._labels, self._fields, strict=True)):
-            name = Message(names[axis]) if names else Message("entry.axis", number=axis + 1)
+            name = names[axis] if names else Message("entry.axis", number=axis + 1)
             label.setText(self.session.tr(name))
             field.setAccessibleName(self.session.tr(name))
 

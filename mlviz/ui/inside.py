@@ -159,7 +159,6 @@ class Crumbs(Panel):
 
     def __init__(self, session: Session, stage: QWidget) -> None:
         super().__init__(session, stage)
-        self._stage = stage
         self.setProperty("kind", "well")
         self._row = QHBoxLayout(self)
         self.chooser = EntryChooser(session, self)
@@ -212,9 +211,11 @@ class Crumbs(Panel):
             label = QLabel(tr(note), self)
             label.setProperty("kind", "muted")
             self._row.addWidget(label)
-            if self.sizeHint().width() > self._stage.width() - self.px(28):
+            stage = self.parentWidget()
+            if stage is not None and self.sizeHint().width() > stage.width() - self.px(28):
                 # On a narrow stage there is only room for it in a tip.
                 self._row.removeWidget(label)
+                label.hide()
                 label.deleteLater()
                 last.setToolTip(tr(note))
         for place in range(self._row.count()):
