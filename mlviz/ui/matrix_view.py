@@ -1,10 +1,11 @@
 """The panel of matrices: a node's numbers as tables, and the rule that made them."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize
+from PySide6.QtWidgets import QVBoxLayout, QWhatsThis, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.matrix import MatrixPage, matrix_page
+from mlviz.picture.matrix_answers import matrix_mark_at
 from mlviz.picture.matrix_table import Cell, cell_key, cell_of, matrix_picture
 from mlviz.ui.entry_popup import open_entries
 from mlviz.ui.moment import moment
@@ -34,6 +35,7 @@ class MatrixView(Panel):
         self.canvas.pointed.connect(self._on_pointed)
         self.canvas.chosen.connect(self._on_chosen)
         self.canvas.opened.connect(self._on_opened)
+        self.canvas.asked.connect(self._on_asked)
         self.area = ScrollPage(self)
         self.area.column.setContentsMargins(0, 0, 0, 0)
         self.area.column.addWidget(self.canvas)
@@ -119,6 +121,13 @@ class MatrixView(Panel):
         popup = open_entries(session, self, node, at, entry)
         if popup is not None:
             popup.accept()
+
+    def _on_asked(self, place: QPointF, at: QPoint) -> None:
+        """Tell what the mark at a place is."""
+        picture = self.canvas.picture
+        if picture is not None:
+            words = matrix_mark_at(picture, place.x(), place.y())
+            QWhatsThis.showText(at, self.session.tr(words), self.canvas)
 
     def _refresh(self) -> None:
         if not self.isVisible():

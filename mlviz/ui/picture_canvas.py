@@ -1,7 +1,7 @@
 """A picture as tall as it needs to be, of which the boxes can be pointed at and chosen."""
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import SIGNAL, QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from mlviz.picture.items import Box, Picture, Rect, Role
@@ -20,6 +20,8 @@ class PictureCanvas(Panel):
     """The key that was clicked, or reached with the arrow keys."""
     opened = Signal(str)
     """The key that was double-clicked, or on which Return was pressed."""
+    asked = Signal(QPointF, QPoint)
+    """What is this? A place of the picture, and the same place on the screen."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -61,6 +63,17 @@ class PictureCanvas(Panel):
         return QSize(self.px(240), self.px(height))
 
     # --- Events ----------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Let the owner answer what a mark is."""
+        answers = self.receivers(SIGNAL("asked(QPointF,QPoint)")) > 0
+        if answers and event.type() is QEvent.Type.QueryWhatsThis:
+            event.accept()
+            return True
+        if answers and isinstance(event, QHelpEvent) and event.type() is QEvent.Type.WhatsThis:
+            self.asked.emit(QPointF(event.pos()) / self.session.scale, event.globalPos())
+            return True
+        return super().event(event)
 
     def _point_at(self, key: str) -> None:
         if key != self._under:
