@@ -74,6 +74,7 @@ class NetworkView(Panel):
         session.position_changed.connect(self._on_position_changed)
         session.selection_changed.connect(self._on_marks_changed)
         session.hover_changed.connect(self._on_marks_changed)
+        session.spotlight.changed.connect(self._on_marks_changed)
         self._on_timeline_changed()
         self._retranslate()
 
@@ -367,6 +368,8 @@ class NetworkView(Panel):
         painter.save()
         painter.setClipRect(QRectF(0, area.y, self.width(), area.height))
         painter.translate(camera.x, camera.y)
+        if self.pictures is not None:
+            session.spotlight.paint(painter, self.pictures, camera, session.theme, session.tr)
         paint(painter, picture, session.theme, session.tr, camera.scale)
         painter.restore()
         legend = self.legend()
