@@ -81,7 +81,7 @@ def parameter_table(timeline: Timeline, position: Position) -> Table:
 
 
 class _Rows:
-    """The rows of one timeline; only those to which something has happened are made anew."""
+    """The rows of one timeline; each is made once for all that can happen to it."""
 
     def __init__(self, timeline: Timeline, most: int) -> None:
         self._updates = timeline.iteration.rule is not None
@@ -100,18 +100,18 @@ class _Rows:
         for step in timeline.steps:
             if step.target in self._events:
                 self._events[step.target].append(step.number)
-        self._made: list[Row | None] = [None] * len(self._places)
-        self._keys = [(-1, False)] * len(self._places)
+        self._made: list[dict[tuple[int, bool], Row]] = [{} for _ in self._places]
 
     def at(self, state: State, active: tuple[int, ...]) -> tuple[Row, ...]:
         """Return all rows in a state; `active` are the nodes that the present step is about."""
         happened = {id: bisect_right(steps, state.step) for id, steps in self._events.items()}
         rows = []
-        for place, (id, index, name) in enumerate(self._places):
-            row, key = self._made[place], (happened[id], id in active)
-            if row is None or self._keys[place] != key:
+        for made, (id, index, name) in zip(self._made, self._places, strict=True):
+            key = happened[id], id in active
+            row = made.get(key)
+            if row is None:
                 row = Row(id, _cells(state, id, index, name, self._updates), id in active, index)
-                self._made[place], self._keys[place] = row, key
+                made[key] = row
             rows.append(row)
         return tuple(rows)
 

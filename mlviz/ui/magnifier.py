@@ -106,6 +106,13 @@ class Magnifier:
             self._views[glass] = magnified(recorded, glass.level, glass.opened)
         return self._views[glass]
 
+    def adopt(self, recorded: Iteration, glass: Glass, view: View, timeline: Timeline) -> bool:
+        """Take over what was made elsewhere; tell whether it is of the present iteration."""
+        if recorded is not self._iteration:
+            return False
+        self._views[glass], self._timelines[glass] = view, timeline
+        return True
+
     def timeline(self, number: int, glass: Glass) -> Timeline:
         """Return the steps of iteration `number` through a glass."""
         view = self.view(number, glass)

@@ -36,7 +36,7 @@ from mlviz.picture.items import Role
 from mlviz.picture.parameters import VALUE, Cell, parameter_table
 from mlviz.trace.steps import Phase, Position
 from mlviz.trace.timeline import Timeline
-from mlviz.ui.fonts import number_font, ui_font
+from mlviz.ui.fonts import number_font, text_width, ui_font, whole_px
 from mlviz.ui.moment import Moment, moment
 from mlviz.ui.parameter_model import Index, ParameterModel
 from mlviz.ui.session import Session
@@ -47,6 +47,8 @@ from mlviz.ui.value_editor import ValueEditor
 from mlviz.ui.widgets import Panel
 
 _SIZE, _HEADING_SIZE = 12.5, 11.5
+_PX = whole_px(_SIZE)
+_FIGURES = str.maketrans("123456789", "000000000")
 _ROW, _PAD, _SIDE = 26.0, 6.0, 14.0
 _LEAST_SHRINK = 0.84
 """In a narrow panel numbers are written this much smaller before columns are scrolled away."""
@@ -119,11 +121,10 @@ class ParameterView(Panel):
         if timeline is not self._measured:
             self._measured = timeline
             end = parameter_table(timeline, Position(1, len(timeline)))
-            wide = [0.0] * len(end.columns)
-            for row in end.rows:
-                for place, cell in enumerate(row.cells):
-                    metrics = QFontMetricsF(_font(cell, place, 1.0))
-                    wide[place] = max(wide[place], metrics.horizontalAdvance(cell.text))
+            wide = [
+                max(_width(cell, place) for cell in cells)
+                for place, cells in enumerate(zip(*(row.cells for row in end.rows), strict=True))
+            ] or [0.0] * len(end.columns)
             if len(wide) == len(self._widths):
                 wide = [max(pair) for pair in zip(wide, self._widths, strict=True)]
             self._widths = wide
@@ -362,6 +363,13 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(pen(colour, 1.3 * unit, flat=True))
             painter.drawLine(QLineF(inner.right() - width - 1, y, inner.right() + 1, y))
         painter.restore()
+
+
+def _width(cell: Cell, column: int) -> float:
+    """Return how wide an entry is; figures all have one width, so many numbers share theirs."""
+    if column:
+        return text_width(cell.text.translate(_FIGURES), "number", _PX, cell.bold)
+    return text_width(cell.text, "ui", _PX, cell.bold)
 
 
 def _flags(index: Index) -> Qt.AlignmentFlag:

@@ -359,6 +359,7 @@ class Session(Magnification):
 
     def wait_for_layout(self) -> None:
         """Wait until `graph` is there."""
+        super().wait_for_layout()
         self._worker.wait(None)
         self._worker.deliver()
 

@@ -245,6 +245,7 @@ class LevelSwitch(Panel):
         outside.addWidget(self.caption)
         outside.addWidget(self._well)
         session.timeline_changed.connect(self._on_timeline_changed)
+        session.wish_changed.connect(self._on_timeline_changed)
         self._restyle()
         self._retranslate()
 
@@ -257,7 +258,7 @@ class LevelSwitch(Panel):
             button = self.buttons[level]
             reason = self.session.level_reason(level)
             button.setEnabled(reason is None)
-            button.setChecked(level == self.session.level)
+            button.setChecked(level == self.session.wished_level)
             tip = reason or Message("ui.action.tip", text=name, keys="L")
             button.setToolTip(tr(tip))
             button.setAccessibleDescription(tr(reason) if reason else "")
