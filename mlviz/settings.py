@@ -12,7 +12,7 @@ from mlviz.paths import settings_folder
 Theme = Literal["light", "dark", "system"]
 Stage = Literal["graph", "network", "split"]
 SCALES = (0.5, 3.0)
-SPEEDS = (0.1, 10.0)
+SPEEDS = (0.25, 8.0)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
