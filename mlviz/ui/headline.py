@@ -42,18 +42,20 @@ def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
     _words(painter, x + wide + gap, y, second, plain, session.theme.colour(Role.MUTED))
 
 
-def paint_hint(painter: QPainter, rect: QRect, session: Session) -> None:
-    """Paint the most useful keys at the left lower corner, if there is room."""
+def paint_hint(painter: QPainter, rect: QRect, room: float, session: Session) -> None:
+    """Paint the most useful keys at the left lower corner, if they fit into some px of it."""
     unit = session.scale
     text = session.tr(Message("stage.keys"))
     font = ui_font(_HINT_PX * unit)
     width = QFontMetricsF(font).horizontalAdvance(text)
-    if width + 2 * _LEFT * unit > rect.width() or rect.height() < 260 * unit:
+    if rect.height() < 260 * unit:
         return
     x, y = rect.left() + _LEFT * unit, rect.bottom() + 1 - _HINT_RISE * unit
     low = QRectF(rect.left(), rect.bottom() + 1, rect.width(), -_STRIP * 0.85 * unit)
-    _veil(painter, low, session)
-    _words(painter, x, y, text, font, session.theme.colour(Role.MUTED))
+    if session.graph is not None:
+        _veil(painter, low, session)
+    if width + 2 * _LEFT * unit <= room:
+        _words(painter, x, y, text, font, session.theme.colour(Role.MUTED))
 
 
 def paint_middle(painter: QPainter, rect: QRect, session: Session, message: Message) -> None:

@@ -31,6 +31,8 @@ from mlviz.ui.widgets import Panel
 _TOP, _SIDE, _GAP = 48.0, 8.0, 10.0
 _LEFT = 20.0
 _LEAST_FOR_LEGEND = 300.0
+_ROWS = 48.0
+"""Height of the legend in one row."""
 _ZOOM_KEY, _WHEEL = 1.2, 1.0015
 
 
@@ -190,6 +192,16 @@ class NetworkView(Panel):
             below += self.rows.height()
         width = self.width() - 2 * _SIDE * unit
         return Rect(_SIDE * unit, top, max(width, 1.0), max(self.height() - top - below, 1.0))
+
+    def wanted_height(self, width: int) -> int:
+        """Return the height at which all of the network can be read at a width, px."""
+        pictures, unit = self.pictures, self.session.scale
+        if pictures is None:
+            return 0
+        bounds, room = pictures.plan.bounds, width - 2 * _SIDE * unit
+        scale = min(room / bounds.width, unit)
+        high = bounds.height * max(scale, _NetworkLens.LEGIBLE * unit)
+        return round(high + (_ROWS + 3 * _GAP + _SIDE) * unit + self.rows.height())
 
     def legend(self) -> Picture:
         """Return what stands below the network; nothing on a low view."""

@@ -20,6 +20,7 @@ from mlviz.trace.steps import Position
 from mlviz.ui.camera import Camera, Hand, Lens, panned
 from mlviz.ui.focus_ring import FocusRing
 from mlviz.ui.follow_button import FollowButton
+from mlviz.ui.framing import Framing
 from mlviz.ui.grip import Grip
 from mlviz.ui.headline import paint_headline, paint_hint, paint_middle
 from mlviz.ui.hits import Hits
@@ -58,7 +59,7 @@ class StageView(Panel):
         super().__init__(session, parent)
         self._picture = StagePicture(session)
         self._hits: Hits | None = None
-        self.lens = Lens()
+        self.lens, self._framing = Lens(), Framing()
         self._grip = Grip()
         self._told = -1
         self._ring = FocusRing()
@@ -215,8 +216,7 @@ class StageView(Panel):
         return self._camera_of(self.session.graph, self.session.position)
 
     def _camera_of(self, graph: GraphPictures, position: Position) -> Camera:
-        focus = graph.focus(position)
-        return self.lens.camera(graph.bounds, focus, self.area, self.session.scale)
+        return self._framing.camera(self.lens, graph, position, self.area, self.session.scale)
 
     def _stay(self, camera: Camera) -> None:
         followed = self.follow
@@ -395,6 +395,6 @@ class StageView(Panel):
         room = self.width() - self.corner() - self.taken
         if not self._plain:
             paint_headline(painter, self.rect().adjusted(0, 0, -self.inset, 0), session)
-            paint_hint(painter, QRect(0, 0, room, self.height()), session)
+            paint_hint(painter, self.rect(), room, session)
         self._ring.paint(self, painter, theme)
         painter.end()

@@ -159,6 +159,37 @@ def test_the_stage_shows_graph_network_or_both_and_remembers_it(qtbot: QtBot) ->
         assert area.switch.buttons["split"].isChecked()
 
 
+def test_a_formula_has_only_the_graph_and_the_switch_says_why(qtbot: QtBot) -> None:
+    wishes = Settings(language="en", theme="light", stage="split")
+    with shown(qtbot, example("tanh-neuron"), wishes) as window:
+        area, session = window.stage_area, window.session
+        assert (area.stage.isVisible(), area.network.isVisible()) == (True, False)
+        assert area.switch.buttons["graph"].isChecked()
+        assert not area.switch.buttons["network"].isEnabled()
+        assert "A formula has no layers" in area.switch.buttons["split"].toolTip()
+        told: list[Message] = []
+        session.noted.connect(told.append)
+        QTest.keyClick(window, Qt.Key.Key_G)
+        session.noted.disconnect(told.append)
+        assert [message.id for message in told] == ["network.none"]
+        session.open("xor")
+        assert area.network.isVisible()
+        assert area.switch.buttons["split"].isChecked()
+        assert area.switch.buttons["network"].isEnabled()
+
+
+def test_below_the_graph_the_network_takes_no_more_than_it_needs(qtbot: QtBot) -> None:
+    wishes = Settings(language="en", theme="light", stage="split")
+    with shown(qtbot, example("xor"), wishes) as window:
+        area = window.stage_area
+        assert area.stage.height() > 1.2 * area.network.height()
+        camera, picture = area.network.camera(), area.network.picture()
+        assert picture is not None
+        seen = camera.to_widget(picture.bounds)
+        assert seen.y >= 0
+        assert seen.bottom <= area.network.legend_corner().y()
+
+
 def test_the_saved_mode_is_shown_at_the_start(qtbot: QtBot) -> None:
     with shown(
         qtbot, example("xor"), Settings(language="en", theme="light", stage="network")
