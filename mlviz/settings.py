@@ -41,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stage: Stage = "graph"
     geometry: str = ""
     state: str = ""
-    lecture_panels: tuple[str, ...] = ("caption", "notes", "equation")
+    lecture_panels: tuple[str, ...] = ("caption", "notes")
     lecture_scale: Annotated[float, msgspec.Meta(ge=0, le=SCALES[1])] = 0.0
 
 

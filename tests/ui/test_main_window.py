@@ -38,12 +38,33 @@ def visible_panels(window: MainWindow) -> set[str]:
     return {dock.objectName() for dock in window.docks if dock.isVisible()}
 
 
+def sizes(window: MainWindow) -> list[tuple[int, int]]:
+    for _ in range(3):
+        QCoreApplication.processEvents()
+    return [(dock.width(), dock.height()) for dock in (*window.left, *window.right)]
+
+
 def place(dock: QDockWidget) -> tuple[int, int, int, int]:
     rect = dock.geometry()
     return rect.x(), rect.y(), rect.width(), rect.height()
 
 
 # --- Panels ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_a_panel_that_was_opened_on_demand_gives_its_room_back(
+    window: MainWindow, width: int
+) -> None:
+    window.resize(width, 800)
+    window.reset_layout()
+    before = sizes(window)
+    window.show_matrix(True)
+    window.show_why(True)
+    assert sizes(window) != before
+    window.show_why(False)
+    window.matrix.close()  # by its own button
+    assert sizes(window) == before
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
