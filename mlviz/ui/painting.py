@@ -32,7 +32,7 @@ from mlviz.picture.items import (
     Token,
 )
 from mlviz.ui import formulas
-from mlviz.ui.dashes import dashes
+from mlviz.ui.pieces import THIN, dashes, pieces
 from mlviz.ui.plain import paint_plain_boxes, paint_plain_curves
 from mlviz.ui.raster import paint_raster
 from mlviz.ui.sprites import Sprites
@@ -258,9 +258,10 @@ class _PictureBrush:
             painter.setPen(pen(colour, curve.width, flat=True))
             painter.drawLine(QLineF(*points[0], *points[1]))
             return
-        if curve.bezier and curve.dashed and self._raster:
+        if curve.bezier and self._raster and curve.width <= THIN and (curve.dashed or curve.arrow):
             painter.setPen(pen(colour, curve.width, flat=True))
-            painter.drawLines(dashes(points, curve.width).seen(self._view, _OUTSIDE))
+            made = dashes(points, curve.width) if curve.dashed else pieces(points)
+            painter.drawLines(made.seen(self._view, _OUTSIDE))
             return
         painter.setPen(pen(colour, curve.width, curve.dashed, flat=bool(curve.arrow)))
         painter.setBrush(Qt.BrushStyle.NoBrush)

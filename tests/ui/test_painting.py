@@ -2,7 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from mlviz.i18n import Message
@@ -19,9 +19,9 @@ from mlviz.picture.items import (
     Text,
     Token,
 )
-from mlviz.ui.dashes import dashes
 from mlviz.ui.painting import MANY_BOXES, MANY_CURVES, paint
-from mlviz.ui.strokes import bezier, pen
+from mlviz.ui.pieces import dashes
+from mlviz.ui.strokes import arrow, bezier, pen
 from mlviz.ui.theme import DARK, LIGHT, Theme
 from tests.ui import pixels
 from tests.ui.pixels import near
@@ -365,18 +365,23 @@ def test_a_picture_is_painted_larger_by_the_scale() -> None:
     assert {(x // 2, y // 2) for x, y in ink(two)} == set(ink(one))
 
 
-class TestDashes:
+class TestPieces:
     LONG = ((-300.0, 20.0), (0.0, 20.0), (60.0, 100.0), (480.0, 90.0))
 
-    def test_a_dashed_curve_is_dashed_where_qt_would_dash_it(self) -> None:
+    @pytest.mark.parametrize("dashed", [False, True])
+    def test_a_curve_in_pieces_looks_like_one_that_qt_paints(self, dashed: bool) -> None:
         points = ((10.0, 20.0), (60.0, 20.0), (60.0, 100.0), (110.0, 90.0))
-        curve = Curve("", points, Role.TEXT, 3, bezier=True, dashed=True)
+        curve = Curve("", points, Role.TEXT, 3, bezier=True, dashed=dashed, arrow="end")
         image = image_of(curve)
         wanted = image_of()
+        tipped = arrow(points, True, 3)
         painter = QPainter(wanted)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen(LIGHT.colour(Role.TEXT), 3, dashed=True))
-        painter.drawPath(bezier(points))
+        painter.setPen(pen(LIGHT.colour(Role.TEXT), 3, dashed=dashed, flat=True))
+        painter.drawPath(bezier(tipped.points))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(LIGHT.colour(Role.TEXT))
+        painter.drawPolygon(tipped.head)
         painter.end()
         differences = [
             abs(image.pixelColor(x, y).lightness() - wanted.pixelColor(x, y).lightness())
@@ -388,6 +393,5 @@ class TestDashes:
 
     def test_dashes_beyond_the_view_are_left_out(self) -> None:
         made = dashes(self.LONG, 3.0)
-        seen = made.seen((0.0, 0.0, 200.0, 120.0), 10.0)
-        assert 0 < len(seen) < len(made.lines)
-        assert made.seen((-400.0, -100.0, 600.0, 300.0), 10.0) is made.lines
+        assert 0 < len(made.seen((0.0, 0.0, 200.0, 120.0), 10.0)) < len(made)
+        assert len(made.seen((-400.0, -100.0, 600.0, 300.0), 10.0)) == len(made)
