@@ -19,6 +19,7 @@ from mlviz.trace.magnify import View, magnified
 from mlviz.trace.scalars import NoScalarForm, scalar_count
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
+from mlviz.ui.collector import hold, release, spare
 from mlviz.ui.layout_worker import lay_out
 from mlviz.ui.levels import SCALARS
 from mlviz.ui.magnifier import Glass
@@ -94,6 +95,7 @@ class Developer(QObject):
             self._wish = recorded, glass
             self._cancel = threading.Event()
             sys.setswitchinterval(_SWITCH_SECONDS)
+            hold(self)
             self._future = self._executor.submit(_ready, recorded, glass, self._cancel)
             self._future.add_done_callback(self._tell)
             self.changed.emit()
@@ -111,6 +113,7 @@ class Developer(QObject):
         if future is None:
             return False
         future.cancel()
+        release(self)
         self.changed.emit()
         return True
 
@@ -131,6 +134,7 @@ class Developer(QObject):
         if future is None or not future.done():
             return
         self._future = self._wish = None
+        release(self)
         try:
             self._last = future.result()
         except NoScalarForm as error:
@@ -170,4 +174,7 @@ def _ready(recorded: Iteration, glass: Glass, cancel: threading.Event) -> Ready:
 def _unless(cancel: threading.Event, work: Callable[..., T], *given: object) -> T:
     if cancel.is_set():
         raise Cancelled
-    return work(*given)
+    done = work(*given)
+    # What is ready need not be looked through again and again while the rest is made.
+    spare()
+    return done
