@@ -32,6 +32,8 @@ _GAPS = {"heading": (12.0, 4.0), "formula": (8.0, 8.0), "rule": (7.0, 5.0), "not
 _LINE = 1.4
 """Height of a line of words, in sizes of its font."""
 _LEAST_SHRINK = 0.7
+_TIGHTER, _SCROLLED = (1.0, 0.9, 0.8, 0.7), 0.9
+"""How closely the blocks may stand, and how small their formulas be, to be seen at once."""
 _PLAIN = (Role.TEXT, Role.MUTED)
 
 
@@ -154,20 +156,16 @@ class EquationView(QAbstractScrollArea):
     # --- Arranging -------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        """Place every block below the one before, and set up scrolling."""
-        equation, session = self.equation(), self.session
-        unit = session.scale
-        room = max(self.viewport().width() - 2 * _SIDE * unit, 40.0)
-        text = session.theme.colour(Role.TEXT)
-        title = ui_font(_TITLE_PX * unit, bold=True)
-        first = self._words(_TOP * unit, session.tr(equation.title), title, text, room)
-        self._rows = [first]
-        y = first.bottom + 4 * unit
-        for block in equation.blocks:
-            above, below = _GAPS.get(block.kind, _GAPS["note"])
-            row = self._row(block, y + above * unit, room)
-            self._rows.append(row)
-            y = row.bottom + below * unit
+        """Place every block below the one before, closer if they fit then; set up scrolling."""
+        unit, viewport = self.session.scale, self.viewport()
+        room = max(viewport.width() - 2 * _SIDE * unit, 40.0)
+        height = 0.0
+        for tight in _TIGHTER:
+            height = self._place_rows(room, tight)
+            if height <= viewport.height():
+                break
+        else:  # what is scrolled anyhow may be read easily
+            height = self._place_rows(room, _SCROLLED)
         self._wide = max(
             (row.formula.width for row in self._rows if isinstance(row, _Formula)), default=0.0
         )
@@ -176,21 +174,41 @@ class EquationView(QAbstractScrollArea):
         across.setRange(0, max(round(over), 0) if over > 0.5 else 0)
         across.setPageStep(round(room))
         across.setSingleStep(round(24 * unit))
-        high = y + _BOTTOM * unit - self.viewport().height()
-        down.setRange(0, max(round(high), 0))
-        down.setPageStep(self.viewport().height())
+        down.setRange(0, max(round(height - viewport.height()), 0))
+        down.setPageStep(viewport.height())
         down.setSingleStep(round(24 * unit))
-        self.viewport().update()
+        viewport.update()
 
-    def _row(self, block: Block, y: float, room: float) -> _Words | _Formula:
+    def _place_rows(self, room: float, tight: float) -> float:
+        """Place all blocks and return how high they are; `tight` below 1 brings them together."""
+        equation, session = self.equation(), self.session
+        unit = session.scale
+        text = session.theme.colour(Role.TEXT)
+        title = ui_font(_TITLE_PX * unit, bold=True)
+        first = self._words(_TOP * unit, session.tr(equation.title), title, text, room)
+        self._rows = [first]
+        y = first.bottom + 4 * unit
+        for block in equation.blocks:
+            above, below = _GAPS.get(block.kind, _GAPS["note"])
+            row = self._row(block, y + above * unit * tight**2, room, tight)
+            self._rows.append(row)
+            y = row.bottom + below * unit * tight**2
+        return y + _BOTTOM * unit * tight**2
+
+    def _row(self, block: Block, y: float, room: float, tight: float) -> _Words | _Formula:
         session = self.session
         unit, theme = session.scale, session.theme
         if block.tex:
-            size = block.size * unit
-            formula = typeset(block.tex, size, theme, block.role)
+            size = round(block.size * unit * tight, 1)
+            tex = block.tex
+            formula = typeset(tex, size, theme, block.role)
+            if formula.width > room and block.folded:
+                tex = block.folded
+                formula = typeset(tex, size, theme, block.role)
             if formula.width > room:
-                shrink = max(room / formula.width, _LEAST_SHRINK)
-                formula = typeset(block.tex, round(size * shrink, 1), theme, block.role)
+                shrink = max(tight * room / formula.width, _LEAST_SHRINK)
+                size = round(block.size * unit * shrink, 1)
+                formula = typeset(tex, size, theme, block.role)
             return _Formula(y, formula)
         text = session.tr(block.text) if block.text is not None else ""
         if block.kind == "heading":
