@@ -4,6 +4,7 @@ Qt would cut the whole of a curve into dashes for every frame, also what lies be
 and it paints straight lines with flat ends in a third of the time that a path takes.
 """
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -69,16 +70,18 @@ def pieces(points: tuple[Point, ...]) -> Pieces:
 def dashes(points: tuple[Point, ...], width: float) -> Pieces:
     """Return the dashes of a chain of cubic Béziers that is `width` px wide."""
     corners = _corners(points)
-    steps = np.diff(corners, axis=0)
-    gone = np.concatenate([[0.0], np.cumsum(np.hypot(steps[:, 0], steps[:, 1]))])
+    steps = corners[1:] - corners[:-1]
+    gone = np.zeros(len(corners))
+    np.cumsum(np.hypot(steps[:, 0], steps[:, 1]), out=gone[1:])
     dash, gap = dash_lengths(width)
     starts = np.arange(0.0, gone[-1], dash + gap)
-    ends = np.minimum(starts + dash, gone[-1])
-    x, y = corners[:, 0], corners[:, 1]
-    return Pieces(
-        np.stack([np.interp(starts, gone, x), np.interp(starts, gone, y)], axis=1),
-        np.stack([np.interp(ends, gone, x), np.interp(ends, gone, y)], axis=1),
-    )
+    count = len(starts)
+    at = np.concatenate([starts, np.minimum(starts + dash, gone[-1])])
+    piece = np.minimum(np.searchsorted(gone, at, side="right") - 1, len(steps) - 1)
+    length = gone[piece + 1] - gone[piece]
+    part = (at - gone[piece]) / np.where(length > 0, length, 1.0)
+    places = corners[piece] + part[:, None] * steps[piece]
+    return Pieces(places[:count], places[count:])
 
 
 def _corners(points: tuple[Point, ...]) -> NDArray[np.float64]:
@@ -86,10 +89,18 @@ def _corners(points: tuple[Point, ...]) -> NDArray[np.float64]:
     given = np.array(points)
     parts = [given[:1]]
     for first in range(0, len(given) - 3, 3):
-        a, b, c, d = given[first : first + 4]
-        length = np.hypot(*(b - a)) + np.hypot(*(c - b)) + np.hypot(*(d - c))
-        count = min(max(round(length / _FINE), _FEWEST), _MOST)
-        t = np.linspace(0.0, 1.0, count + 1)[1:, None]
-        u = 1 - t
-        parts.append(u**3 * a + 3 * u * u * t * b + 3 * u * t * t * c + t**3 * d)
+        controls = given[first : first + 4]
+        steps = controls[1:] - controls[:-1]
+        length = float(np.hypot(steps[:, 0], steps[:, 1]).sum())
+        # Powers of two, so that few bases are needed.
+        count = 1 << math.ceil(math.log2(min(max(length / _FINE, _FEWEST), _MOST)))
+        parts.append(_basis(count) @ controls)
     return np.concatenate(parts)
+
+
+@lru_cache(maxsize=16)
+def _basis(count: int) -> NDArray[np.float64]:
+    """Return how much each control point counts at `count` places along a cubic Bézier."""
+    t = np.linspace(0.0, 1.0, count + 1)[1:]
+    u = 1 - t
+    return np.stack([u**3, 3 * u * u * t, 3 * u * t * t, t**3], axis=1)
