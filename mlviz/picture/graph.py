@@ -13,7 +13,7 @@ from mlviz.picture.afar import DETAIL, MANY_EDGES, Afar, within
 from mlviz.picture.boxes import Outline, entry_rect, node_items
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.film import lock
-from mlviz.picture.frames import frame_items, frame_places
+from mlviz.picture.frames import frame_items, frame_names, frame_places
 from mlviz.picture.glyphs import is_hidden
 from mlviz.picture.items import Curve, Item, Picture, Rect, Role
 from mlviz.picture.shape import Path, edges_of, forms_of, graph_shape
@@ -73,6 +73,7 @@ class GraphPictures:
         for place in self.frames:
             self.bounds = self.bounds.united(place.rect.grown(_FOOT))
         self._frame_items = frame_items(self.frames)
+        self._frame_names = frame_names(self.frames)
         self._marks: dict[tuple[int, int, Outline], list[Item]] = {}
 
     @property
@@ -173,6 +174,7 @@ class GraphPictures:
         state = self._state(position, step)
         items: list[Item] = [*self._frame_items, *lines]
         items += [self._edge(*key, position) for key in edges]
+        items += self._frame_names
         for node in nodes:
             items += self._node(node, state, step, self._outline(node.id, step, selected, hovered))
         items += self._locks(edges, position)

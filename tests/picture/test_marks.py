@@ -3,7 +3,7 @@
 from mlviz.i18n import LANGUAGES, Message, translate
 from mlviz.layout import layout
 from mlviz.picture.film import lock
-from mlviz.picture.frames import frame_items, frame_places
+from mlviz.picture.frames import frame_items, frame_names, frame_places
 from mlviz.picture.graph import GraphPictures, graph_shape
 from mlviz.picture.items import Box, Picture, Rect, Text, Token
 from mlviz.picture.legend import legend_picture
@@ -40,7 +40,7 @@ def test_a_lock_a_frame_and_its_close_button_are_told() -> None:
         assert mark_at(timeline, marks, *at).id == "whats.mark.lock"
     frame = Frame("layer1", frozenset({0}), Spot(0, "layer"))
     places = frame_places([frame], {0: Rect(0, 0, 80, 60)})
-    framed = Picture(tuple(frame_items(places)), Rect(0, 0, 100, 100))
+    framed = Picture((*frame_items(places), *frame_names(places)), Rect(0, 0, 100, 100))
     assert mark_at(timeline, framed, 40, 30).id == "whats.mark.opened"
     close = places[0].close
     assert close is not None
