@@ -5,6 +5,7 @@ A passage is a pure function of its progress, 0 to 1. Closing is opening backwar
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,7 +37,7 @@ MOST = 12_000
 
 _FADE = 0.3
 """The part of the way in which numbers and edges fade, at either end."""
-_WAIT = 0.15
+_WAIT = 0.25
 """The part of it in which the boxes wait, at either end."""
 _BEYOND = 200.0
 """Px around what is seen that fade with it."""
@@ -206,8 +207,8 @@ class _Ways:
         twin_rows = np.isin(fine.graph.afar.ids, list(self._twins))
         everything = Rect(-1e9, -1e9, 2e9, 2e9)
         looks = fine.graph.afar.nodes(fine.step, everything, fine.scale)
-        if fine.scale >= DETAIL:  # where boxes have numbers, colours do not tell how far they are
-            looks = [replace(look, fill=Role.PANEL, stroke=Role.LINE) for look in looks]
+        if fine.scale >= DETAIL:  # boxes with numbers are white
+            looks = [replace(look, fill=Role.PANEL) for look in looks]
         self._looks = [replace(look, rows=look.rows[~twin_rows[look.rows]]) for look in looks]
         left_out = {id(item) for one in self._twins for item in marks[one]}
         left_out |= {id(item) for one in self._twins.values() for item in before[one]}
@@ -232,9 +233,9 @@ class _Ways:
                 yield from still
             if 0 < shown < 1:
                 yield replace(self._veil, opacity=1 - shown)
-        boxes = 1 - max(fades)
-        if boxes > 0:
-            yield from self._gliding(self._start + (self._end - self._start) * glide, boxes)
+        now = self._start + (self._end - self._start) * glide
+        if max(fades) < 1:
+            yield from self._gliding(now, max(fades), fades[0] >= fades[1])
         for one, parent in self._twins.items():
             own = self._fine.graph.rects[one]
             start = self._coarse.shift.rect(self._coarse.graph.rects[parent])
@@ -242,15 +243,34 @@ class _Ways:
             for item in self._marks[one]:
                 yield _moved(item, own, place)
 
-    def _gliding(self, now: NDArray[np.float64], opacity: float) -> Iterator[Item]:
+    def _gliding(self, now: NDArray[np.float64], still: float, early: bool) -> Iterator[Item]:
+        """Yield the boxes; over numbers that have not faded yet only their outlines."""
         seen = np.ones(len(now), dtype=bool)
         if self._fine.seen is not None:
             seen = within(now[:, :2], now[:, :2] + now[:, 2:], self._fine.seen)
+        side = self._coarse if early else self._fine
+        outlined = still > 0 and side.scale >= DETAIL
         for look in self._looks:
             rows = look.rows[seen[look.rows]]
-            if rows.size:
-                boxes = now[rows]
-                yield replace(look, shapes=boxes, rows=np.arange(len(boxes)), opacity=opacity)
+            if not rows.size:
+                continue
+            boxes = now[rows]
+            if outlined:
+                stroke = look.fill if look.stroke is Role.CLEAR else look.stroke
+                lines = _outlines(boxes)
+                whole = np.arange(len(lines))
+                yield Swarm(lines, whole, True, Role.CLEAR, stroke, 1 - still)
+            else:
+                yield replace(look, shapes=boxes, rows=np.arange(len(boxes)))
+
+
+def _outlines(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the four sides of each box."""
+    x0, y0 = boxes[:, 0], boxes[:, 1]
+    x1, y1 = x0 + boxes[:, 2], y0 + boxes[:, 3]
+    corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)]
+    sides = [np.stack([*a, *b], axis=1) for a, b in pairwise(corners)]
+    return np.concatenate(sides)
 
 
 _UNIT = Rect(0, 0, 1, 1)

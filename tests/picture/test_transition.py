@@ -61,13 +61,19 @@ def test_it_begins_with_the_picture_that_is_left_and_ends_with_the_one_that_is_r
 
 
 def gliding(picture: Picture) -> list[Rect]:
-    """Return the boxes that are on their way."""
-    return [
-        Rect(*row)
-        for item in picture.items
-        if isinstance(item, Swarm) and not item.lines
-        for row in item.shapes[item.rows].tolist()
-    ]
+    """Return the boxes that are on their way: as such, or each as its four sides."""
+    found = []
+    for item in picture.items:
+        if isinstance(item, Swarm) and not item.lines:
+            found += [Rect(*row) for row in item.shapes[item.rows].tolist()]
+        elif isinstance(item, Swarm):
+            count = len(item.shapes) // 4
+            upper, lower = item.shapes[:count], item.shapes[2 * count : 3 * count]
+            found += [
+                Rect(x0, y0, x1 - x0, y1 - y0)
+                for (x0, y0), (x1, y1) in zip(upper[:, :2], lower[:, :2], strict=True)
+            ]
+    return found
 
 
 def test_parts_come_out_of_the_box_that_they_were_inside_of() -> None:
