@@ -234,11 +234,46 @@ class _PictureBrush:
     # --- Curves ----------------------------------------------------------------------------
 
     def _curves(self, curves: Sequence[Curve]) -> None:
-        if self._fine and len(curves) <= MANY_CURVES:
-            for curve in curves:
-                self._curve(curve)
-        else:
+        if not self._fine or len(curves) > MANY_CURVES:
             paint_plain_curves(self._painter, curves, self._theme)
+            return
+        alike: list[Curve] = []
+        for curve in curves:
+            thin = curve.bezier and curve.width <= THIN and (curve.dashed or curve.arrow)
+            if alike and not (thin and _look(curve) == _look(alike[0])):
+                self._thin_curves(alike)
+                alike = []
+            if thin and self._raster:
+                alike.append(curve)
+            else:
+                self._curve(curve)
+        if alike:
+            self._thin_curves(alike)
+
+    def _thin_curves(self, curves: Sequence[Curve]) -> None:
+        """Paint curves of one look, piece by piece."""
+        painter, lines, heads = self._painter, [], []
+        for curve in curves:
+            points = curve.points
+            if curve.arrow:
+                tipped = arrow(points, curve.arrow == "end", curve.width)
+                points = tipped.points
+            made = dashes(points, curve.width) if curve.dashed else pieces(points)
+            seen = made.seen(self._view, _OUTSIDE)
+            if seen:
+                lines += seen
+                if curve.arrow:
+                    heads.append(tipped.head)
+        if not lines:
+            return
+        colour = self._theme.colour(curves[0].role)
+        painter.setOpacity(curves[0].opacity)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        for head in heads:
+            painter.drawPolygon(head)
+        painter.setPen(pen(colour, curves[0].width, flat=True))
+        painter.drawLines(lines)
 
     def _curve(self, curve: Curve) -> None:
         points = curve.points
@@ -257,11 +292,6 @@ class _PictureBrush:
             # Qt paints a straight line with flat ends several times faster than a path.
             painter.setPen(pen(colour, curve.width, flat=True))
             painter.drawLine(QLineF(*points[0], *points[1]))
-            return
-        if curve.bezier and self._raster and curve.width <= THIN and (curve.dashed or curve.arrow):
-            painter.setPen(pen(colour, curve.width, flat=True))
-            made = dashes(points, curve.width) if curve.dashed else pieces(points)
-            painter.drawLines(made.seen(self._view, _OUTSIDE))
             return
         painter.setPen(pen(colour, curve.width, curve.dashed, flat=bool(curve.arrow)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -312,3 +342,7 @@ class _PictureBrush:
 
     def _unit(self) -> float:
         return abs(self._upright.m11()) or 1.0
+
+
+def _look(curve: Curve) -> tuple[Role, float, float]:
+    return curve.role, curve.width, curve.opacity

@@ -50,13 +50,12 @@ class Pieces:
         reach = self._reach + around
         x, y, made = self._x, self._y, self._made
         inside = (x > left - reach) & (x < right + reach) & (y > top - reach) & (y < bottom + reach)
-        found = []
-        for row in np.flatnonzero(inside).tolist():
-            line = made.get(row)
-            if line is None:
-                line = made[row] = QLineF(*self._rows[row].tolist())
-            found.append(line)
-        return found
+        rows = np.flatnonzero(inside).tolist()
+        missing = [row for row in rows if row not in made]
+        if missing:
+            ends = self._rows[missing].tolist()
+            made.update((row, QLineF(*end)) for row, end in zip(missing, ends, strict=True))
+        return [made[row] for row in rows]
 
 
 @lru_cache(maxsize=4096)
