@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.learn.rules import UpdateRule
 from mlviz.learn.training import Update
 from mlviz.numerals import format_number
-from mlviz.picture.boxes import number_width
+from mlviz.picture.boxes import number_role, number_width
 from mlviz.picture.equation import explainer
 from mlviz.picture.items import Box, Curve, Item, Rect, Role, Text
+from mlviz.picture.magnitude import LARGEST
+from mlviz.picture.network_marks import line_width
 from mlviz.trace.blocked import Blocked
 from mlviz.trace.explain import rule_symbol
 from mlviz.trace.steps import Step
@@ -124,3 +128,29 @@ def gliding_value(update: Update, rect: Rect, travel: float) -> list[Item]:
         Box("", plate, Role.PANEL, Role.CLEAR, 0, 2),
         Text(x, y, old, Role.MUTED, size, align="right", family="number", struck=travel > 0.5),
     ]
+
+
+def morphing_edge(
+    update: Update, points: tuple[tuple[float, float], ...], travel: float
+) -> list[Item]:
+    """Return the way a parameter goes into the run: as wide as it is large, from old to new.
+
+    It has the width that weights have in the network, on the same scale; of an array its
+    typical size (root mean square) counts.
+    """
+    before, after = _size(update.before), _size(update.after)
+    width = line_width(before) + (line_width(after) - line_width(before)) * travel
+    role = Role.UPDATE
+    if not update.before.ndim:
+        role = number_role(update.before.item() + update.change.item() * travel)
+    return [
+        Curve("", points, Role.UPDATE, width + 7, True, opacity=0.3),
+        Curve("", points, role, width, True),
+    ]
+
+
+def _size(values: Array) -> float:
+    """Return the root mean square; what is not finite counts as very large."""
+    with np.errstate(all="ignore"):
+        size = float(np.sqrt(np.mean(np.square(values)))) if values.size else 0.0
+    return size if np.isfinite(size) else LARGEST

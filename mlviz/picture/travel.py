@@ -12,6 +12,7 @@ from mlviz.picture.easing import TIMINGS
 from mlviz.picture.film import (
     blocked_words,
     gliding_value,
+    morphing_edge,
     received_tag,
     tag_size,
     update_lines,
@@ -239,7 +240,13 @@ class Travel:
         if single and not arrived:
             shown = " ".join(lines).partition(" = ")[0] if form else lines[:-1]
             lines = (str(shown).ljust(len(lines[0])),) if form else lines[:-1]
-        return [*gliding, *callout(place, lines, Role.UPDATE, x, rect.y - 4)]
+        edges = [
+            mark
+            for (node, slot), path in self._paths.items()
+            if self._timeline.tape[node].inputs[slot] == step.node
+            for mark in morphing_edge(update, path.points, travel)
+        ]
+        return [*edges, *gliding, *callout(place, lines, Role.UPDATE, x, rect.y - 4)]
 
 
 def _rest(path: Path) -> float:
