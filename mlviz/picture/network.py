@@ -3,7 +3,7 @@
 Width is magnitude, colour and a − sign are the sign, both on the fixed scale of `magnitude`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -28,6 +28,8 @@ _SIDE, _LARGE_SIDE = 24, 64
 _DISC = 44.0
 _LARGE = 156.0
 _MOST_LABELS = 6
+_REST = 0.36
+"""Where on its way a gradient waits: beyond the weights' numbers, and where lines do not cross."""
 _COLOURS = {
     Phase.FORWARD: Role.FORWARD,
     Phase.BACKWARD: Role.BACKWARD,
@@ -45,6 +47,7 @@ class NetworkPictures(NetworkHits):
         self.timeline = timeline
         self.lines = NetworkLines(timeline, neurons, self.plan)
         self.planes = Planes(timeline, neurons)
+        self._kept: dict[tuple[int, int], tuple[object, tuple[Item, ...]]] = {}
         self._moves = Moves(timeline, neurons, self.plan)
         self._names = {
             (layer, unit): self._name(layer, unit)
@@ -129,33 +132,55 @@ class NetworkPictures(NetworkHits):
         halo = self._halo(place, now)
         if halo is not None and stroke is Role.LINE:
             stroke, width = halo, 2.0
-        x = rect.x + _DISC + 13
-        items: list[Item] = [
-            Box(f"neuron:{layer}:{unit}", rect, Role.PANEL, stroke, width, rect.height / 2, halo),
-            *self._disc(rect, layer, unit, value, now),
-            Text(x, rect.y + 17, self._names[layer, unit], size=12, bold=True),
-        ]
-        right = rect.right - 15
-        y = rect.y + 34
-        if value is not None:
-            role = number_role(value)
-            items.append(Text(right, y, format_number(value), role, 13, True, "right", "number"))
-        else:
+        body = Box(f"neuron:{layer}:{unit}", rect, Role.PANEL, stroke, width, rect.height / 2, halo)
+        total = gradient = None
+        if layer and value is None:
             total = self.reading(Place("sum", layer, unit), now.state, now.row, "value")
-            if layer and total is not None:
-                items.append(Text(x, y, "z", Role.MUTED, 11))
-                items.append(
-                    Text(right, y, format_number(total), Role.MUTED, 12, False, "right", "number")
-                )
-            else:
-                items.append(Text(right, y, NOT_YET, Role.FAINT, 13, False, "right", "number"))
         if layer:
             gradient = self.reading(place, now.state, now.row, "gradient")
+        disc = self._disc(rect, layer, unit, value, now)
+        return [body, *disc, *self._numbers(layer, unit, value, total, gradient)]
+
+    def _numbers(
+        self,
+        layer: int,
+        unit: int,
+        value: float | None,
+        total: float | None,
+        gradient: float | None,
+    ) -> tuple[Item, ...]:
+        """Return a neuron's name and numbers; the same ones as long as nothing changes."""
+        key = value, total, gradient
+        kept = self._kept.get((layer, unit))
+        if kept is None or kept[0] != key:
+            kept = self._kept[layer, unit] = key, tuple(self._written(layer, unit, *key))
+        return kept[1]
+
+    def _written(
+        self,
+        layer: int,
+        unit: int,
+        value: float | None,
+        total: float | None,
+        gradient: float | None,
+    ) -> Iterator[Item]:
+        rect = self.plan.neuron(layer, unit)
+        assert rect is not None
+        x, y, right = rect.x + _DISC + 13, rect.y + 34, rect.right - 15
+        yield Text(x, rect.y + 17, self._names[layer, unit], size=12, bold=True)
+        if value is not None:
+            role = number_role(value)
+            yield Text(right, y, format_number(value), role, 13, True, "right", "number")
+        elif total is not None:
+            yield Text(x, y, "z", Role.MUTED, 11)
+            yield Text(right, y, format_number(total), Role.MUTED, 12, False, "right", "number")
+        else:
+            yield Text(right, y, NOT_YET, Role.FAINT, 13, False, "right", "number")
+        if layer:
             text = NOT_YET if gradient is None else format_number(gradient)
             role = Role.FAINT if gradient is None else Role.BACKWARD
-            items.append(Text(x, rect.y + 49, "∂L", Role.MUTED, 9.5))
-            items.append(Text(right, rect.y + 49, text, role, 11, False, "right", "number"))
-        return items
+            yield Text(x, rect.y + 49, "∂L", Role.MUTED, 9.5)
+            yield Text(right, rect.y + 49, text, role, 11, False, "right", "number")
 
     def _disc(
         self, rect: Rect, layer: int, unit: int, value: float | None, now: Moment
@@ -265,8 +290,8 @@ class NetworkPictures(NetworkHits):
         for move in moves:
             line = self.plan.line(move.place)
             assert line is not None
-            # At rest a gradient waits half way, where its number can be read.
-            way = now.travel / 2 if now.arrived else now.travel
+            # At rest a gradient waits where its number can be read.
+            way = now.travel * _REST if now.arrived else now.travel
             x, y = along(line, move.start + (move.end - move.start) * way)
             strange = None not in (move.row, now.row) and move.row != now.row
             radius = 5.0 if len(moves) > _MOST_LABELS else 6.5

@@ -1,6 +1,7 @@
 """What the marks of the network diagram mean, and on which scale."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from mlviz.i18n import Message
 from mlviz.numerals import format_number
@@ -13,6 +14,7 @@ _ROW = 48.0
 _SHADES = 64
 
 
+@lru_cache(maxsize=8)
 def network_legend(width: float, *, planes: bool) -> Picture:
     """Return the legend, at most `width` px wide if it can be.
 
