@@ -17,7 +17,7 @@ from mlviz.picture.network_hits import Choice, NetworkHits
 from mlviz.picture.network_lines import NetworkLines
 from mlviz.picture.network_marks import Moment, bubble, outline
 from mlviz.picture.network_moves import Move, Moves
-from mlviz.picture.network_plan import along
+from mlviz.picture.network_plan import BIAS_HEIGHT, along
 from mlviz.picture.plane import Planes
 from mlviz.trace.neurons import Neurons, Place, entry_gradient, entry_value, find_neurons
 from mlviz.trace.steps import Phase, Position, Step, StepKind
@@ -298,7 +298,9 @@ class NetworkPictures(NetworkHits):
             shape = "round" if forward else "diamond"
             tokens.append(Token(x, y, shape, role, radius, hollow=strange))
             if move.value is not None and move in labelled and not strange:
-                items += bubble(x, y - radius - 1, format_number(move.value), role)
+                # A bias stands above its short line, and stays to be seen.
+                top = line[0][1] - BIAS_HEIGHT - 1 if move.place.kind == "bias" else y - radius - 1
+                items += bubble(x, top, format_number(move.value), role)
         return [*tokens, *items]
 
     def _is_labelled(self, move: Move, moves: list[Move], now: Moment) -> bool:
