@@ -13,7 +13,7 @@ from mlviz.learn.training import Iteration
 from mlviz.picture.bad import bad_number
 from mlviz.picture.frames import framed
 from mlviz.picture.graph import GraphPictures, graph_shape
-from mlviz.picture.parameters import parameter_table
+from mlviz.picture.parameters import widest_cells
 from mlviz.picture.steps import step_list
 from mlviz.trace.magnify import View, magnified
 from mlviz.trace.scalars import NoScalarForm, scalar_count
@@ -164,10 +164,8 @@ def _ready(recorded: Iteration, glass: Glass, cancel: threading.Event) -> Ready:
     graph = _unless(cancel, GraphPictures, timeline, layout, view.frames)
     end = Position(1, len(timeline))
     graph.seen(end, None, None, graph.bounds, 0.1)
-    for work in (bad_number, step_list):
+    for work in (bad_number, step_list, widest_cells):
         _unless(cancel, work, timeline)
-    for place in (end, Position()):
-        _unless(cancel, parameter_table, timeline, place)
     return Ready(recorded, glass, view, timeline, shape, graph)
 
 

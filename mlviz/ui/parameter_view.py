@@ -33,8 +33,8 @@ from PySide6.QtWidgets import (
 
 from mlviz.i18n import Message
 from mlviz.picture.items import Role
-from mlviz.picture.parameters import VALUE, Cell, parameter_table
-from mlviz.trace.steps import Phase, Position
+from mlviz.picture.parameters import VALUE, Cell, parameter_table, widest_cells
+from mlviz.trace.steps import Phase
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.fonts import number_font, text_width, ui_font, whole_px
 from mlviz.ui.moment import Moment, moment
@@ -120,11 +120,10 @@ class ParameterView(Panel):
         timeline = self.session.timeline
         if timeline is not self._measured:
             self._measured = timeline
-            end = parameter_table(timeline, Position(1, len(timeline)))
             wide = [
-                max(_width(cell, place) for cell in cells)
-                for place, cells in enumerate(zip(*(row.cells for row in end.rows), strict=True))
-            ] or [0.0] * len(end.columns)
+                max((_width(cell, place) for cell in cells), default=0.0)
+                for place, cells in enumerate(widest_cells(timeline))
+            ]
             if len(wide) == len(self._widths):
                 wide = [max(pair) for pair in zip(wide, self._widths, strict=True)]
             self._widths = wide
