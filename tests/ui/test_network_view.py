@@ -20,6 +20,7 @@ from mlviz.learn.training import Training
 from mlviz.settings import Settings
 from mlviz.trace.neurons import Place
 from mlviz.trace.steps import Position
+from mlviz.ui.entry_popup import EntryPopup
 from mlviz.ui.network_tips import network_tip
 from mlviz.ui.network_view import NetworkView
 from mlviz.ui.neuron_popup import NeuronPopup
@@ -261,3 +262,26 @@ def test_every_mark_tells_what_it_is(view: NetworkView, monkeypatch: pytest.Monk
     assert len(set(told)) == 4
     assert told[1].startswith("A bias")
     assert told[3].startswith("The network")
+
+
+def test_an_entry_of_a_layer_opens_that_neuron_from_the_graph(qtbot: QtBot) -> None:
+    with shown(qtbot, example("xor")) as window:
+        session, stage = window.session, window.stage
+        session.set_reduced_motion(True)
+        session.open_document(wide())
+        session.wait_for_layout()
+        layer = next(n.id for n in session.timeline.tape if n.origin == "layer1.a")
+        session.select(layer)
+        stage.setFocus()
+        QTest.keyClick(stage, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+        (popup,) = stage.findChildren(EntryPopup)
+        row, column = popup.chooser.fields
+        row.setValue(2)
+        column.setValue(128)
+        QTest.keyClick(column, Qt.Key.Key_Return)
+        session.wait_for_layout()
+        assert session.opened[0].name == "layer1"
+        assert session.opened[-1].entry == (1, 127)
+        totals = [n.value for n in session.timeline.tape if n.op and n.op.name == "total"]
+        recorded = next(n for n in session.recorded.tape if n.origin == "layer1.z")
+        assert float(totals[0]) == pytest.approx(float(recorded.value[1, 127]), rel=1e-12)
