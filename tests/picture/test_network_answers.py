@@ -8,8 +8,9 @@ from mlviz.picture.network import NetworkPictures, network_pictures
 from mlviz.picture.network_answers import network_legend_mark_at, network_mark_at
 from mlviz.picture.network_legend import network_legend
 from mlviz.picture.network_plan import along
+from mlviz.trace.magnify import SCALARS, magnified
 from mlviz.trace.neurons import Place
-from mlviz.trace.steps import Position, StepKind
+from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 from tests.runs import network
 
@@ -65,11 +66,20 @@ def test_the_gradient_of_a_weight_is_the_dashed_line_beside_it() -> None:
 
 
 def test_a_token_of_another_example_is_told_apart() -> None:
-    shown = pictures(2, 2, 1)
-    steps = [s.number for s in shown.timeline.steps if s.kind is StepKind.FORWARD]
-    assert network_mark_at(shown, shown.at(Position(1, steps[0], 0.5)), -500, -500).id == (
-        "whats.network"
-    )
+    shown = network_pictures(Timeline(magnified(network(2, 2, 1, rows=2), SCALARS).iteration))
+    assert shown is not None
+    found = set()
+    for step in shown.timeline.steps:
+        position = Position(1, step.number, 0.5)
+        picture = shown.at(position, row=0)
+        for item in picture.items:
+            if isinstance(item, Token):
+                told = network_mark_at(shown, picture, item.x, item.y).id
+                assert (told == "whats.net.strange") == item.hollow
+                found.add(told)
+    assert {"whats.net.strange", "whats.mark.token", "whats.mark.diamond"} <= found
+    picture = shown.at(Position())
+    assert network_mark_at(shown, picture, -500, -500).id == "whats.network"
 
 
 @pytest.mark.parametrize(
