@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from mlviz.layout import LayoutGraph
 from mlviz.learn.training import Iteration
+from mlviz.picture.afar import DETAIL
 from mlviz.picture.bad import bad_number
 from mlviz.picture.frames import framed
 from mlviz.picture.graph import GraphPictures, graph_shape
@@ -163,7 +164,8 @@ def _ready(recorded: Iteration, glass: Glass, cancel: threading.Event) -> Ready:
     layout = _unless(cancel, lay_out, shape, cancel)
     graph = _unless(cancel, GraphPictures, timeline, layout, view.frames)
     end = Position(1, len(timeline))
-    graph.seen(end, None, None, graph.bounds, 0.1)
+    for scale in (DETAIL / 2, DETAIL):
+        _unless(cancel, graph.seen, end, None, None, graph.bounds, scale)
     for work in (bad_number, step_list, widest_cells):
         _unless(cancel, work, timeline)
     return Ready(recorded, glass, view, timeline, shape, graph)
