@@ -86,7 +86,8 @@ class EquationView(QAbstractScrollArea):
         self._moment: tuple[Moment, int | None] | None = None
         self._equation: EquationPicture | None = None
         self._rows: list[_Words | _Formula] = []
-        self._wide = 0.0
+        self._wide = self._high = self._room = 0.0
+        self._arranged = QSize()
         self._described = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._turn = Turn(session, self, self._on_changed)
@@ -139,7 +140,10 @@ class EquationView(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the blocks for the new width."""
         super().resizeEvent(event)
-        self._arrange()
+        if self.maximumViewportSize() != self._arranged:
+            self._arrange()
+        else:  # only a bar came or went, for which there is room already
+            self._set_scrolling()
 
     def _describe(self) -> None:
         """Tell people who cannot see it what is shown, formulas read aloud."""
@@ -157,24 +161,30 @@ class EquationView(QAbstractScrollArea):
 
     def _arrange(self) -> None:
         """Place every block below the one before, closer if they fit then; set up scrolling."""
-        unit, viewport = self.session.scale, self.viewport()
-        room = max(viewport.width() - 2 * _SIDE * unit, 40.0)
-        height = 0.0
+        unit, whole = self.session.scale, self.maximumViewportSize()
+        self._arranged = whole
+        room = max(whole.width() - 2 * _SIDE * unit, 40.0)
         for tight in _TIGHTER:
-            height = self._place_rows(room, tight)
-            if height <= viewport.height():
+            self._high = self._place_rows(room, tight)
+            if self._high <= whole.height():
                 break
-        else:  # what is scrolled anyhow may be read easily
-            height = self._place_rows(room, _SCROLLED)
+        else:  # what is scrolled anyhow may be read easily, beside the bar
+            room = max(room - self.verticalScrollBar().sizeHint().width(), 40.0)
+            self._high = self._place_rows(room, _SCROLLED)
+        self._room = room
         self._wide = max(
             (row.formula.width for row in self._rows if isinstance(row, _Formula)), default=0.0
         )
-        over = self._wide - room
+        self._set_scrolling()
+
+    def _set_scrolling(self) -> None:
+        unit, viewport = self.session.scale, self.viewport()
+        over = self._wide - self._room
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setRange(0, max(round(over), 0) if over > 0.5 else 0)
-        across.setPageStep(round(room))
+        across.setPageStep(round(self._room))
         across.setSingleStep(round(24 * unit))
-        down.setRange(0, max(round(height - viewport.height()), 0))
+        down.setRange(0, max(round(self._high - viewport.height()), 0))
         down.setPageStep(viewport.height())
         down.setSingleStep(round(24 * unit))
         viewport.update()

@@ -186,3 +186,25 @@ def test_the_theme_switches_at_once(view: EquationView) -> None:
     image = view.grab().toImage()
     assert image.pixelColor(2, 2) == view.session.theme.colour(Role.PANEL)
     assert has(image, view.session.theme.colour(Role.BACKWARD))
+
+
+def test_a_bar_that_comes_or_goes_does_not_have_everything_arranged_again(
+    view: EquationView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arranged = []
+    arrange = EquationView._arrange
+
+    def counted(self: EquationView) -> None:
+        arranged.append(self.session.position)
+        arrange(self)
+
+    monkeypatch.setattr(EquationView, "_arrange", counted)
+    resize(view, 340, 150)
+    arranged.clear()
+    shown = set()
+    for step in range(len(view.session.timeline) + 1):
+        view.session.seek(Position(1, step))
+        view.grab()
+        shown.add(view.verticalScrollBar().maximum() > 0)
+    assert shown == {True, False}
+    assert len(arranged) == len(set(arranged))
