@@ -28,7 +28,7 @@ _SIDE, _LARGE_SIDE = 24, 64
 _DISC = 44.0
 _LARGE = 156.0
 _MOST_LABELS = 6
-_REST = 0.36
+_REST = 0.3
 """Where on its way a gradient waits: beyond the weights' numbers, and where lines do not cross."""
 _COLOURS = {
     Phase.FORWARD: Role.FORWARD,

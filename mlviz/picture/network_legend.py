@@ -10,7 +10,7 @@ from mlviz.picture.magnitude import LARGEST, SMALLEST
 from mlviz.picture.network_marks import line_width
 
 _SAMPLES = (SMALLEST, 0.01, 0.1, 1.0, LARGEST)
-_ROW = 48.0
+_ROW = 56.0
 _SHADES = 64
 
 

@@ -13,7 +13,7 @@ MOST = 7
 _PITCH = 104.0
 _BREAK = 0.6
 """Height of a place where neurons are left out, in neurons."""
-_GAP, _GAP_EACH = 130.0, 12.0
+_GAP, _GAP_EACH = 144.0, 12.0
 _HEADING = 34.0
 _FAN = 6.0
 """Px between the ends of two weights at a neuron, where there is room."""

@@ -31,9 +31,11 @@ def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
     bold, plain = ui_font(_TITLE_PX * unit, bold=True), ui_font(_DETAIL_PX * unit)
     x, y, gap = rect.left() + _LEFT * unit, rect.top() + _TITLE_BASELINE * unit, 14 * unit
     room = rect.width() - 2 * _LEFT * unit
-    measure = QFontMetricsF(bold)
-    first = measure.elidedText(first, Qt.TextElideMode.ElideRight, max(room, 0))
-    wide = measure.horizontalAdvance(first)
+    wide = QFontMetricsF(bold).horizontalAdvance(first)
+    if wide > room:  # a phase is named wholly: smaller, or not here
+        bold = ui_font(max(_TITLE_PX * room / wide, _DETAIL_PX * 0.8) * unit, bold=True)
+        wide = QFontMetricsF(bold).horizontalAdvance(first)
+        first = first if wide <= room else ""
     metrics = QFontMetricsF(plain)
     second = metrics.elidedText(second, Qt.TextElideMode.ElideRight, max(room - wide - gap, 0))
     if session.graph is not None:

@@ -31,6 +31,8 @@ from mlviz.ui.widgets import Panel
 _TOP, _SIDE, _GAP = 48.0, 8.0, 10.0
 _LEFT = 20.0
 _LEAST_FOR_LEGEND = 300.0
+_MOST_LEGEND = 0.36
+"""The largest part of the height that the legend takes."""
 _ROWS = 48.0
 """Height of the legend in one row."""
 _ZOOM_KEY, _WHEEL = 1.2, 1.0015
@@ -204,12 +206,14 @@ class NetworkView(Panel):
         return round(high + (_ROWS + 3 * _GAP + _SIDE) * unit + self.rows.height())
 
     def legend(self) -> Picture:
-        """Return what stands below the network; nothing on a low view."""
-        pictures = self.pictures
-        if pictures is None or self.height() < _LEAST_FOR_LEGEND * self.session.scale:
-            return Picture((), Rect(0, 0, 0, 0))
-        planes = pictures.planes.possible
-        return network_legend(self.width() / self.session.scale - 2 * _LEFT, planes=planes)
+        """Return what stands below the network; nothing where it would take too much room."""
+        pictures, height = self.pictures, self.height() / self.session.scale
+        if pictures is not None and height >= _LEAST_FOR_LEGEND:
+            width = self.width() / self.session.scale - 2 * _LEFT
+            found = network_legend(width, planes=pictures.planes.possible)
+            if found.bounds.height <= _MOST_LEGEND * height:
+                return found
+        return Picture((), Rect(0, 0, 0, 0))
 
     def legend_corner(self) -> QPointF:
         """Return where the legend's left upper corner is."""

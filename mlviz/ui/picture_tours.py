@@ -83,6 +83,7 @@ def stages(window: MainWindow) -> Views:
     """Come by every magnification of the graph, the network and both, in every phase."""
     session = window.session
     usual = session.level
+    window.stage.resume()
     session.set_reduced_motion(True)  # a passage between two levels is no picture
     for level in session.levels:
         session.set_level(level)

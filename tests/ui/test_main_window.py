@@ -354,10 +354,11 @@ def test_panels_come_back_as_wide_as_they_were(qtbot: QtBot) -> None:
     with shown(qtbot, example("mazur")) as window:
         window.resize(1024, 768)
         qtbot.waitUntil(lambda: window.stage.isVisible() and window.width() == 1024)
-        window.reset_layout()
-        before = [window.lesson.width(), window.equation.width()]
         application = QCoreApplication.instance()
         assert application is not None
+        window.reset_layout()
+        application.processEvents()
+        before = [window.lesson.width(), window.equation.width()]
         for scale in (1.25, 1.5, 1.0):  # at the larger ones there is no room for all
             window.session.set_scale(scale)
             application.processEvents()
@@ -371,6 +372,15 @@ def test_the_scale_stops_at_its_limits(window: MainWindow) -> None:
     for _ in range(20):
         window.make_smaller()
     assert window.session.scale == 0.5
+
+
+def test_large_letters_leave_no_scrap_of_a_fact_in_the_bar(window: MainWindow) -> None:
+    bar = window.top_bar
+    window.resize(1024, 768)
+    for scale, shown in ((1.0, True), (1.25, False), (1.0, True)):
+        window.session.set_scale(scale)
+        QCoreApplication.processEvents()
+        assert bar.loss.isVisible() == bar.optimizer.isVisible() == shown
 
 
 # --- Level -----------------------------------------------------------------------------------
