@@ -163,9 +163,11 @@ def _ready(recorded: Iteration, glass: Glass, cancel: threading.Event) -> Ready:
     shape = framed(_unless(cancel, graph_shape, timeline), view.frames)
     layout = _unless(cancel, lay_out, shape, cancel)
     graph = _unless(cancel, GraphPictures, timeline, layout, view.frames)
-    end = Position(1, len(timeline))
+    # What a picture needs is made when it is first painted, for each phase.
     for scale in (DETAIL / 2, DETAIL):
-        _unless(cancel, graph.seen, end, None, None, graph.bounds, scale)
+        for segment in timeline.segments:
+            moment = Position(1, segment.last, 0.5)
+            _unless(cancel, graph.seen, moment, None, None, graph.bounds, scale)
     for work in (bad_number, step_list, widest_cells):
         _unless(cancel, work, timeline)
     return Ready(recorded, glass, view, timeline, shape, graph)

@@ -35,27 +35,32 @@ class Pieces:
         self._x, self._y = ((starts + ends) / 2).T.copy()
         self._reach = float(np.abs(ends - starts).max(initial=0.0)) / 2
         self._made: dict[int, QLineF] = {}
+        self._shown: tuple[tuple[View, float], list[QLineF]] | None = None
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def seen(self, view: View, around: float) -> list[QLineF]:
-        """Return those in a part of the picture.
+        """Return those in a part of the picture; do not change the list.
 
         Args:
             view: its left, top, right and bottom.
             around: how far beyond their ends they may be seen.
         """
+        if self._shown is not None and self._shown[0] == (view, around):
+            return self._shown[1]
         left, top, right, bottom = view
         reach = self._reach + around
         x, y, made = self._x, self._y, self._made
         inside = (x > left - reach) & (x < right + reach) & (y > top - reach) & (y < bottom + reach)
-        rows = np.flatnonzero(inside).tolist()
+        rows = inside.nonzero()[0].tolist()
         missing = [row for row in rows if row not in made]
         if missing:
             ends = self._rows[missing].tolist()
             made.update((row, QLineF(*end)) for row, end in zip(missing, ends, strict=True))
-        return [made[row] for row in rows]
+        found = [made[row] for row in rows]
+        self._shown = (view, around), found
+        return found
 
 
 @lru_cache(maxsize=4096)
