@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox
 
 from mlviz.i18n import Message
+from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Panel
 
 Entry = tuple[int, ...]
+
+_NO_ARROWS = """
+::up-button, ::down-button { width: 0; height: 0; border: none; background: transparent; }
+::up-arrow, ::down-arrow { image: none; width: 0; height: 0; }
+"""
 
 
 class EntryChooser(Panel):
@@ -61,8 +67,9 @@ class EntryChooser(Panel):
         self._quiet = False
 
     def _make(self, shape: tuple[int, ...]) -> None:
+        while self._line.takeAt(0) is not None:
+            pass
         for old in (*self._fields, *self._labels):
-            self._line.removeWidget(old)
             old.hide()
             old.deleteLater()
         self._shape, self._fields, self._labels = shape, [], []
@@ -75,7 +82,7 @@ class EntryChooser(Panel):
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.setKeyboardTracking(False)
             field.setWrapping(True)
-            field.setStyleSheet("::up-button, ::down-button { width: 0; border: none; }")
+            field.setStyleSheet(_NO_ARROWS)
             field.valueChanged.connect(self._on_changed)
             field.installEventFilter(self)
             self._fields.append(field)
@@ -84,6 +91,8 @@ class EntryChooser(Panel):
             self._line.addWidget(field)
             label.show()
             field.show()
+            label.ensurePolished()  # or it would be measured in another size of letters
+        self._line.addStretch()
         self._retranslate()
         self._restyle()
 
@@ -122,5 +131,6 @@ class EntryChooser(Panel):
 
     def _restyle(self) -> None:
         self._line.setSpacing(self.px(5))
-        for field in self._fields:
-            field.setMinimumWidth(field.sizeHint().width())
+        for field, size in zip(self._fields, self._shape, strict=True):
+            metrics = QFontMetrics(ui_font(BASE_PX * self.session.scale))
+            field.setFixedWidth(metrics.horizontalAdvance(f"{size} / {size}") + self.px(26))

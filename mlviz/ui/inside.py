@@ -1,7 +1,7 @@
 """Stepping inside on the stage: the frames under the pointer, the menu, the crumbs."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QMenu, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.frames import FramePlace, frame_note
@@ -160,9 +160,18 @@ class Crumbs(Panel):
     def __init__(self, session: Session, stage: QWidget) -> None:
         super().__init__(session, stage)
         self.setProperty("kind", "well")
-        self._row = QHBoxLayout(self)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row = QHBoxLayout()
+        self._lines.addLayout(self._row)
         self.chooser = EntryChooser(session, self)
         self.chooser.hide()
+        self.note = QLabel(self)
+        self.note.setProperty("kind", "muted")
+        self.note.hide()
+        entry = QHBoxLayout()
+        entry.addWidget(self.chooser)
+        entry.addWidget(self.note)
+        self._lines.addLayout(entry)
         self.chooser.chosen.connect(session.show_entry)
         self.chooser.accepted.connect(stage.setFocus)
         self.chooser.left.connect(stage.setFocus)
@@ -172,7 +181,7 @@ class Crumbs(Panel):
     def _fill(self) -> None:
         while (item := self._row.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None and widget is not self.chooser:
+            if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         tr, opened = self.session.tr, self.session.opened
@@ -201,31 +210,41 @@ class Crumbs(Panel):
         close.setProperty("depth", len(names) - 2)
         close.clicked.connect(self._on_clicked)
         self._row.addWidget(close)
+        self._row.addStretch()
         frame = opened[-1]
         self.chooser.setVisible(frame.entry is not None)
         if frame.entry is not None:
             self.chooser.show_entry(frame.shape, frame.entry)
-        self._row.addWidget(self.chooser)
         note = frame_note(frame)
-        if note is not None:
-            label = QLabel(tr(note), self)
-            label.setProperty("kind", "muted")
-            self._row.addWidget(label)
-            stage = self.parentWidget()
-            if stage is not None and self.sizeHint().width() > stage.width() - self.px(28):
-                # On a narrow stage there is only room for it in a tip.
-                self._row.removeWidget(label)
-                label.hide()
-                label.deleteLater()
-                last.setToolTip(tr(note))
+        self.note.setText(tr(note) if note is not None else "")
         for place in range(self._row.count()):
             item = self._row.itemAt(place)
             widget = item.widget() if item is not None else None
-            if widget is not None and widget is not self.chooser:
+            if widget is not None:
                 widget.show()  # otherwise only the next event loop would
-        self._row.activate()
+        self._arrange(last)
         self.adjustSize()
         self.raise_()
+
+    def _arrange(self, last: QLabel) -> None:
+        """Take one line if there is room for it, or two; on a narrow stage the note is a tip."""
+        stage = self.parentWidget()
+        room = (stage.width() if stage is not None else 0) - self.px(28)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        for way, noted in ((across, True), (down, True), (down, False)):
+            self._lines.setDirection(way)
+            self.note.setVisible(noted and bool(self.note.text()))
+            self._lines.activate()
+            if self.sizeHint().width() <= room:
+                break
+        last.setToolTip("" if self.note.isVisibleTo(self) else self.note.text())
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the size of what is inside, also when its letters have another size later."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.adjustSize()
+        return done
 
     def _on_clicked(self) -> None:
         depth = self.sender().property("depth")
@@ -237,6 +256,7 @@ class Crumbs(Panel):
         self._fill()
 
     def _restyle(self) -> None:
-        self._row.setContentsMargins(self.px(8), self.px(2), self.px(4), self.px(2))
+        self._lines.setContentsMargins(self.px(8), self.px(2), self.px(8), self.px(2))
+        self._lines.setSpacing(self.px(8))
         self._row.setSpacing(self.px(4))
         self._fill()
