@@ -43,6 +43,8 @@ _BEYOND = 200.0
 """Px around what is seen that fade with it."""
 _TWINS = 24
 """So many boxes at most take their numbers with them."""
+_WRITTEN = 40
+"""Boxes with more marks than this, such as those with shades, do not."""
 
 Place = tuple[Position, int | None]
 
@@ -200,7 +202,10 @@ class _Ways:
         twins = {
             id: parents[id]
             for id in marks
-            if id in parents and parents[id] in before and _alike(coarse, fine, parents[id], id)
+            if id in parents
+            and parents[id] in before
+            and len(marks[id]) <= _WRITTEN
+            and _alike(coarse, fine, parents[id], id)
         }
         self._twins = twins if len(twins) <= _TWINS else {}
         self._marks = marks

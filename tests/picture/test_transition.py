@@ -101,6 +101,22 @@ def test_half_way_there_are_boxes_and_no_numbers_but_those_of_what_stays() -> No
     assert len(at(many, 0.5).items) < 12 * 9
 
 
+def test_half_way_boxes_full_of_shades_leave_them_behind() -> None:
+    run = network(20, 12, 1)
+    views = [magnified(run, LAYERS), magnified(run, OPERATIONS)]
+    graphs = []
+    for view in views:
+        timeline = Timeline(view.iteration)
+        shape = framed(graph_shape(timeline), view.frames)
+        graphs.append(GraphPictures(timeline, layout(shape, "layered"), view.frames))
+    found = Passage.between(graphs[0], (START, None), *views)
+    assert found is not None
+    moving = found.towards(graphs[1])
+    assert len(graphs[1].at(START).items) > 500
+    assert len(at(moving, 0.5).items) < 60
+    assert len(gliding(at(moving, 0.5))) >= 6
+
+
 def test_only_what_is_seen_is_made() -> None:
     moving = passage(OPERATIONS, SCALARS)
     assert moving.reached is not None
