@@ -109,9 +109,12 @@ class Travel:
             path = self._paths.get((step.node, slot))
             if path is not None:
                 x, y = path.at(travel)
-                text = _short(self._timeline.tape[source].value)
+                text = self._value_text(source)
                 found.append((Token(x, y, "round", Role.FORWARD, 6), text))
         return found
+
+    def _value_text(self, node: int) -> str:
+        return _short(self._timeline.symbols.text(node), self._timeline.tape[node].value)
 
     def _value_spots(self, step: Step) -> list[Spot]:
         """Find room for the labels of all values that arrive, one after the other."""
@@ -121,7 +124,7 @@ class Travel:
             path = self._paths.get((step.node, slot))
             if path is None:
                 continue
-            size = bubble_size((_short(self._timeline.tape[source].value),))
+            size = bubble_size((self._value_text(source),))
             taken = [rect for _, rect in spots]
             own = (source, step.node)
             way = [path.at(part / 12) for part in range(13)]
@@ -169,7 +172,7 @@ class Travel:
         stopped = self.blocks.get((step.node, step.slot))
         words = () if stopped is None else (blocked_words(stopped),)
         if contribution.upstream.ndim or contribution.local is None:
-            return [(_short(contribution.downstream), *words)]
+            return [(_short("∂L", contribution.downstream), *words)]
         upstream = format_number(contribution.upstream.item())
         local = format_number(contribution.local.item())
         local = f"({local})" if local.startswith("−") else local
@@ -254,6 +257,8 @@ def _rest(path: Path) -> float:
     return max(0.5, 1 - _FARTHEST_REST / max(path.length, 1.0))
 
 
-def _short(value: Array) -> str:
-    """Return a number, or a shape where there are many."""
-    return format_number(value.item()) if value.ndim == 0 else format_shape(value.shape)
+def _short(symbol: str, value: Array) -> str:
+    """Return a number; where there are many, what they are and their shape."""
+    if value.size == 1:
+        return format_number(value.item())
+    return f"{symbol} {format_shape(value.shape)}"

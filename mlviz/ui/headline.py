@@ -18,6 +18,7 @@ _ROLES = {
 }
 _LEFT = 20.0
 _TITLE_PX, _DETAIL_PX, _HINT_PX = 20.0, 16.0, 11.5
+_LEAST_DETAIL = 48.0
 _TITLE_BASELINE, _HINT_RISE = 31.0, 20.0
 _STRIP = 46.0
 """Height of the strip behind the headline, px at scale 1."""
@@ -37,7 +38,10 @@ def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
         wide = QFontMetricsF(bold).horizontalAdvance(first)
         first = first if wide <= room else ""
     metrics = QFontMetricsF(plain)
-    second = metrics.elidedText(second, Qt.TextElideMode.ElideRight, max(room - wide - gap, 0))
+    left = room - wide - gap
+    if left < _LEAST_DETAIL * unit and metrics.horizontalAdvance(second) > left:
+        second = ""  # an ellipsis alone says nothing
+    second = metrics.elidedText(second, Qt.TextElideMode.ElideRight, max(left, 0))
     if session.graph is not None:
         _veil(painter, QRectF(rect.left(), rect.top(), rect.width(), _STRIP * unit), session)
     _words(painter, x, y, first, bold, session.theme.colour(_ROLES[phase]))
