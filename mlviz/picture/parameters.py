@@ -170,14 +170,17 @@ def changed_rows(before: Table, after: Table) -> list[int]:
     return list(range(len(after.rows)))
 
 
+@lru_cache(maxsize=4)
 def widest_cells(timeline: Timeline) -> tuple[tuple[Cell, ...], ...]:
     """Return for each column some cells, as wide as any of it is at the end."""
     kept = _known_rows(timeline, MOST_ROWS)
     state = timeline.state_at(len(timeline))
     bold = (False, False, False, True)
     columns: list[list[float]] = [[], [], [], []]
-    for id in kept.events:
-        indices = [index for other, index, _ in kept.places if other == id]
+    indices: dict[int, list[tuple[int, ...]]] = {id: [] for id in kept.events}
+    for id, index, _ in kept.places:
+        indices[id].append(index)
+    for id, places in indices.items():
         update = state.update(id)
         arrays = [state.value(id), state.gradient(id)]
         arrays += [None, None] if update is None else [update.change, update.after]
