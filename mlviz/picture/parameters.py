@@ -187,7 +187,7 @@ def widest_cells(timeline: Timeline) -> tuple[tuple[Cell, ...], ...]:
         for column, array in zip(columns, arrays, strict=True):
             if array is not None:
                 column += (
-                    array[tuple(np.array(indices).T)].tolist() if array.ndim else [array.item()]
+                    array[tuple(np.array(places).T)].tolist() if array.ndim else [array.item()]
                 )
     names = tuple(Cell(name, Role.TEXT, bold=True) for _, _, name in kept.places)
     shown = 4 if timeline.iteration.rule is not None else 2
