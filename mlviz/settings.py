@@ -12,7 +12,7 @@ from mlviz.paths import settings_folder
 Theme = Literal["light", "dark", "system"]
 Stage = Literal["graph", "network", "split"]
 SCALES = (0.5, 3.0)
-SPEEDS = (0.1, 10.0)
+SPEEDS = (0.25, 8.0)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stage: Stage = "graph"
     geometry: str = ""
     state: str = ""
-    lecture_panels: tuple[str, ...] = ("caption", "notes", "equation")
+    lecture_panels: tuple[str, ...] = ("caption", "notes")
     lecture_scale: Annotated[float, msgspec.Meta(ge=0, le=SCALES[1])] = 0.0
 
 

@@ -33,7 +33,7 @@ MOST_NODES_FOR_DOT = 2500
 _MOST_PASSED_COLUMNS_FOR_DOT = 10_000  # dot would not finish in its time
 _MOST_NODES_FOR_TRIALS = 500
 _STAGE_ASPECT = 1.2
-_TIGHTEST = 0.65  # of the usual spacing
+_TIGHTEST = 0.6  # of the usual spacing
 _LOOSEST = 2.2
 _WORTH_TURNING = 1.1  # left to right is what people expect of a graph
 

@@ -4,7 +4,9 @@ The curve is the operation's own row evaluated over a range, so it is the functi
 """
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -46,17 +48,38 @@ def curve_node(timeline: Timeline, position: Position, selected: int | None) -> 
     That is the selected one if it is a function of one variable, otherwise the one acting
     now, otherwise the last one that acted, otherwise the first there is.
     """
-    tape = timeline.tape
-    curves = [node for node in tape if has_curve(node)]
-    if selected is not None and tape[selected] in curves:
+    known, tape = _functions(timeline), timeline.tape
+    if selected in known.first:
         return tape[selected]
-    if not curves:
-        return None
-    ids = {node.id for node in curves}
-    for step in reversed(timeline.steps[: position.step]):
-        if step.node in ids:
-            return tape[step.node]
-    return curves[0]
+    place = bisect_right(known.steps, position.step)
+    if place:
+        return tape[timeline.steps[known.steps[place - 1] - 1].node]
+    return tape[next(iter(known.first))] if known.first else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Functions:
+    """The functions of one variable in a timeline.
+
+    Attributes:
+        first: for each node of that kind the first step of its reverse pass; 0 if it has none.
+        steps: the steps in which one of them acts.
+    """
+
+    first: dict[int, int]
+    steps: list[int]
+
+
+@lru_cache(maxsize=4)
+def _functions(timeline: Timeline) -> _Functions:
+    first = {node.id: 0 for node in timeline.tape if has_curve(node)}
+    steps = []
+    for step in timeline.steps:
+        if step.node in first:
+            steps.append(step.number)
+            if step.kind is StepKind.BACKWARD and not first[step.node]:
+                first[step.node] = step.number
+    return _Functions(first, steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +258,7 @@ def _operating_points(
 
 def _slope_known(timeline: Timeline, node: Node, state: State) -> bool:
     """Return whether the reverse pass has used the slope by now."""
-    return any(
-        step.kind is StepKind.BACKWARD and step.node == node.id
-        for step in timeline.steps[: state.step]
-    )
+    return 0 < _functions(timeline).first[node.id] <= state.step
 
 
 def _tangent(axes: Axes, x: float, y: float, slope: float) -> list[Item]:

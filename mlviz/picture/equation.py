@@ -32,6 +32,7 @@ class Block:
         text: words, or the formula as plain text for people who cannot see it.
         role: colour of words.
         size: px.
+        folded: the same formula on several lines, for where it is too wide.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Block:
     text: Message | str | None = None
     role: Role = Role.TEXT
     size: float = 12.5
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,19 @@ def _blocks(explanation: Explanation) -> EquationPicture:
                 small = line.role == "muted"
                 kind, size = ("rule", RULE_SIZE) if small else ("formula", FORMULA_SIZE)
                 role = Role.MUTED if small else Role.TEXT
-                blocks.append(Block(kind, line.tex, line.text, role, size))
+                folded = _folded(line.tex) if small else ""
+                blocks.append(Block(kind, line.tex, line.text, role, size, folded))
             case "heading":
                 blocks.append(Block("heading", text=line.message, role=Role.MUTED))
             case "note":
                 role = _NOTE_ROLES.get(line.role, Role.MUTED)
                 blocks.append(Block("note", text=line.message, role=role))
     return EquationPicture(explanation.title, tuple(blocks))
+
+
+def _folded(tex: str) -> str:
+    """Set what equals each other under each other."""
+    first, *others = tex.split(" = ")
+    rows = [f"{first} & = & {others[0]}", *(f"& = & {other}" for other in others[1:])]
+    body = r" \\[3pt] ".join(rows)
+    return rf"\begin{{array}}{{rcl}} {body} \end{{array}}" if len(others) > 1 else ""

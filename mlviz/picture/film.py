@@ -2,28 +2,38 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.learn.rules import UpdateRule
 from mlviz.learn.training import Update
 from mlviz.numerals import format_number
-from mlviz.picture.boxes import number_width
+from mlviz.picture.boxes import number_role, number_width
 from mlviz.picture.equation import explainer
 from mlviz.picture.items import Box, Curve, Item, Rect, Role, Text
+from mlviz.picture.magnitude import LARGEST
+from mlviz.picture.network_marks import line_width
 from mlviz.trace.blocked import Blocked
 from mlviz.trace.explain import rule_symbol
 from mlviz.trace.steps import Step
 from mlviz.trace.timeline import State, Timeline
 
-_TAG, _TAG_SIZE, _CELL = 19.0, 10.5, 7.0
+_TAG, _TAG_SIZE, _CELL = 16.0, 10.5, 7.0
 _TAG_WIDTH = 96.0
 """Room for `12 of 13 received` in both languages."""
 _MOST_CELLS = 8
 _LOCK = 15.0
 
 
+def tag_size(expected: int) -> tuple[float, float]:
+    """Return the width and height of the tag at a gradient that receives several terms."""
+    cells = expected if expected <= _MOST_CELLS else 0
+    return _TAG_WIDTH + (cells * (_CELL + 2) + 4 if cells else 0), _TAG
+
+
 def received_tag(
-    timeline: Timeline, step: Step, state: State, rect: Rect, travel: float, *, above: bool
+    timeline: Timeline, step: Step, state: State, plate: Rect, travel: float
 ) -> list[Item]:
     """Return the tag at a gradient that receives several terms: cells that fill one by one.
 
@@ -31,19 +41,13 @@ def received_tag(
         timeline: the timeline.
         step: the backward step that is under way.
         state: what has arrived.
-        rect: the receiving node's box.
+        plate: where the tag is.
         travel: how far the term that comes now has come; its cell fills as it arrives.
-        above: whether the tag stands above the box, or else below.
     """
     expected = timeline.expected(step.target)
-    if expected < 2:
-        return []
     got = state.received(step.target)
     cells = expected if expected <= _MOST_CELLS else 0
-    width = _TAG_WIDTH + (cells * (_CELL + 2) + 4 if cells else 0)
-    x, _ = rect.center
-    top = rect.y - _TAG - 5 if above else rect.bottom + 5
-    plate = Rect(x - width / 2, top, width, _TAG)
+    top = plate.y
     items: list[Item] = [Box("", plate, Role.BACKWARD_SOFT, Role.BACKWARD, 1, 5)]
     left = plate.x + 6
     for number in range(cells):
@@ -56,7 +60,7 @@ def received_tag(
         left += _CELL + 2
     words = Message("film.received", count=got, expected=expected)
     middle = (left + plate.right) / 2
-    items.append(Text(middle, top + 13.5, words, Role.BACKWARD, _TAG_SIZE, True, "center"))
+    items.append(Text(middle, top + 11.8, words, Role.BACKWARD, _TAG_SIZE, True, "center"))
     return items
 
 
@@ -124,3 +128,29 @@ def gliding_value(update: Update, rect: Rect, travel: float) -> list[Item]:
         Box("", plate, Role.PANEL, Role.CLEAR, 0, 2),
         Text(x, y, old, Role.MUTED, size, align="right", family="number", struck=travel > 0.5),
     ]
+
+
+def morphing_edge(
+    update: Update, points: tuple[tuple[float, float], ...], travel: float
+) -> list[Item]:
+    """Return the way a parameter goes into the run: as wide as it is large, from old to new.
+
+    It has the width that weights have in the network, on the same scale; of an array its
+    typical size (root mean square) counts.
+    """
+    before, after = _size(update.before), _size(update.after)
+    width = line_width(before) + (line_width(after) - line_width(before)) * travel
+    role = Role.UPDATE
+    if not update.before.ndim:
+        role = number_role(update.before.item() + update.change.item() * travel)
+    return [
+        Curve("", points, Role.UPDATE, width + 7, True, opacity=0.3),
+        Curve("", points, role, width, True),
+    ]
+
+
+def _size(values: Array) -> float:
+    """Return the root mean square; what is not finite counts as very large."""
+    with np.errstate(all="ignore"):
+        size = float(np.sqrt(np.mean(np.square(values)))) if values.size else 0.0
+    return size if np.isfinite(size) else LARGEST

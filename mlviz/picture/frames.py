@@ -83,14 +83,22 @@ def framed(graph: LayoutGraph, frames: Sequence[Frame]) -> LayoutGraph:
 
 
 def frame_items(places: Sequence[FramePlace]) -> list[Item]:
-    """Return the marks of frames; they lie behind everything else."""
+    """Return the outlines of frames; they lie behind everything else."""
+    items: list[Item] = []
+    for place in places:
+        opened = place.spot is not None
+        stroke, width = (Role.HOVERED, 1.5) if opened else (Role.LINE, 1.25)
+        items.append(Box("", place.rect, Role.CLEAR, stroke, width, 14, dashed=not opened))
+    return items
+
+
+def frame_names(places: Sequence[FramePlace]) -> list[Item]:
+    """Return the names of frames and their close buttons; no edge crosses them."""
     items: list[Item] = []
     for place in places:
         rect, opened = place.rect, place.spot is not None
-        stroke = Role.HOVERED if opened else Role.LINE
-        items.append(
-            Box("", rect, Role.CLEAR, stroke, 1.5 if opened else 1.25, 14, dashed=not opened)
-        )
+        plate = Rect(rect.x + 8, rect.y + 6, len(place.frame.name) * _LETTER + 8, 17)
+        items.append(Box("", plate, Role.STAGE, Role.CLEAR, 0, 4))
         role = Role.TEXT if opened else Role.MUTED
         items.append(Text(rect.x + 12, rect.y + 19, place.frame.name, role, 12, bold=True))
         if place.close is not None:

@@ -13,9 +13,9 @@ from mlviz.picture.afar import DETAIL, MANY_EDGES, Afar, within
 from mlviz.picture.boxes import Outline, entry_rect, node_items
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.film import lock
-from mlviz.picture.frames import frame_items, frame_places
+from mlviz.picture.frames import frame_items, frame_names, frame_places
 from mlviz.picture.glyphs import is_hidden
-from mlviz.picture.items import Curve, Item, Picture, Rect, Role, Token
+from mlviz.picture.items import Curve, Item, Picture, Rect, Role
 from mlviz.picture.shape import Path, edges_of, forms_of, graph_shape
 from mlviz.picture.travel import Travel
 from mlviz.trace.magnify import Frame
@@ -30,6 +30,8 @@ _COLOURS = {
     Phase.UPDATE: Role.UPDATE,
 }
 _MARGIN = 26.0
+_SIDE, _HEAD, _FOOT = 16.0, 30.0, 12.0
+"""Room beside, above and below the nodes; above for a label at one of the topmost."""
 _REACH = 10.0
 """How far a mark may reach beyond its node or edge: a halo, an arrow's head."""
 _GLANCE = (480.0, 270.0)
@@ -66,11 +68,12 @@ class GraphPictures:
             if step.kind is StepKind.BACKWARD
         }
         self._travel = Travel(timeline, self._rects, self._paths, layout.direction == "TB")
-        self.bounds = Rect(0, 0, layout.width, layout.height).grown(_MARGIN)
+        self.bounds = Rect(-_SIDE, -_HEAD, layout.width + 2 * _SIDE, layout.height + _HEAD + _FOOT)
         self.frames = frame_places(frames, self._rects)
         for place in self.frames:
-            self.bounds = self.bounds.united(place.rect.grown(_MARGIN / 2))
+            self.bounds = self.bounds.united(place.rect.grown(_FOOT))
         self._frame_items = frame_items(self.frames)
+        self._frame_names = frame_names(self.frames)
         self._marks: dict[tuple[int, int, Outline], list[Item]] = {}
 
     @property
@@ -171,6 +174,7 @@ class GraphPictures:
         state = self._state(position, step)
         items: list[Item] = [*self._frame_items, *lines]
         items += [self._edge(*key, position) for key in edges]
+        items += self._frame_names
         for node in nodes:
             items += self._node(node, state, step, self._outline(node.id, step, selected, hovered))
         items += self._locks(edges, position)
@@ -226,8 +230,7 @@ class GraphPictures:
                 outline = self._outline(id, step, selected, hovered)
                 node = self.tape[id]
                 items.append(self._node(node, state, step, outline)[0])
-        moving = self._travel.at(step, position.progress)
-        items += [item for item in moving if isinstance(item, Token)]
+        items += self._travel.tokens(step, position.progress)
         return Picture(tuple(items), self.bounds, self.focus(position), self.summary(position))
 
     def _served(self, step: Step) -> list[tuple[int, int]]:

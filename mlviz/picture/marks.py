@@ -10,6 +10,23 @@ from mlviz.trace.timeline import Timeline
 
 _NEAR = 7.0
 _NODE = "node:"
+_LEGEND = {
+    "legend.round": "token",
+    "legend.diamond": "diamond",
+    "legend.solid": "edge",
+    "legend.dashed": "edge_back",
+    "legend.positive": "value",
+    "legend.negative": "value",
+    "legend.not_yet": "not_yet",
+    "legend.gradient": "gradient_sign",
+    "legend.received": "received",
+    "legend.parameter": "parameter",
+    "legend.operation": "operation",
+    "legend.active": "active",
+    "legend.selected": "selected",
+    "legend.update": "old",
+}
+"""What the lines of the legend are about, as marks."""
 
 
 def mark_at(timeline: Timeline, picture: Picture, x: float, y: float) -> Message:
@@ -27,9 +44,9 @@ def _mark(timeline: Timeline, item: Item, x: float, y: float) -> str:
             if (x - at_x) ** 2 + (y - at_y) ** 2 <= (radius + 3) ** 2:
                 return "diamond" if shape == "diamond" else "token"
         case Text():
-            return _text(item) if _over(item, x, y) else ""
+            return _text(item) if over(item, x, y) else ""
         case Box(rect=rect, key=key) if rect.contains(x, y):
-            return _box(timeline, item) if key or item.stroke is Role.CLEAR else ""
+            return _box(timeline, item) if key else _plain_box(item)
         case Curve(key=key) if key and _beside(item, x, y):
             return "edge_back" if item.role is Role.BACKWARD else "edge"
     return ""
@@ -47,6 +64,8 @@ def _text(text: Text) -> str:
         return "old"
     if words == "∂L":
         return "gradient_sign"
+    if words == "×" and text.align == "center":
+        return "close"
     if words.endswith("θ"):
         return "theta"
     if re.fullmatch(r"\d+/\d+", words):
@@ -62,9 +81,15 @@ def _text(text: Text) -> str:
     return "title" if text.bold else ""
 
 
+def legend_mark_at(legend: Picture, y: float) -> Message:
+    """Return what the line of the legend at a height explains."""
+    for item in legend.items:
+        if isinstance(item, Text) and isinstance(item.text, Message) and abs(item.y - 4 - y) <= 12:
+            return Message(f"whats.mark.{_LEGEND[item.text.id]}")
+    return Message("whats.legend")
+
+
 def _box(timeline: Timeline, box: Box) -> str:
-    if not box.key:
-        return "bubble" if box.fill in (Role.FORWARD, Role.BACKWARD, Role.UPDATE) else "shade"
     if not box.key.startswith(_NODE):
         return "frame"
     node = timeline.tape[int(box.key.removeprefix(_NODE))]
@@ -75,7 +100,24 @@ def _box(timeline: Timeline, box: Box) -> str:
     return "leaf" if node.is_leaf else "operation"
 
 
-def _over(text: Text, x: float, y: float) -> bool:
+def _plain_box(box: Box) -> str:
+    """Return what a box is that stands for no node."""
+    if box.stroke is Role.CLEAR:
+        if box.fill in (Role.FORWARD, Role.BACKWARD, Role.UPDATE):
+            return "bubble" if box.opacity == 1 and box.radius > 2 else "shade"
+        square = box.rect.width == box.rect.height
+        return "lock" if box.fill is Role.BAD and not square else "shade"
+    if box.stroke is Role.BAD:
+        return "lock"
+    if box.stroke is Role.BACKWARD:
+        return "received"
+    if box.fill is Role.CLEAR:
+        return "frame" if box.dashed else "opened"
+    return ""
+
+
+def over(text: Text, x: float, y: float) -> bool:
+    """Return whether a point lies on a line of text."""
     words = text.text if isinstance(text.text, str) else ""
     width = number_width(words, text.size)
     left = text.x - {"left": 0.0, "center": width / 2, "right": width}[text.align]

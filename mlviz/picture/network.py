@@ -3,6 +3,8 @@
 Width is magnitude, colour and a − sign are the sign, both on the fixed scale of `magnitude`.
 """
 
+from collections.abc import Iterator, Mapping
+
 import numpy as np
 
 from mlviz.i18n import Message
@@ -15,7 +17,7 @@ from mlviz.picture.network_hits import Choice, NetworkHits
 from mlviz.picture.network_lines import NetworkLines
 from mlviz.picture.network_marks import Moment, bubble, outline
 from mlviz.picture.network_moves import Move, Moves
-from mlviz.picture.network_plan import along
+from mlviz.picture.network_plan import BIAS_HEIGHT, along
 from mlviz.picture.plane import Planes
 from mlviz.trace.neurons import Neurons, Place, entry_gradient, entry_value, find_neurons
 from mlviz.trace.steps import Phase, Position, Step, StepKind
@@ -26,6 +28,8 @@ _SIDE, _LARGE_SIDE = 24, 64
 _DISC = 44.0
 _LARGE = 156.0
 _MOST_LABELS = 6
+_REST = 0.3
+"""Where on its way a gradient waits: beyond the weights' numbers, and where lines do not cross."""
 _COLOURS = {
     Phase.FORWARD: Role.FORWARD,
     Phase.BACKWARD: Role.BACKWARD,
@@ -36,11 +40,14 @@ _COLOURS = {
 class NetworkPictures(NetworkHits):
     """Pictures of one timeline's network, at any position."""
 
-    def __init__(self, timeline: Timeline, neurons: Neurons) -> None:
-        super().__init__(neurons)
+    def __init__(
+        self, timeline: Timeline, neurons: Neurons, brought: Mapping[int, int] | None = None
+    ) -> None:
+        super().__init__(neurons, brought)
         self.timeline = timeline
         self.lines = NetworkLines(timeline, neurons, self.plan)
         self.planes = Planes(timeline, neurons)
+        self._kept: dict[tuple[int, int], tuple[object, tuple[Item, ...]]] = {}
         self._moves = Moves(timeline, neurons, self.plan)
         self._names = {
             (layer, unit): self._name(layer, unit)
@@ -125,33 +132,55 @@ class NetworkPictures(NetworkHits):
         halo = self._halo(place, now)
         if halo is not None and stroke is Role.LINE:
             stroke, width = halo, 2.0
-        x = rect.x + _DISC + 13
-        items: list[Item] = [
-            Box(f"neuron:{layer}:{unit}", rect, Role.PANEL, stroke, width, rect.height / 2, halo),
-            *self._disc(rect, layer, unit, value, now),
-            Text(x, rect.y + 17, self._names[layer, unit], size=12, bold=True),
-        ]
-        right = rect.right - 15
-        y = rect.y + 34
-        if value is not None:
-            role = number_role(value)
-            items.append(Text(right, y, format_number(value), role, 13, True, "right", "number"))
-        else:
+        body = Box(f"neuron:{layer}:{unit}", rect, Role.PANEL, stroke, width, rect.height / 2, halo)
+        total = gradient = None
+        if layer and value is None:
             total = self.reading(Place("sum", layer, unit), now.state, now.row, "value")
-            if layer and total is not None:
-                items.append(Text(x, y, "z", Role.MUTED, 11))
-                items.append(
-                    Text(right, y, format_number(total), Role.MUTED, 12, False, "right", "number")
-                )
-            else:
-                items.append(Text(right, y, NOT_YET, Role.FAINT, 13, False, "right", "number"))
         if layer:
             gradient = self.reading(place, now.state, now.row, "gradient")
+        disc = self._disc(rect, layer, unit, value, now)
+        return [body, *disc, *self._numbers(layer, unit, value, total, gradient)]
+
+    def _numbers(
+        self,
+        layer: int,
+        unit: int,
+        value: float | None,
+        total: float | None,
+        gradient: float | None,
+    ) -> tuple[Item, ...]:
+        """Return a neuron's name and numbers; the same ones as long as nothing changes."""
+        key = value, total, gradient
+        kept = self._kept.get((layer, unit))
+        if kept is None or kept[0] != key:
+            kept = self._kept[layer, unit] = key, tuple(self._written(layer, unit, *key))
+        return kept[1]
+
+    def _written(
+        self,
+        layer: int,
+        unit: int,
+        value: float | None,
+        total: float | None,
+        gradient: float | None,
+    ) -> Iterator[Item]:
+        rect = self.plan.neuron(layer, unit)
+        assert rect is not None
+        x, y, right = rect.x + _DISC + 13, rect.y + 34, rect.right - 15
+        yield Text(x, rect.y + 17, self._names[layer, unit], size=12, bold=True)
+        if value is not None:
+            role = number_role(value)
+            yield Text(right, y, format_number(value), role, 13, True, "right", "number")
+        elif total is not None:
+            yield Text(x, y, "z", Role.MUTED, 11)
+            yield Text(right, y, format_number(total), Role.MUTED, 12, False, "right", "number")
+        else:
+            yield Text(right, y, NOT_YET, Role.FAINT, 13, False, "right", "number")
+        if layer:
             text = NOT_YET if gradient is None else format_number(gradient)
             role = Role.FAINT if gradient is None else Role.BACKWARD
-            items.append(Text(x, rect.y + 49, "∂L", Role.MUTED, 9.5))
-            items.append(Text(right, rect.y + 49, text, role, 11, False, "right", "number"))
-        return items
+            yield Text(x, rect.y + 49, "∂L", Role.MUTED, 9.5)
+            yield Text(right, rect.y + 49, text, role, 11, False, "right", "number")
 
     def _disc(
         self, rect: Rect, layer: int, unit: int, value: float | None, now: Moment
@@ -197,8 +226,7 @@ class NetworkPictures(NetworkHits):
         column = self.plan.column(layer)
         x, y = column.center[0], self.plan.bounds.y + 32
         items: list[Item] = [Text(x, y, self._title(layer), Role.MUTED, 12, align="center")]
-        if hidden := self.plan.hidden[layer]:
-            x, y = self.plan.gap(layer)
+        for (x, y), hidden in self.plan.gaps(layer):
             items.append(Text(x, y - 2, "⋮", Role.MUTED, 16, True, "center"))
             more = Message("network.more", n=hidden)
             items.append(Text(x, y + 17, more, Role.MUTED, 12, align="center"))
@@ -262,15 +290,17 @@ class NetworkPictures(NetworkHits):
         for move in moves:
             line = self.plan.line(move.place)
             assert line is not None
-            # At rest a gradient waits half way, where its number can be read.
-            way = now.travel / 2 if now.arrived else now.travel
+            # At rest a gradient waits where its number can be read.
+            way = now.travel * _REST if now.arrived else now.travel
             x, y = along(line, move.start + (move.end - move.start) * way)
             strange = None not in (move.row, now.row) and move.row != now.row
             radius = 5.0 if len(moves) > _MOST_LABELS else 6.5
             shape = "round" if forward else "diamond"
             tokens.append(Token(x, y, shape, role, radius, hollow=strange))
             if move.value is not None and move in labelled and not strange:
-                items += bubble(x, y - radius - 1, format_number(move.value), role)
+                # A bias stands above its short line, and stays to be seen.
+                top = line[0][1] - BIAS_HEIGHT - 1 if move.place.kind == "bias" else y - radius - 1
+                items += bubble(x, top, format_number(move.value), role)
         return [*tokens, *items]
 
     def _is_labelled(self, move: Move, moves: list[Move], now: Moment) -> bool:
@@ -355,7 +385,14 @@ class NetworkPictures(NetworkHits):
         )
 
 
-def network_pictures(timeline: Timeline) -> NetworkPictures | None:
-    """Return the pictures of a timeline's network; None if it is a formula."""
+def network_pictures(
+    timeline: Timeline, brought: Mapping[int, int] | None = None
+) -> NetworkPictures | None:
+    """Return the pictures of a timeline's network; None if it is a formula.
+
+    Args:
+        timeline: the timeline.
+        brought: of some layers, a neuron that is drawn though it would be left out.
+    """
     neurons = find_neurons(timeline.tape)
-    return None if neurons is None else NetworkPictures(timeline, neurons)
+    return None if neurons is None else NetworkPictures(timeline, neurons, brought)

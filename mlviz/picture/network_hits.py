@@ -1,5 +1,7 @@
 """What is where in the drawing of a network, and which node of the tape stands behind it."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from mlviz.picture.items import Rect
@@ -8,14 +10,15 @@ from mlviz.trace.neurons import Index, Neurons, Place
 
 Choice = tuple[int, Index | None]
 """A node of the tape, and one entry of it if only that is meant."""
+_GAP_REACH = 60.0, 24.0
 
 
 class NetworkHits:
     """Finds marks by points, and nodes by marks."""
 
-    def __init__(self, neurons: Neurons) -> None:
+    def __init__(self, neurons: Neurons, brought: Mapping[int, int] | None = None) -> None:
         self.neurons = neurons
-        self.plan = NetworkPlan(neurons.sizes)
+        self.plan = NetworkPlan(neurons.sizes, brought)
 
     def hit(self, x: float, y: float, reach: float = 6.0) -> Place | None:
         """Return the neuron, bias, weight or loss at a point; `reach` px beside a line count."""
@@ -39,6 +42,14 @@ class NetworkHits:
                 if distance < least:
                     nearest, least = place, distance
         return nearest
+
+    def gap_at(self, x: float, y: float) -> int | None:
+        """Return the layer of which neurons are left out at a point."""
+        for layer in range(len(self.plan.shown)):
+            for (middle, height), _ in self.plan.gaps(layer):
+                if abs(x - middle) <= _GAP_REACH[0] and abs(y - height) <= _GAP_REACH[1]:
+                    return layer
+        return None
 
     def choice(self, place: Place, row: int | None) -> Choice | None:
         """Return the node, and which entry of it, that stands behind a mark."""

@@ -1,6 +1,7 @@
 """What the marks of the network diagram mean, and on which scale."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from mlviz.i18n import Message
 from mlviz.numerals import format_number
@@ -9,10 +10,11 @@ from mlviz.picture.magnitude import LARGEST, SMALLEST
 from mlviz.picture.network_marks import line_width
 
 _SAMPLES = (SMALLEST, 0.01, 0.1, 1.0, LARGEST)
-_ROW = 48.0
+_ROW = 56.0
 _SHADES = 64
 
 
+@lru_cache(maxsize=8)
 def network_legend(width: float, *, planes: bool) -> Picture:
     """Return the legend, at most `width` px wide if it can be.
 

@@ -24,6 +24,8 @@ class NetworkLines:
         self.timeline = timeline
         self.neurons = neurons
         self.plan = plan
+        self._kept: dict[int, tuple[tuple[bool, ...], list[Item]]] = {}
+        self._nodes: dict[int, tuple[int, ...]] = {}
 
     def weight(self, place: Place, state: State) -> float:
         """Return a weight or bias as it is at a moment: the new one once it is updated."""
@@ -46,10 +48,29 @@ class NetworkLines:
         return self.weight(place, now.state)
 
     def weights(self, layer: int, now: Moment) -> list[Item]:
-        """Return a layer's weights, with their signs or numbers on top."""
+        """Return a layer's weights, with their signs or numbers on top.
+
+        Of many weights only updates are seen, so they are kept until the next of those.
+        """
+        places = list(self.plan.weights(layer))
+        nodes = self._nodes.get(layer)
+        if nodes is None:
+            entries = (self.neurons.entry(place) for place in places)
+            nodes = tuple({entry[0] for entry in entries if entry is not None})
+            self._nodes[layer] = nodes
+        step, singled = now.step, now.hovered is not None or now.selected is not None
+        gliding = step is not None and step.kind is StepKind.UPDATE and step.node in nodes
+        if singled or gliding or len(places) <= _MOST_GRADIENTS:
+            return self._weights(layer, places, now)
+        updated = tuple(now.state.update(node) is not None for node in nodes)
+        kept = self._kept.get(layer)
+        if kept is None or kept[0] != updated:
+            kept = self._kept[layer] = updated, self._weights(layer, places, now)
+        return kept[1]
+
+    def _weights(self, layer: int, places: list[Place], now: Moment) -> list[Item]:
         marks: list[Item] = []
         items: list[Item] = []
-        places = list(self.plan.weights(layer))
         numbered = self._numbers_fit(layer)
         strength = 0.85 if len(places) <= _MOST_GRADIENTS else 0.65
         for place in places:

@@ -1,17 +1,19 @@
 """Where neurons, weights and biases are drawn: columns of layers, the same for every moment."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mlviz.picture.items import Rect
 from mlviz.trace.neurons import Place
 
 WIDTH, HEIGHT = 138.0, 56.0
 """Of a neuron, px."""
-BIAS_WIDTH, BIAS_HEIGHT = 78.0, 20.0
+BIAS_WIDTH, BIAS_HEIGHT = 90.0, 20.0
 MOST = 7
 """More neurons than this in a layer are left out in the middle."""
 _PITCH = 104.0
-_GAP, _GAP_EACH = 130.0, 12.0
+_BREAK = 0.6
+"""Height of a place where neurons are left out, in neurons."""
+_GAP, _GAP_EACH = 144.0, 12.0
 _HEADING = 34.0
 _FAN = 6.0
 """Px between the ends of two weights at a neuron, where there is room."""
@@ -22,6 +24,10 @@ Point = tuple[float, float]
 class NetworkPlan:
     """The drawing of a network of some sizes.
 
+    Args:
+        sizes: how many neurons each layer has, the inputs first.
+        brought: of some layers, a neuron that is drawn though it would be left out.
+
     Attributes:
         shown: the neurons of each layer that are drawn, in order.
         hidden: how many of each layer are left out in the middle.
@@ -30,13 +36,11 @@ class NetworkPlan:
         bounds: all of it.
     """
 
-    def __init__(self, sizes: Sequence[int]) -> None:
-        self.shown = [_shown(size) for size in sizes]
+    def __init__(self, sizes: Sequence[int], brought: Mapping[int, int] | None = None) -> None:
+        brought = brought or {}
+        self.shown = [_shown(size, brought.get(layer)) for layer, size in enumerate(sizes)]
         self.hidden = [size - len(units) for size, units in zip(sizes, self.shown, strict=True)]
-        slots = [
-            len(units) + (0.6 if hidden else 0)
-            for units, hidden in zip(self.shown, self.hidden, strict=True)
-        ]
+        slots = [len(units) + _BREAK * len(_breaks(units)) for units in self.shown]
         self._height = max(slots) * _PITCH
         self.columns: list[float] = []
         x = 0.0
@@ -54,8 +58,9 @@ class NetworkPlan:
 
     def _place_layer(self, layer: int, units: Sequence[int], slots: float) -> None:
         top = (self._height - slots * _PITCH) / 2
+        breaks = _breaks(units)
         for position, unit in enumerate(units):
-            gap = 0.6 if unit != position else 0.0
+            gap = _BREAK * sum(place <= position for place in breaks)
             y = top + (position + gap) * _PITCH + (_PITCH - HEIGHT) / 2 + 10
             self._rects[layer, unit] = Rect(self.columns[layer], y, WIDTH, HEIGHT)
             self._ends[layer, unit] = position, len(units)
@@ -71,14 +76,16 @@ class NetworkPlan:
             return None
         return Rect(rect.x + 18, rect.y - BIAS_HEIGHT - 9, BIAS_WIDTH, BIAS_HEIGHT)
 
-    def gap(self, layer: int) -> Point:
-        """Return the middle of the place where neurons are left out."""
+    def gaps(self, layer: int) -> list[tuple[Point, int]]:
+        """Return the middle of each place where neurons are left out, and how many those are."""
         units = self.shown[layer]
-        last = next(
-            unit for position, unit in enumerate(units[:-1]) if units[position + 1] > unit + 1
-        )
-        above, below = self._rects[layer, last], self._rects[layer, units[units.index(last) + 1]]
-        return above.center[0], (above.bottom + below.y - BIAS_HEIGHT - 9) / 2
+        found = []
+        for place in _breaks(units):
+            before, after = units[place - 1], units[place]
+            above, below = self._rects[layer, before], self._rects[layer, after]
+            y = (above.bottom + below.y - BIAS_HEIGHT - 9) / 2
+            found.append(((above.center[0], y), after - before - 1))
+        return found
 
     def line(self, place: Place) -> tuple[Point, Point] | None:
         """Return where a weight, a bias or the way from an output to the loss begins and ends."""
@@ -118,10 +125,18 @@ class NetworkPlan:
         return rects[0].united(rects[-1])
 
 
-def _shown(size: int) -> tuple[int, ...]:
+def _shown(size: int, brought: int | None) -> tuple[int, ...]:
     if size <= MOST:
         return tuple(range(size))
-    return (*range(MOST - 3), *range(size - 2, size))
+    usual = (*range(MOST - 3), *range(size - 2, size))
+    if brought is None or brought in usual:
+        return usual
+    return (*range(MOST - 4), brought, *range(size - 2, size))
+
+
+def _breaks(units: Sequence[int]) -> list[int]:
+    """Return before which of the drawn neurons some are left out."""
+    return [place for place in range(1, len(units)) if units[place] > units[place - 1] + 1]
 
 
 def along(line: tuple[Point, Point], t: float) -> Point:

@@ -15,7 +15,7 @@ from mlviz.picture.curve import Axes
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.items import Box, Curve, Item, Picture, Rect, Role, Text, Token
 from mlviz.picture.pages import Page
-from mlviz.trace.nudge import Nudge, loss_curve, nudge
+from mlviz.trace.nudge import Nudge, data_gradient, loss_curve, nudge
 from mlviz.trace.steps import Position
 from mlviz.trace.symbols import part_name, text_name
 from mlviz.trace.timeline import Timeline
@@ -54,20 +54,22 @@ def nudge_page(
     value = float(leaf.value.item() if leaf.value.size == 1 else leaf.value[index])
     gradient = _gradient(timeline, position, node, index)
     number = position.iteration
-    final = timeline.final_gradient(node)
-    if final is None:
-        return Page(Message("why.nudge.no_gradient", node=text_name(part_name(leaf, index))))
+    name = text_name(part_name(leaf, index))
+    intro = Message("why.nudge.intro", node=name)
+    if timeline.final_gradient(node) is None:
+        gradient = data_gradient(training, number, place)
+        if gradient is None:
+            return Page(Message("why.nudge.no_gradient", node=name))
+        intro = Message("why.nudge.data", node=name)
     found = nudge(training, number, place, value, gradient or 0.0, epsilon)
     if not all(map(math.isfinite, (value, found.loss))):
         return Page(Message("why.nudge.not_finite"))
     numbers = sum(part.value.size for part in timeline.tape)
     points = next(points for points, most in _POINTS if numbers <= most)
     xs, ys = loss_curve(training, number, place, value, HALF, points)
-    name = text_name(part_name(leaf, index))
     items = _drawn(xs, ys, value, found, gradient, name, width)
     rows = _rows(found, gradient, name)
     items += _table(rows, width)
-    intro = Message("why.nudge.intro", node=name)
     height = _HEIGHT + 34 + _ROW * len(rows)
     return Page(intro, Picture(tuple(items), Rect(0, 0, width, height), None, intro))
 

@@ -1,6 +1,11 @@
 """The table of parameters: value, gradient, step and new value, as far as they are known."""
 
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import overload
 
 import numpy as np
 
@@ -47,11 +52,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns with their headings, and rows; `hidden` counts the rows that were cut."""
+    """Columns with their headings, and rows.
+
+    Attributes:
+        columns: what is above them.
+        rows: the rows; each is made when it is first asked for.
+        hidden: how many rows were cut.
+        nodes: the node of each row.
+    """
 
     columns: tuple[Message | str, ...]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     hidden: int = 0
+    nodes: tuple[int, ...] = ()
 
 
 _NOTHING = Cell(NOT_YET, Role.FAINT)
@@ -73,20 +86,130 @@ def parameter_table(timeline: Timeline, position: Position) -> Table:
     columns: list[Message | str] = ["θ", Message("table.value"), "∂L/∂θ"]
     if updates:
         columns += ["Δθ", Message("table.new")]
-    rows: list[Row] = []
-    hidden = 0
-    for node in timeline.tape:
-        if node.role != "parameter":
-            continue
-        active = step is not None and node.id in (step.node, step.target)
-        for index in np.ndindex(node.value.shape):
-            if len(rows) >= MOST_ROWS:
-                hidden += 1
-                continue
-            name = text_name(part_name(node, index)) or "θ"
-            cells = _cells(state, node.id, index, name, updates)
-            rows.append(Row(node.id, cells, active, index))
-    return Table(tuple(columns), tuple(rows), hidden)
+    kept = _known_rows(timeline, MOST_ROWS)
+    rows = Rows(kept, state, (step.node, step.target) if step is not None else ())
+    return Table(tuple(columns), rows, kept.hidden, kept.nodes)
+
+
+class Rows(Sequence[Row]):
+    """The rows at one moment; each is written when it is first asked for."""
+
+    def __init__(self, kept: "_KnownRows", state: State, active: tuple[int, ...]) -> None:
+        self._kept = kept
+        self._state = state
+        self._active = active
+        steps = kept.events.items()
+        self._happened = {id: bisect_right(numbers, state.step) for id, numbers in steps}
+
+    def __len__(self) -> int:
+        return len(self._kept.places)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, place: int | slice) -> Row | tuple[Row, ...]:
+        if isinstance(place, slice):
+            return tuple(self[each] for each in range(*place.indices(len(self))))
+        return self._kept.row(range(len(self))[place], self._key(place), self._state)
+
+    def changed_since(self, before: "Rows") -> list[int]:
+        """Return the rows that are different from those of another moment."""
+        places = range(len(self))
+        if before._kept is not self._kept:
+            return list(places)
+        return [place for place in places if self._key(place) != before._key(place)]
+
+    def _key(self, place: int) -> tuple[int, bool]:
+        id = self._kept.places[place][0]
+        return self._happened[id], id in self._active
+
+
+class _KnownRows:
+    """The rows of one timeline, each for all that has happened to it so far."""
+
+    def __init__(self, timeline: Timeline, most: int) -> None:
+        self._updates = timeline.iteration.rule is not None
+        self.places: list[tuple[int, tuple[int, ...], str]] = []
+        self.hidden = 0
+        for node in timeline.tape:
+            if node.role == "parameter":
+                self.hidden += node.value.size
+                for index in np.ndindex(node.value.shape):
+                    if len(self.places) == most:
+                        break
+                    name = text_name(part_name(node, index)) or "θ"
+                    self.places.append((node.id, index, name))
+        self.hidden -= len(self.places)
+        self.nodes = tuple(id for id, _, _ in self.places)
+        self.events: dict[int, list[int]] = {id: [] for id, _, _ in self.places}
+        for step in timeline.steps:
+            if step.target in self.events:
+                self.events[step.target].append(step.number)
+        self._made: list[dict[tuple[int, bool], Row]] = [{} for _ in self.places]
+
+    def row(self, place: int, key: tuple[int, bool], state: State) -> Row:
+        """Return a row as it is in a state; `key` tells its moments apart."""
+        made = self._made[place].get(key)
+        if made is None:
+            id, index, name = self.places[place]
+            made = Row(id, _cells(state, id, index, name, self._updates), key[1], index)
+            self._made[place][key] = made
+        return made
+
+
+@lru_cache(maxsize=4)
+def _known_rows(timeline: Timeline, most: int) -> _KnownRows:
+    return _KnownRows(timeline, most)
+
+
+def changed_rows(before: Table, after: Table) -> list[int]:
+    """Return which rows of a table are different from those of one with the same nodes."""
+    if isinstance(before.rows, Rows) and isinstance(after.rows, Rows):
+        return after.rows.changed_since(before.rows)
+    return list(range(len(after.rows)))
+
+
+@lru_cache(maxsize=4)
+def widest_cells(timeline: Timeline) -> tuple[tuple[Cell, ...], ...]:
+    """Return for each column some cells, as wide as any of it is at the end."""
+    kept = _known_rows(timeline, MOST_ROWS)
+    state = timeline.state_at(len(timeline))
+    bold = (False, False, False, True)
+    columns: list[list[float]] = [[], [], [], []]
+    indices: dict[int, list[tuple[int, ...]]] = {id: [] for id in kept.events}
+    for id, index, _ in kept.places:
+        indices[id].append(index)
+    for id, places in indices.items():
+        update = state.update(id)
+        arrays = [state.value(id), state.gradient(id)]
+        arrays += [None, None] if update is None else [update.change, update.after]
+        for column, array in zip(columns, arrays, strict=True):
+            if array is not None:
+                column += (
+                    array[tuple(np.array(places).T)].tolist() if array.ndim else [array.item()]
+                )
+    names = tuple(Cell(name, Role.TEXT, bold=True) for _, _, name in kept.places)
+    shown = 4 if timeline.iteration.rule is not None else 2
+    cells = [
+        tuple(_number(np.float64(number), bold=bold[k]) for number in _typical(column))
+        for k, column in enumerate(columns[:shown])
+    ]
+    return (names, *((*each, _NOTHING) for each in cells))
+
+
+def _typical(numbers: list[float]) -> list[float]:
+    """Return a few of some numbers, as wide as any of them when they are written."""
+    largest: dict[object, float] = {}
+    smallest: dict[object, float] = {}
+    for number in map(float, numbers):
+        power = math.floor(math.log10(abs(number))) if number and math.isfinite(number) else None
+        key = number < 0, power, math.isfinite(number)
+        if power is None or abs(number) >= abs(largest.get(key, 0.0)):
+            largest[key] = number
+        if power is None or abs(number) <= abs(smallest.get(key, math.inf)):
+            smallest[key] = number
+    return [*largest.values(), *smallest.values()]
 
 
 def _cells(

@@ -94,6 +94,11 @@ class Path:
         steps = np.hypot(*np.diff(line, axis=0).T)
         return line, np.concatenate([[0.0], np.cumsum(steps)])
 
+    @property
+    def length(self) -> float:
+        """How long it is, px."""
+        return float(self._samples[1][-1])
+
     def at(self, t: float) -> tuple[float, float]:
         """Return the point after part `t` of the length."""
         line, length = self._samples

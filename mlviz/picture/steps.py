@@ -1,5 +1,6 @@
 """The list of steps, one row for what one operation does in one phase."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -24,11 +25,37 @@ class StepGroup:
     status: Status
 
 
-@lru_cache(maxsize=8)
-def _titles(timeline: Timeline) -> tuple[tuple[int, int, Phase, Message], ...]:
-    symbols = timeline.symbols
-    rows = []
-    for first, last in group_bounds(timeline):
+class StepList:
+    """The rows of one timeline; a title is made when its row is first asked for."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._bounds = tuple(group_bounds(timeline))
+        self._firsts = [first for first, _ in self._bounds]
+        self._titles: dict[int, Message] = {}
+
+    def __len__(self) -> int:
+        return len(self._bounds)
+
+    def row_at(self, step: int) -> int | None:
+        """Return the row that a step lies in; None for 0, before the first one."""
+        return bisect_right(self._firsts, step) - 1 if step > 0 and self._bounds else None
+
+    def group(self, row: int, step: int) -> StepGroup:
+        """Return a row as it is while `step` is under way."""
+        first, last = self._bounds[row]
+        status: Status = "later"
+        if first <= step <= last:
+            status = "now"
+        elif last < step:
+            status = "done"
+        title = self._titles.get(row)
+        if title is None:
+            title = self._titles[row] = self._title(first, last)
+        return StepGroup(title, self._timeline.steps[first - 1].phase, first, last, status)
+
+    def _title(self, first: int, last: int) -> Message:
+        timeline, symbols = self._timeline, self._timeline.symbols
         step = timeline.steps[first - 1]
         name = symbols.text(step.node)
         sign = glyph(timeline.tape, timeline.tape[step.node])
@@ -36,23 +63,20 @@ def _titles(timeline: Timeline) -> tuple[tuple[int, int, Phase, Message], ...]:
             case StepKind.UPDATE:
                 names = [symbols.text(timeline.steps[k - 1].node) for k in range(first, last + 1)]
                 shown = " ".join(names[:4]) + (" …" if len(names) > 4 else "")
-                title = Message("steps.update", names=shown)
+                return Message("steps.update", names=shown)
             case StepKind.FORWARD if step.node == timeline.output:
-                title = Message("steps.loss", symbol=name, op=sign)
+                return Message("steps.loss", symbol=name, op=sign)
             case kind:
-                title = Message(f"steps.{kind}", symbol=name, op=sign)
-        rows.append((first, last, step.phase, title))
-    return tuple(rows)
+                return Message(f"steps.{kind}", symbol=name, op=sign)
+
+
+@lru_cache(maxsize=4)
+def step_list(timeline: Timeline) -> StepList:
+    """Return the rows of a timeline; made once."""
+    return StepList(timeline)
 
 
 def step_groups(timeline: Timeline, position: Position) -> tuple[StepGroup, ...]:
     """Return all rows, each with its status at `position`."""
-    groups = []
-    for first, last, phase, title in _titles(timeline):
-        status: Status = "later"
-        if first <= position.step <= last:
-            status = "now"
-        elif last < position.step:
-            status = "done"
-        groups.append(StepGroup(title, phase, first, last, status))
-    return tuple(groups)
+    rows = step_list(timeline)
+    return tuple(rows.group(row, position.step) for row in range(len(rows)))

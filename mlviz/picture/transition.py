@@ -3,22 +3,48 @@
 A passage is a pure function of its progress, 0 to 1. Closing is opening backwards.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mlviz.picture.afar import DETAIL, within
 from mlviz.picture.easing import smooth
 from mlviz.picture.graph import GraphPictures
-from mlviz.picture.items import Box, Curve, Formula, Item, Picture, Polygon, Rect, Text
+from mlviz.picture.items import (
+    Box,
+    Curve,
+    Formula,
+    Item,
+    Picture,
+    Polygon,
+    Rect,
+    Role,
+    Swarm,
+    Text,
+    Token,
+)
 from mlviz.trace.magnify import View
 from mlviz.trace.steps import Position
 
 SECONDS = 0.5
 """How long a passage takes."""
-MOST = 1500
+MOST = 12_000
 """With more nodes than this on either side there is no passage."""
+
+_FADE = 0.3
+"""The part of the way in which numbers and edges fade, at either end."""
+_WAIT = 0.25
+"""The part of it in which the boxes wait, at either end."""
+_BEYOND = 200.0
+"""Px around what is seen that fade with it."""
+_TWINS = 24
+"""So many boxes at most take their numbers with them."""
+_WRITTEN = 40
+"""Boxes with more marks than this, such as those with shades, do not."""
 
 Place = tuple[Position, int | None]
 
@@ -29,6 +55,10 @@ class Shift(NamedTuple):
     scale: float = 1.0
     x0: float = 0.0
     y0: float = 0.0
+
+    def inverse(self) -> "Shift":
+        """Return the way back."""
+        return Shift(1 / self.scale, -self.x0 / self.scale, -self.y0 / self.scale)
 
     def rect(self, rect: Rect) -> Rect:
         """Return a rectangle in the other picture."""
@@ -59,14 +89,14 @@ class Passage:
     after: View
     reached: GraphPictures | None = None
     progress: float = 0.0
-    _memory: dict[str, Picture] = field(default_factory=dict)
+    _memory: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def between(
         cls, left: GraphPictures, place: Place, before: View, after: View
     ) -> "Passage | None":
-        """Return the passage; None where there is too much to move."""
-        if max(len(before.spots), len(after.spots)) > MOST:
+        """Return the passage; None where there is too much to move, or nothing but numbers."""
+        if max(len(before.spots), len(after.spots)) > MOST or before.spots == after.spots:
             return None
         return cls(left, place, before, after)
 
@@ -78,76 +108,188 @@ class Passage:
         """Return the passage a part of its length later."""
         return replace(self, progress=min(self.progress + part, 1.0))
 
-    def picture(self, position: Position, selected: int | None, shift: Shift) -> Picture:
+    def picture(
+        self,
+        position: Position,
+        selected: int | None,
+        shift: Shift,
+        view: Rect | None = None,
+        scale: float = 1.0,
+    ) -> Picture:
         """Return what is seen, in the coordinates of the graph that is reached.
 
         Args:
             position: the moment in the graph that is reached.
             selected: the selection there.
             shift: from the coordinates of the graph that is left.
+            view: the part of it that is seen; None for all, in full detail.
+            scale: how large it is seen.
         """
         assert self.reached is not None
-        old = self._memory.get("old") or self.left.at(*self.place)
-        new = self._memory.get("new") or self.reached.at(position, selected)
-        self._memory.update(old=old, new=new)
-        opening = len(self.after.spots) >= len(self.before.spots)
-        t = smooth(self.progress)
-        here = Shift()
-        if opening:
-            items = _opened(
-                (old, self.left, self.before, shift), (new, self.reached, self.after, here), t
-            )
+        now = (position, selected, shift, view, scale)
+        if self._memory.get("now") != now:
+            left, (moment, chosen) = self.left, self.place
+            old = _Side(left, self.before, shift, moment, chosen, view, scale)
+            new = _Side(self.reached, self.after, Shift(), position, selected, view, scale)
+            ways = _Ways(*((old, new) if self.is_opening else (new, old)))
+            self._memory.update(now=now, ways=ways, new=new.picture)
+        ways, new_picture = self._memory["ways"], self._memory["new"]
+        items = ways.items(self.progress if self.is_opening else 1 - self.progress)
+        return Picture(tuple(items), new_picture.bounds, new_picture.focus, new_picture.summary)
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether boxes come out of boxes; otherwise they go into them."""
+        return len(self.after.spots) >= len(self.before.spots)
+
+
+class _Side:
+    """One of the two graphs, as much of it as is seen.
+
+    Attributes:
+        graph: the graph.
+        view: its magnification.
+        shift: from its coordinates to those of the graph that is reached.
+        picture: what is seen of it at rest.
+        step: the step at which it stands.
+        seen: the part of the reached graph's coordinates that is seen; None for all.
+        scale: how large this graph is seen.
+    """
+
+    def __init__(
+        self,
+        graph: GraphPictures,
+        view: View,
+        shift: Shift,
+        position: Position,
+        selected: int | None,
+        seen: Rect | None,
+        scale: float,
+    ) -> None:
+        self.graph, self.view, self.shift = graph, view, shift
+        self.seen, self.scale = seen, scale * shift.scale
+        self.step = position.step
+        if seen is None:
+            self.picture = graph.at(position, selected)
         else:
-            items = _opened(
-                (new, self.reached, self.after, here), (old, self.left, self.before, shift), 1 - t
-            )
-        return Picture(tuple(items), new.bounds, new.focus, new.summary)
+            own = shift.inverse().rect(seen)
+            self.picture = graph.seen(position, selected, None, own, self.scale)
+
+    def boxes(self) -> NDArray[np.float64]:
+        """Return where all nodes are, in the coordinates of the graph that is reached."""
+        return self.graph.afar.boxes * self.shift.scale + (self.shift.x0, self.shift.y0, 0, 0)
 
 
-Side = tuple[Picture, GraphPictures, View, Shift]
+class _Ways:
+    """The way of every box from the coarse side to the fine one: what does not change with time.
+
+    Numbers and edges fade where they are, and while they cannot be seen the boxes glide: so a
+    frame costs little more than those boxes, however many there are.
+    """
+
+    def __init__(self, coarse: _Side, fine: _Side) -> None:
+        self._coarse, self._fine = coarse, fine
+        parents = _parents(coarse, fine)
+        self._end = fine.boxes()
+        rows = {int(id): row for row, id in enumerate(coarse.graph.afar.ids)}
+        origin = [rows[parents[id]] if id in parents else -1 for id in fine.graph.afar.ids.tolist()]
+        places = np.array(origin, dtype=np.intp).reshape(-1)
+        start = coarse.boxes()[places] if rows else self._end
+        self._start = np.where((places >= 0)[:, None], start, self._end)
+        marks = dict(_nodes(fine.picture, fine.graph.rects))
+        before = dict(_nodes(coarse.picture, coarse.graph.rects))
+        # What is in both and of one size keeps its numbers on the way, if that is not too much.
+        twins = {
+            id: parents[id]
+            for id in marks
+            if id in parents
+            and parents[id] in before
+            and len(marks[id]) <= _WRITTEN
+            and _alike(coarse, fine, parents[id], id)
+        }
+        self._twins = twins if len(twins) <= _TWINS else {}
+        self._marks = marks
+        twin_rows = np.isin(fine.graph.afar.ids, list(self._twins))
+        everything = Rect(-1e9, -1e9, 2e9, 2e9)
+        looks = fine.graph.afar.nodes(fine.step, everything, fine.scale)
+        if fine.scale >= DETAIL:  # boxes with numbers are white
+            looks = [replace(look, fill=Role.PANEL) for look in looks]
+        self._looks = [replace(look, rows=look.rows[~twin_rows[look.rows]]) for look in looks]
+        left_out = {id(item) for one in self._twins for item in marks[one]}
+        left_out |= {id(item) for one in self._twins.values() for item in before[one]}
+        # Made once: painters keep what they make of a mark as long as it is the same one.
+        self._still = tuple(
+            [
+                _moved(item, _UNIT, side.shift.rect(_UNIT))
+                for item in side.picture.items
+                if id(item) not in left_out
+            ]
+            for side in (coarse, fine)
+        )
+        seen = fine.seen or fine.picture.bounds.united(coarse.shift.rect(coarse.picture.bounds))
+        self._veil = Box("", seen.grown(_BEYOND), Role.STAGE, Role.CLEAR, 0, 0)
+
+    def items(self, progress: float) -> Iterator[Item]:
+        """Yield what is seen when the fine side has come out of the coarse one so far."""
+        fades = max(1 - progress / _FADE, 0.0), max(1 - (1 - progress) / _FADE, 0.0)
+        glide = smooth(min(max((progress - _WAIT) / (1 - 2 * _WAIT), 0.0), 1.0))
+        for still, shown in zip(self._still, fades, strict=True):
+            if shown > 0:
+                yield from still
+            if 0 < shown < 1:
+                yield replace(self._veil, opacity=1 - shown)
+        now = self._start + (self._end - self._start) * glide
+        if max(fades) < 1:
+            yield from self._gliding(now, max(fades), fades[0] >= fades[1])
+        for one, parent in self._twins.items():
+            own = self._fine.graph.rects[one]
+            start = self._coarse.shift.rect(self._coarse.graph.rects[parent])
+            place = _between(start, self._fine.shift.rect(own), glide)
+            for item in self._marks[one]:
+                yield _moved(item, own, place)
+
+    def _gliding(self, now: NDArray[np.float64], still: float, early: bool) -> Iterator[Item]:
+        """Yield the boxes; over numbers that have not faded yet only their outlines."""
+        seen = np.ones(len(now), dtype=bool)
+        if self._fine.seen is not None:
+            seen = within(now[:, :2], now[:, :2] + now[:, 2:], self._fine.seen)
+        side = self._coarse if early else self._fine
+        outlined = still > 0 and side.scale >= DETAIL
+        for look in self._looks:
+            rows = look.rows[seen[look.rows]]
+            if not rows.size:
+                continue
+            boxes = now[rows]
+            if outlined:
+                stroke = look.fill if look.stroke is Role.CLEAR else look.stroke
+                lines = _outlines(boxes)
+                whole = np.arange(len(lines))
+                yield Swarm(lines, whole, True, Role.CLEAR, stroke, 1 - still)
+            else:
+                yield replace(look, shapes=boxes, rows=np.arange(len(boxes)))
 
 
-def _opened(coarse: Side, fine: Side, t: float) -> Iterator[Item]:
-    """Yield what is seen when the fine side has come out of the coarse one by `t`."""
-    parents = _parents(coarse, fine)
-    twins = {
-        parent
-        for id, parent in parents.items()
-        if coarse[2].spots[parent] == fine[2].spots[id] and _alike(coarse, fine, parent, id)
-    }
-    fade_out, fade_in = max(1 - 2 * t, 0.0), max(2 * t - 1, 0.0)
-    for side, opacity in ((coarse, fade_out), (fine, fade_in)):
-        if opacity > 0:
-            for item in _loose(side[0]):
-                yield _moved(item, _UNIT, side[3].rect(_UNIT), opacity)
-    for id, items in _nodes(coarse[0], coarse[1].rects):
-        if id not in twins and fade_out > 0:
-            rect = coarse[1].rects[id]
-            for item in items:
-                yield _moved(item, rect, coarse[3].rect(rect), fade_out)
-    for id, items in _nodes(fine[0], fine[1].rects):
-        own = fine[1].rects[id]
-        end = fine[3].rect(own)
-        parent = parents.get(id)
-        start = end if parent is None else coarse[3].rect(coarse[1].rects[parent])
-        opacity = 1.0 if parent in twins else min(2 * t, 1.0)
-        if opacity > 0:
-            now = _between(start, end, t)
-            for item in items:
-                yield _moved(item, own, now, opacity)
+def _outlines(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the four sides of each box."""
+    x0, y0 = boxes[:, 0], boxes[:, 1]
+    x1, y1 = x0 + boxes[:, 2], y0 + boxes[:, 3]
+    corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)]
+    sides = [np.stack([*a, *b], axis=1) for a, b in pairwise(corners)]
+    return np.concatenate(sides)
 
 
 _UNIT = Rect(0, 0, 1, 1)
 
 
-def _alike(coarse: Side, fine: Side, parent: int, id: int) -> bool:
-    one, other = coarse[1].rects[parent], fine[1].rects[id]
-    return (one.width, one.height) == (other.width, other.height)
+def _alike(coarse: _Side, fine: _Side, parent: int, id: int) -> bool:
+    one, other = coarse.graph.rects[parent], fine.graph.rects[id]
+    same = coarse.view.spots[parent] == fine.view.spots[id]
+    return same and (one.width, one.height) == (other.width, other.height)
 
 
-def _parents(coarse: Side, fine: Side) -> dict[int, int]:
+def _parents(coarse: _Side, fine: _Side) -> dict[int, int]:
     """Return for each node of the fine side the one of the coarse side it comes out of."""
-    view, rects = coarse[2], coarse[1].rects
+    view, rects = coarse.view, coarse.graph.rects
     exact = {spot: id for id, spot in enumerate(view.spots) if id in rects}
     holders: dict[int, int] = {}
     for recorded, members in view.ids.items():
@@ -160,8 +302,8 @@ def _parents(coarse: Side, fine: Side) -> dict[int, int]:
         if spot.part == "layer" and id in rects
     )
     found: dict[int, int] = {}
-    for id in fine[1].rects:
-        spot = fine[2].spots[id]
+    for id in fine.graph.rects:
+        spot = fine.view.spots[id]
         parent = exact.get(spot, holders.get(spot.node))
         if parent is None:
             parent = next((block for root, block in blocks if root >= spot.node), None)
@@ -192,14 +334,6 @@ def _lies_in(item: Box | Text, rect: Rect) -> bool:
     return rect.contains(item.x, item.y)
 
 
-def _loose(picture: Picture) -> Iterable[Item]:
-    """Return what belongs to no node: frames and edges, which come first."""
-    for item in picture.items:
-        if isinstance(item, Box) and item.key.startswith("node:"):
-            return
-        yield item
-
-
 def _between(start: Rect, end: Rect, t: float) -> Rect:
     def mixed(a: float, b: float) -> float:
         return a + (b - a) * t
@@ -212,37 +346,28 @@ def _between(start: Rect, end: Rect, t: float) -> Rect:
     )
 
 
-def _moved(item: Item, old: Rect, new: Rect, opacity: float) -> Item:
+def _moved(item: Item, old: Rect, new: Rect) -> Item:
     """Return a mark of what was at `old`, for it being at `new`."""
+    if old == new:
+        return item
     across, down = new.width / old.width, new.height / old.height
     size = min(across, down)
-
-    def x(value: float) -> float:
-        return new.x + (value - old.x) * across
-
-    def y(value: float) -> float:
-        return new.y + (value - old.y) * down
-
+    x0, y0 = new.x - old.x * across, new.y - old.y * down
     match item:
         case Box(rect=rect):
-            moved = Rect(x(rect.x), y(rect.y), rect.width * across, rect.height * down)
-            return replace(
-                item, rect=moved, radius=item.radius * size, opacity=item.opacity * opacity
+            moved = Rect(
+                x0 + rect.x * across, y0 + rect.y * down, rect.width * across, rect.height * down
             )
-        case Text():
-            return replace(
-                item,
-                x=x(item.x),
-                y=y(item.y),
-                size=item.size * size,
-                opacity=item.opacity * opacity,
-            )
+            return replace(item, rect=moved, radius=item.radius * size)
+        case Text() | Formula():
+            x, y = x0 + item.x * across, y0 + item.y * down
+            return replace(item, x=x, y=y, size=item.size * size)
+        case Token():
+            x, y = x0 + item.x * across, y0 + item.y * down
+            return replace(item, x=x, y=y, radius=item.radius * size)
         case Curve(points=points) | Polygon(points=points):
-            return replace(
-                item,
-                points=tuple((x(a), y(b)) for a, b in points),
-                opacity=item.opacity * opacity,
-            )
-        case Formula():
-            return replace(item, x=x(item.x), y=y(item.y), size=item.size * size)
+            return replace(item, points=tuple((x0 + x * across, y0 + y * down) for x, y in points))
+        case Swarm():
+            by = (x0, y0, x0, y0) if item.lines else (x0, y0, 0.0, 0.0)
+            return replace(item, shapes=item.shapes * (across, down, across, down) + by)
     return item

@@ -1,29 +1,37 @@
 """What travels along the edges of the computation graph: values, gradients and updates."""
 
-import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.numerals import format_number, format_shape
-from mlviz.picture.bubbles import bubble, bubble_beside, bubble_size, label
+from mlviz.picture.bubbles import bubble_size, callout
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.film import (
     blocked_words,
     gliding_value,
+    morphing_edge,
     received_tag,
+    tag_size,
     update_lines,
     update_rule_text,
 )
-from mlviz.picture.items import Item, Polygon, Rect, Role, Token
+from mlviz.picture.items import Item, Rect, Role, Token
+from mlviz.picture.room import Room
 from mlviz.picture.shape import Path
 from mlviz.trace.blocked import Blocked, blocked
 from mlviz.trace.steps import Step, StepKind
 from mlviz.trace.timeline import Timeline
 
-_AROUND = 12.0
-"""Px beyond the outermost nodes that are still seen when all of a graph is."""
+_AROUND = 14.0, 29.0, 11.0
+"""Px beside, above and below the nodes that are still seen when all of a graph is."""
+_FARTHEST_REST = 140.0
+"""Px from an operation at which a gradient waits that goes a long way."""
+
+Spot = tuple[int, Rect]
+"""Which of its forms a label has, and where it stands as long as its step lasts."""
 
 
 class Travel:
@@ -47,99 +55,160 @@ class Travel:
         self._rects = rects
         self._paths = paths
         self._downwards = downwards
+        self._spots: dict[int, list[Spot]] = {}
+        self._tags: dict[int, Rect] = {}
 
     def at(self, step: Step | None, progress: float) -> list[Item]:
         """Return what moves when a step has come so far."""
         if step is None:
             return []
         timing = TIMINGS[step.kind]
-        travel = timing.travel(progress)
+        travel, arrived = timing.travel(progress), timing.arrived(progress)
         match step.kind:
-            case StepKind.FORWARD:
-                if timing.arrived(progress):
-                    return []
+            case StepKind.FORWARD if not arrived:
                 return self._values(step, travel)
             case StepKind.BACKWARD:
-                arrived = timing.arrived(progress)
+                tag = self._tag(step)
                 return [
-                    *self._filling(step, travel, arrived),
-                    *self._gradient(step, travel, arrived),
+                    *self._filling(step, travel, arrived, tag),
+                    *self._gradient(step, travel, arrived, tag),
                 ]
             case StepKind.UPDATE:
-                return self._update(step, travel, timing.arrived(progress))
+                return self._update(step, travel, arrived)
         return []
+
+    def tokens(self, step: Step | None, progress: float) -> list[Item]:
+        """Return the tokens alone, for where labels could not be read."""
+        if step is None:
+            return []
+        timing = TIMINGS[step.kind]
+        travel, arrived = timing.travel(progress), timing.arrived(progress)
+        if step.kind is StepKind.FORWARD and not arrived:
+            return [token for token, _ in self._arriving(step, travel)]
+        if step.kind is StepKind.BACKWARD:
+            token = self._diamond(step, travel, arrived)
+            return [] if token is None else [token]
+        return []
+
+    # --- Values ----------------------------------------------------------------------------
 
     def _values(self, step: Step, travel: float) -> list[Item]:
         """Round tokens carry the inputs' values to the operation."""
-        arriving = []
+        items: list[Item] = []
+        arriving = self._arriving(step, travel)
+        spots = self._spots.get(step.number) or self._value_spots(step)
+        self._spots[step.number] = spots
+        for (token, text), (_, rect) in zip(arriving, spots, strict=True):
+            items += callout(rect, (text,), Role.FORWARD, token.x, token.y)
+        return [*items, *(token for token, _ in arriving)]
+
+    def _arriving(self, step: Step, travel: float) -> list[tuple[Token, str]]:
+        """Return the tokens that go to an operation, with the numbers that they carry."""
+        found = []
         for slot, source in enumerate(self._timeline.tape[step.node].inputs):
             path = self._paths.get((step.node, slot))
             if path is not None:
-                arriving.append((*path.at(travel), _short(self._timeline.tape[source].value)))
-        # Where several arrive close together, their labels make room for each other.
-        items: list[Item] = []
-        tokens: list[Item] = []
-        free = -math.inf
-        along = 0 if self._downwards else 1
-        for x, y, text in sorted(arriving, key=lambda entry: entry[along]):
-            width, height = bubble_size((text,))
-            if self._downwards:
-                left = max(x - width / 2, free)
-                free = left + width + 3
-                rect = Rect(left, y - 22 - height, width, height)
-                tip = ((left + width / 2 - 5, y - 22.5), (left + width / 2 + 5, y - 22.5), (x, y))
-            else:
-                top = max(y - height / 2, free)
-                free = top + height + 3
-                rect = Rect(x - 15 - width, top, width, height)
-                tip = ((x - 15.5, top + height / 2 - 4), (x - 15.5, top + height / 2 + 4), (x, y))
-            items += [*label(rect, (text,), Role.FORWARD), Polygon(tip, Role.FORWARD)]
-            tokens.append(Token(x, y, "round", Role.FORWARD, 6))
-        return [*items, *tokens]
+                x, y = path.at(travel)
+                text = self._value_text(source)
+                found.append((Token(x, y, "round", Role.FORWARD, 6), text))
+        return found
 
-    def _gradient(self, step: Step, travel: float, arrived: bool) -> list[Item]:
-        """A diamond carries upstream × local derivative to the input."""
+    def _value_text(self, node: int) -> str:
+        return _short(self._timeline.symbols.text(node), self._timeline.tape[node].value)
+
+    def _value_spots(self, step: Step) -> list[Spot]:
+        """Find room for the labels of all values that arrive, one after the other."""
+        inputs = self._timeline.tape[step.node].inputs
+        spots: list[Spot] = []
+        for slot, source in enumerate(inputs):
+            path = self._paths.get((step.node, slot))
+            if path is None:
+                continue
+            size = bubble_size((self._value_text(source),))
+            taken = [rect for _, rect in spots]
+            own = (source, step.node)
+            way = [path.at(part / 12) for part in range(13)]
+            spots.append(self._room.place((size,), path.at(_rest(path)), own, way, taken))
+        return spots
+
+    # --- Gradients -------------------------------------------------------------------------
+
+    def _diamond(self, step: Step, travel: float, arrived: bool) -> Token | None:
         path = self._paths.get((step.node, step.slot))
         if path is None:
-            return []
-        contribution = self._timeline.contribution(step)
+            return None
         stopped = self.blocks.get((step.node, step.slot))
         dead = stopped is not None and stopped.dead
-        # At rest the diamond waits in the middle of its edge, where the product can be read;
-        # one that is stopped never comes farther.
-        x, y = path.at(1 - travel / 2 if arrived or dead else 1 - travel)
-        lines: tuple[str | Message, ...]
-        if contribution.upstream.ndim or contribution.local is None:
-            lines = (_short(contribution.downstream),)
-        else:
-            upstream = format_number(contribution.upstream.item())
-            local = format_number(contribution.local.item())
-            local = f"({local})" if local.startswith("−") else local
-            product = f"{upstream} × {local}"
-            result = format_number(contribution.downstream.item())
-            lines = (product, f"= {result}") if travel > 0 else (product,)
-        both = self._rects[step.node].united(self._rects[step.target])
-        token = Token(x, y, "diamond", Role.BACKWARD, 8, hollow=dead)
-        if stopped is not None and travel > 0:
-            lines = (*lines, blocked_words(stopped))
-        if self._downwards:
-            return [*bubble_beside(x + 11, y, lines, Role.BACKWARD, both.right + 8), token]
-        return [*bubble(x, y - 11, lines, Role.BACKWARD, both.y - 8, self._ends), token]
+        rest = _rest(path)
+        # At rest the diamond waits on its edge, where the product can be read; one that is
+        # stopped never comes farther.
+        way = 1 - travel * (1 - rest) if arrived or dead else 1 - travel
+        return Token(*path.at(way), "diamond", Role.BACKWARD, 8, hollow=dead)
 
-    def _filling(self, step: Step, travel: float, arrived: bool) -> list[Item]:
+    def _gradient(self, step: Step, travel: float, arrived: bool, tag: Rect | None) -> list[Item]:
+        """A diamond carries upstream × local derivative to the input."""
+        token = self._diamond(step, travel, arrived)
+        if token is None:
+            return []
+        forms = self._products(step)
+        if step.number not in self._spots:
+            path = self._paths[step.node, step.slot]
+            sizes = [bubble_size(lines) for lines in forms]
+            way = [path.at(part / 12) for part in range(13)]
+            taken = [] if tag is None else [tag]
+            own = (step.node, step.target)
+            spot = self._room.place(sizes, path.at(_rest(path)), own, way, taken)
+            self._spots[step.number] = [spot]
+        ((form, rect),) = self._spots[step.number]
+        lines = forms[form]
+        if travel <= 0:  # what comes out is told once it is under way
+            first = str(lines[0])
+            lines = (first.partition(" = ")[0].ljust(len(first)),)
+        return [*callout(rect, lines, Role.BACKWARD, token.x, token.y), token]
+
+    def _products(self, step: Step) -> list[tuple[str | Message, ...]]:
+        """Return what a gradient's label says, on two lines or on one."""
+        contribution = self._timeline.contribution(step)
+        stopped = self.blocks.get((step.node, step.slot))
+        words = () if stopped is None else (blocked_words(stopped),)
+        if contribution.upstream.ndim or contribution.local is None:
+            return [(_short("∂L", contribution.downstream), *words)]
+        upstream = format_number(contribution.upstream.item())
+        local = format_number(contribution.local.item())
+        local = f"({local})" if local.startswith("−") else local
+        product = f"{upstream} × {local}"
+        result = f"= {format_number(contribution.downstream.item())}"
+        return [(product, result, *words), (f"{product} {result}", *words)]
+
+    def _tag(self, step: Step) -> Rect | None:
+        """Return where it is told how many terms the receiving gradient has."""
+        rect, expected = self._rects.get(step.target), self._timeline.expected(step.target)
+        if rect is None or expected < 2:
+            return None
+        if step.target not in self._tags:
+            width, height = tag_size(expected)
+            x = rect.center[0]
+            at = (x, rect.y - 4) if self._downwards else (x, rect.bottom + 4)
+            (_, self._tags[step.target]) = self._room.place(((width, height),), at, gap=0)
+        return self._tags[step.target]
+
+    def _filling(self, step: Step, travel: float, arrived: bool, tag: Rect | None) -> list[Item]:
         """Show how many terms the receiving gradient has, and how many are still to come."""
-        rect = self._rects.get(step.target)
-        if rect is None:
+        if tag is None:
             return []
         state = self._timeline.state_at(step.number if arrived else step.number - 1)
         coming = 0.0 if arrived else travel
-        return received_tag(self._timeline, step, state, rect, coming, above=self._downwards)
+        return received_tag(self._timeline, step, state, tag, coming)
 
     @cached_property
-    def _ends(self) -> tuple[float, float]:
-        """How far the nodes reach to the left and to the right."""
-        rects = self._rects.values()
-        return min(rect.x for rect in rects) - _AROUND, max(rect.right for rect in rects) + _AROUND
+    def _room(self) -> Room:
+        rects = list(self._rects.values())
+        whole = rects[0]
+        for rect in rects[1:]:
+            whole = whole.united(rect)
+        side, above, below = _AROUND
+        ends = Rect(whole.x - side, whole.y - above, whole.width + 2 * side, 0)
+        return Room(self._rects, replace(ends, height=whole.height + above + below))
 
     @cached_property
     def blocks(self) -> dict[tuple[int, int], Blocked]:
@@ -159,17 +228,37 @@ class Travel:
         single = not update.before.ndim
         x, _ = rect.center
         gliding = gliding_value(update, rect, travel) if single and not arrived else []
-        lines: tuple[str, ...]
         if single:
-            lines = update_lines(update, self._timeline.iteration.rule, arrived=arrived)
+            rule = self._timeline.iteration.rule
+            forms = [update_lines(update, rule, arrived=True)]
+            if len(forms[0]) == 2:
+                forms.append((" ".join(forms[0]),))
         else:  # its numbers change inside the box
-            lines = (update_rule_text(self._timeline, step),)
-        if len(lines) > 2:  # what a rule keeps has no room above the topmost nodes
-            y = rect.center[1]
-            return [*gliding, *bubble_beside(rect.right + 4, y, lines, Role.UPDATE, 0)]
-        return [*gliding, *bubble(x, rect.y - 4, lines, Role.UPDATE, within=self._ends)]
+            forms = [(update_rule_text(self._timeline, step),)]
+        if step.number not in self._spots:
+            sizes = [bubble_size(lines) for lines in forms]
+            self._spots[step.number] = [self._room.place(sizes, (x, rect.y - 4), gap=0)]
+        ((form, place),) = self._spots[step.number]
+        lines = forms[form]
+        if single and not arrived:
+            shown = " ".join(lines).partition(" = ")[0] if form else lines[:-1]
+            lines = (str(shown).ljust(len(lines[0])),) if form else lines[:-1]
+        edges = [
+            mark
+            for (node, slot), path in self._paths.items()
+            if self._timeline.tape[node].inputs[slot] == step.node
+            for mark in morphing_edge(update, path.points, travel)
+        ]
+        return [*edges, *gliding, *callout(place, lines, Role.UPDATE, x, rect.y - 4)]
 
 
-def _short(value: Array) -> str:
-    """Return a number, or a shape where there are many."""
-    return format_number(value.item()) if value.ndim == 0 else format_shape(value.shape)
+def _rest(path: Path) -> float:
+    """Return where on its edge a gradient waits: half way, but not far from where it began."""
+    return max(0.5, 1 - _FARTHEST_REST / max(path.length, 1.0))
+
+
+def _short(symbol: str, value: Array) -> str:
+    """Return a number; where there are many, what they are and their shape."""
+    if value.size == 1:
+        return format_number(value.item())
+    return f"{symbol} {format_shape(value.shape)}"

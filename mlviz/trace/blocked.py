@@ -21,6 +21,14 @@ LARGEST_SLOPE: Mapping[str, float] = {
     "logsigmoid": 1.0,
 }
 
+GATES = frozenset(
+    {"relu", "hardsigmoid", "hardtanh", "clamp", "clamp_between", "maximum", "minimum"}
+)
+"""Operations that let nothing through where they are level.
+
+A slope of 0 elsewhere is no stop: a product's is the other factor, a square's that of its foot.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
@@ -55,9 +63,11 @@ def blocked(timeline: Timeline, step: Step) -> Blocked | None:
 def blocked_share(op: Op, contribution: Contribution) -> Blocked | None:
     """Return what a contribution of `op` cannot pass on; see `blocked`."""
     local = contribution.local
-    if local is None or not op.elementwise:
+    if local is None:
         return None
     largest = LARGEST_SLOPE.get(op.name)
+    if largest is None and op.name not in GATES:
+        return None
     limit = 0.0 if largest is None else SATURATED * largest
     stopped = np.broadcast_to((local == 0) | (np.abs(local) < limit), contribution.upstream.shape)
     count = int(np.count_nonzero(stopped))

@@ -1,7 +1,10 @@
 """What an update does to a parameter, and what became of the loss."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from mlviz.autograd.expression import Binary, Expression
 from mlviz.i18n import Message
 from mlviz.trace.formula_rows import (
     BECOMES,
@@ -51,8 +54,7 @@ def update_of(notation: Notation, id: int, done: bool) -> Explanation:
             shown = {name: part for name, part in read.items() if part is not None}
             if "g" in shown:
                 shown["g"] = shown["g"].role("gradient")
-            numbers = typeset(line.line.expression, shown, times=r"\times")
-            rows.append([EMPTY, EQUALS, numbers])
+            rows += _numbers(line.line.expression, shown, wide=update.before.ndim > 0)
         count = line.line.target in rule.counters
         result = literal(float(line.result)) if count else array(line.result)
         if not done:
@@ -71,6 +73,17 @@ def update_of(notation: Notation, id: int, done: bool) -> Explanation:
         )
     title = Message("explain.update.title", symbol=own.text, rule=rule.name)
     return Explanation(title, tuple(lines))
+
+
+def _numbers(expression: Expression, shown: Mapping[str, Part], *, wide: bool) -> list[list[Part]]:
+    """Set the numbers that a rule read; the terms of arrays stand under each other."""
+    times = r"\times"
+    match expression:
+        case Binary(operator="+" | "-" as sign, left=left, right=right) if wide:
+            mark = Part(sign, "−" if sign == "-" else sign)
+            first = [EMPTY, EQUALS, typeset(left, shown, times=times)]
+            return [first, [EMPTY, mark, typeset(right, shown, times=times).within(2)]]
+    return [[EMPTY, EQUALS, typeset(expression, shown, times=times)]]
 
 
 def loss_result(notation: Notation, done: bool) -> Explanation:

@@ -19,6 +19,7 @@ from mlviz.trace.blocks import Block, block_op, blocks
 from mlviz.trace.opening import (
     MATMUL_TRANSPOSED,
     cell_of,
+    has_cells,
     parts_of,
     put,
     stacked,
@@ -63,6 +64,8 @@ class Frame:
         spot: what was opened; None for a module, which is not closed.
         elided: how many terms of a long sum are left out.
         others: how many entries beside the one that is shown are not taken apart.
+        entry: that one; None if all are shown.
+        shape: of what it is an entry of.
     """
 
     name: str
@@ -70,6 +73,8 @@ class Frame:
     spot: Spot | None = None
     elided: int = 0
     others: int = 0
+    entry: tuple[int, ...] | None = None
+    shape: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -241,10 +246,12 @@ class _Magnifier:
 
     def _operation(self, node: Node) -> None:
         assert node.op is not None
-        if parts_of(node.op) and (self._level == OPERATIONS or (node.id, "") in self._opened):
+        spot = self._opened.get((node.id, ""))
+        cell = spot is not None and _is_entry(spot.entry, node)
+        if parts_of(node.op) and not cell and (spot is not None or self._level == OPERATIONS):
             self._linear(node)
             return
-        if (node.id, "") in self._opened and not parts_of(node.op):
+        if spot is not None:
             inputs = [self._tensor(id) for id in node.inputs]
             self._take_apart(node, inputs, node.inputs, Spot(node.id))
             return
@@ -287,14 +294,17 @@ class _Magnifier:
         sources: Sequence[int | None],
         spot: Spot,
     ) -> Tensor:
-        """Record a node as scalars, or one cell of it where they would be too many."""
+        """Record a node as scalars, or one cell of it: a chosen one, or where they are too many."""
         assert node.op is not None
         start = len(self._tape)
         spot = self._opened[spot.node, spot.part]
-        elided = others = 0
+        elided, others = 0, 0
+        index: tuple[int, ...] | None = None
         size = int(node.value.size)
-        if part_work(node, inputs[0].data.shape) + sum(x.data.size for x in inputs) > MOST_INSIDE:
-            index = spot.entry or _strongest(node)
+        chosen = spot.entry if _is_entry(spot.entry, node) and has_cells(node, inputs) else None
+        work = part_work(node, inputs[0].data.shape) + sum(x.data.size for x in inputs)
+        if chosen is not None or work > MOST_INSIDE:
+            index = chosen or strongest(node)
             rest = apply(node.op, *inputs, **node.params) if node.value.ndim else None
 
             def named(entry: Tensor, slot: int, place: tuple[int, ...]) -> Tensor:
@@ -323,7 +333,9 @@ class _Magnifier:
         name = text_name(self._base.tape[node.id].name)
         if spot.part == "matmul":
             name += " · x Wᵀ"
-        self._inside.append(Frame(name or node.op.name, nodes, spot, elided, others))
+        shown = index if others else None
+        name = name or node.op.name
+        self._inside.append(Frame(name, nodes, spot, elided, others, shown, node.value.shape))
         return value
 
     def _taken(self, source: int | None, x: Tensor) -> Scalars:
@@ -362,7 +374,18 @@ class _Magnifier:
         self._spots += [spot] * (len(self._tape) - len(self._spots))
 
 
-def _strongest(node: Node) -> tuple[int, ...]:
+def _is_entry(entry: tuple[int, ...] | None, node: Node) -> bool:
+    """Return whether a node has this entry: one node's may have been meant for another."""
+    shape = node.value.shape
+    return (
+        bool(entry)
+        and entry is not None
+        and len(entry) == len(shape)
+        and all(0 <= k < size for k, size in zip(entry, shape, strict=True))
+    )
+
+
+def strongest(node: Node) -> tuple[int, ...]:
     """Return the entry that is farthest from 0: the one to look at if none was chosen."""
     if not node.value.ndim:
         return ()

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from mlviz.autograd import Array, backward
+from mlviz.autograd import Array, Tensor, apply, backward, record
 from mlviz.learn.changes import Change, Place, changed_training
 from mlviz.learn.training import Training
 
@@ -80,6 +80,41 @@ def loss_curve(
     """
     xs = np.linspace(middle - half, middle + half, points).tolist()
     return tuple(xs), tuple(loss_with(training, number, place, x) for x in xs)
+
+
+def data_gradient(training: Training, number: int, place: Place) -> float | None:
+    """Return the gradient of a number that the run computes none for: data, or what is fixed.
+
+    None if the loss does not follow it smoothly, as with the numbers of classes.
+    """
+    whole = _gradient_of_leaf(training, number, place.origin)
+    return None if whole is None else float(whole[place.index or (0,) * whole.ndim])
+
+
+@lru_cache(maxsize=4)
+def _gradient_of_leaf(training: Training, number: int, origin: str) -> Array | None:
+    """Run iteration `number` once more, now with a gradient for this leaf."""
+    program, parameters = training.program_of(number), dict(training.parameters(number))
+    values: list[Tensor] = []
+    own: Tensor | None = None
+    with np.errstate(all="ignore"):
+        recorded = program.run(parameters, number)
+        with record() as tape:
+            for node in recorded.tape:
+                inputs = [values[id] for id in node.inputs]
+                if node.op is not None:
+                    values.append(apply(node.op, *inputs, **node.params))
+                    continue
+                smooth = np.issubdtype(node.value.dtype, np.floating)
+                wanted = node.origin == origin and smooth
+                values.append(Tensor(node.value, requires_grad=node.requires_grad or wanted))
+                own = values[-1] if wanted else own
+            if own is None:
+                return None
+            leaf, output = tape.id_of(own), tape.id_of(values[recorded.output])
+        tape.close()
+        totals = {sent.target: sent.total for sent in backward(tape, output)}
+    return totals.get(leaf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,17 @@ def parts_of(op: Op) -> tuple[str, ...]:
     return ("matmul", "add") if op is ops.LINEAR else ()
 
 
+def has_cells(node: Node, inputs: list[Tensor]) -> bool:
+    """Return whether one entry of an operation can be opened by itself."""
+    assert node.op is not None
+    if not node.value.ndim:
+        return False
+    product = node.op.name in _PRODUCTS and inputs[1].data.ndim <= 2
+    return (node.op.elementwise and not node.op.moves) or product
+
+
+_PRODUCTS = ("matmul", "linear", "matmul_transposed")
+
 Index = tuple[int, ...]
 Name = Callable[[Tensor, int, Index], Tensor]
 """Names an entry, or a row, of one of a node's inputs; returns it."""
@@ -57,7 +68,7 @@ def cell_of(node: Node, index: Index, inputs: list[Tensor], name: Name) -> tuple
     if op.elementwise:
         entries = [_entry(x, index, node.value.ndim, slot, name) for slot, x in enumerate(inputs)]
         return apply(op, *entries, **node.params), 0
-    if op.name in ("matmul", "linear", "matmul_transposed") and inputs[1].data.ndim <= 2:
+    if op.name in _PRODUCTS and inputs[1].data.ndim <= 2:
         x, y = inputs[:2]
         flat, down = y.data.ndim == 1, op.name == "matmul"
         before, last = (index, ()) if flat else (index[:-1], index[-1:])

@@ -41,7 +41,9 @@ def arrange(window: "MainWindow") -> None:
         [window.lesson, window.equation], [round(width * scale) for width in widths], across
     )
     window.resizeDocks([window.lesson, window.steps], [46, 54], down)
-    window.resizeDocks(list(window.right), [40, 30, 30], down)
+    # Where there is little room, the explanation needs more of it than the table.
+    shares = [40, 30, 30] if wide else [48, 25, 27]
+    window.resizeDocks(list(window.right), shares, down)
     window.resizeDocks([window.time], [window.time.sizeHint().height()], down)
 
 

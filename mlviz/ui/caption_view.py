@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mlviz.document.scenes import scene_steps
@@ -38,6 +38,7 @@ class CaptionView(Panel):
         letters: size of the caption's letters, px.
         shows_caption: whether the step is told.
         shows_notes: whether the lecturer's line is there.
+        shows_formula: whether the caption has a formula; it is not said twice on one screen.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -47,6 +48,7 @@ class CaptionView(Panel):
         self.letters = 30
         self.shows_caption = True
         self.shows_notes = True
+        self.shows_formula = True
         self._told = -1
         session.timeline_changed.connect(self._on_timeline_changed)
         session.position_changed.connect(self._on_position_changed)
@@ -57,9 +59,9 @@ class CaptionView(Panel):
         self.letters = px
         self._place()
 
-    def show_parts(self, *, caption: bool, notes: bool) -> None:
-        """Show the caption, the lecturer's line, or both."""
-        self.shows_caption, self.shows_notes = caption, notes
+    def show_parts(self, *, caption: bool, notes: bool, formula: bool = True) -> None:
+        """Show the caption, with or without its formula, the lecturer's line, or all of them."""
+        self.shows_caption, self.shows_notes, self.shows_formula = caption, notes, formula
         self._place()
 
     # --- What it says ----------------------------------------------------------------------
@@ -82,7 +84,14 @@ class CaptionView(Panel):
         self._place()
         self._on_position_changed()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell what happened while it was hidden."""
+        super().showEvent(event)
+        self._on_position_changed()
+
     def _on_position_changed(self) -> None:
+        if self.isHidden():
+            return
         self.update()
         if self._told != self.session.position.step:
             self._told = self.session.position.step
@@ -107,11 +116,14 @@ class CaptionView(Panel):
         unit = self.letters
         height = _TOP * unit
         if self.shows_caption:
-            height += (_WORDS + _FORMULA) * unit
+            height += self._caption_height()
         if self._tells_notes():
             height += (self._note_lines() * _NOTE * _NOTE_LINE + _TOP) * unit
         self.setFixedHeight(round(height + _TOP * unit))
         self.update()
+
+    def _caption_height(self) -> float:
+        return (_WORDS + (_FORMULA if self.shows_formula else 0)) * self.letters
 
     def _tells_notes(self) -> bool:
         """Return whether there is a line; a typed formula has nothing to say."""
@@ -131,6 +143,8 @@ class CaptionView(Panel):
     def formula(self) -> Typeset | None:
         """Return the formula as it is shown: the longest that fits when its result is there."""
         session = self.session
+        if not self.shows_formula:
+            return None
         now = caption(session.timeline, session.position).formulas
         whole = Position(session.position.iteration, session.position.step)
         for number, tex in enumerate(caption(session.timeline, whole).formulas):
@@ -154,7 +168,7 @@ class CaptionView(Panel):
                 room = _FORMULA * unit
                 top = y + _WORDS * unit + (room - formula.height) / 2
                 formula.draw_at_top(painter, _SIDE * unit, top)
-            y += (_WORDS + _FORMULA) * unit
+            y += self._caption_height()
         if self._tells_notes():
             if self.shows_caption:
                 painter.setPen(theme.colour(Role.LINE))

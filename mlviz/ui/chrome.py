@@ -39,6 +39,13 @@ QLabel[kind="key"] {{
     padding: {px(2)} {px(8)};
     font-family: "MLViz Mono", "MLViz Hanzi"; font-size: {px(12)};
 }}
+QLabel[kind="hint"] {{
+    background: {theme.colour(Role.TEXT).name()}; color: {notice}; border-radius: {px(5)};
+    padding: {px(4)} {px(9)}; font-size: {px(12)};
+}}
+QWidget[kind="popup"] {{
+    background: {notice}; border: 1px solid {theme.border}; border-radius: {px(8)};
+}}
 QSlider {{ border: none; }}
 QPushButton[kind="segment"]:disabled {{ color: {theme.colour(Role.FAINT).name()}; }}
 """

@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
+from mlviz.ui.collector import hold, release
+
 FRAME_MS = 16
 
 
@@ -28,7 +30,9 @@ class Clock(QObject):
         """Start or stop; a clock that runs already goes on undisturbed."""
         if not running:
             self._timer.stop()
+            release(self)
         elif not self._timer.isActive():
+            hold(self)
             self._since_tick.start()
             self._timer.start()
 

@@ -8,8 +8,10 @@ from mlviz.i18n import Message
 from mlviz.picture.curve import curve_picture
 from mlviz.picture.items import Picture, Role
 from mlviz.ui.headline import paint_middle
+from mlviz.ui.moment import Moment, moment
 from mlviz.ui.painting import paint
 from mlviz.ui.session import Session
+from mlviz.ui.turns import Turn
 from mlviz.ui.widgets import Panel
 
 _HINT = (324.0, 232.0)
@@ -23,9 +25,11 @@ class CurveView(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.setProperty("kind", "panel")
-        session.timeline_changed.connect(self._on_changed)
-        session.position_changed.connect(self._on_changed)
-        session.selection_changed.connect(self._on_changed)
+        self._shown: object = None
+        self._made: tuple[object, Picture | None] | None = None
+        self._turn = Turn(session, self, self._on_changed)
+        session.timeline_changed.connect(self._turn.at_once)
+        session.selection_changed.connect(self._turn.at_once)
         self._retranslate()
         self._restyle()
 
@@ -33,13 +37,16 @@ class CurveView(Panel):
         """Return what is shown; None if no operation of the run is a function of one number."""
         session = self.session
         unit = session.scale
-        return curve_picture(
-            session.timeline,
-            session.position,
-            session.selected,
-            max(self.width() / unit - 2 * _SIDE, 60.0),
-            max(self.height() / unit, 60.0),
-        )
+        width = max(self.width() / unit - 2 * _SIDE, 60.0)
+        height = max(self.height() / unit, 60.0)
+        key = (self._now(), width, height)
+        if self._made is None or self._made[0] != key:
+            shown = session.timeline, session.position, session.selected
+            self._made = key, curve_picture(*shown, width, height)
+        return self._made[1]
+
+    def _now(self) -> tuple[Moment, int | None]:
+        return moment(self.session.timeline, self.session.position), self.session.selected
 
     def sizeHint(self) -> QSize:
         """Ask for the size of the design."""
@@ -50,7 +57,10 @@ class CurveView(Panel):
         return QSize(self.px(_LEAST[0]), self.px(_LEAST[1]))
 
     def _on_changed(self) -> None:
-        self.update()
+        now = self._now()
+        if now != self._shown:
+            self._shown = now
+            self.update()
 
     def _retranslate(self) -> None:
         self.setAccessibleName(self.session.tr(Message("curve.name")))

@@ -8,6 +8,7 @@ from mlviz.i18n import Message
 from mlviz.picture.items import Role
 from mlviz.ui.icons import icon
 from mlviz.ui.session import Session
+from mlviz.ui.turns import Turn
 from mlviz.ui.widgets import Button
 
 
@@ -39,6 +40,7 @@ class Dock(QDockWidget):
         self.setTitleBarWidget(self._heading)
         session.language_changed.connect(self._on_language_changed)
         session.appearance_changed.connect(self._on_appearance_changed)
+        self.visibilityChanged.connect(self._on_visibility_changed)
         self._on_language_changed()
         self._on_appearance_changed()
 
@@ -55,6 +57,11 @@ class Dock(QDockWidget):
 
     def _on_appearance_changed(self) -> None:
         self._heading.restyle(self.session)
+
+    def _on_visibility_changed(self, visible: bool) -> None:
+        """Spare a view that is hidden, or behind another one's tab."""
+        for turn in self.findChildren(Turn):
+            turn.set_seen(visible)
 
     def toggle_floating(self) -> None:
         """Let it float, or put it back."""

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from mlviz.i18n import Message
@@ -15,6 +23,7 @@ from mlviz.ui.moment import Moment, moment
 from mlviz.ui.session import Session
 from mlviz.ui.strokes import pen
 from mlviz.ui.textflow import wrapped
+from mlviz.ui.turns import Turn
 
 _SIDE, _TOP, _BOTTOM = 20.0, 6.0, 12.0
 _TITLE_PX, _HEADING_PX = 14.0, 11.5
@@ -23,6 +32,8 @@ _GAPS = {"heading": (12.0, 4.0), "formula": (8.0, 8.0), "rule": (7.0, 5.0), "not
 _LINE = 1.4
 """Height of a line of words, in sizes of its font."""
 _LEAST_SHRINK = 0.7
+_TIGHTER, _SCROLLED = (1.0, 0.9, 0.8, 0.7), 0.9
+"""How closely the blocks may stand, and how small their formulas be, to be seen at once."""
 _PLAIN = (Role.TEXT, Role.MUTED)
 
 
@@ -75,11 +86,13 @@ class EquationView(QAbstractScrollArea):
         self._moment: tuple[Moment, int | None] | None = None
         self._equation: EquationPicture | None = None
         self._rows: list[_Words | _Formula] = []
-        self._wide = 0.0
+        self._wide = self._high = self._room = 0.0
+        self._arranged = QSize()
+        self._described = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        session.timeline_changed.connect(self._on_changed)
-        session.position_changed.connect(self._on_changed)
-        session.selection_changed.connect(self._on_changed)
+        self._turn = Turn(session, self, self._on_changed)
+        session.timeline_changed.connect(self._turn.at_once)
+        session.selection_changed.connect(self._turn.at_once)
         session.language_changed.connect(self._on_language_changed)
         session.appearance_changed.connect(self._on_appearance_changed)
         self._on_language_changed()
@@ -104,10 +117,15 @@ class EquationView(QAbstractScrollArea):
     # --- Changes ---------------------------------------------------------------------------
 
     def _on_changed(self) -> None:
-        before = self._equation
+        session, before = self.session, self._equation
         if self.equation() != before:
             self.verticalScrollBar().setValue(0)
             self._arrange()
+            # A film that runs is not read aloud, unless somebody listens.
+            self._described = False
+            if not session.playing or QAccessible.isActive():
+                self._describe()
+        elif not (self._described or session.playing):
             self._describe()
 
     def _on_language_changed(self) -> None:
@@ -122,11 +140,15 @@ class EquationView(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the blocks for the new width."""
         super().resizeEvent(event)
-        self._arrange()
+        if self.maximumViewportSize() != self._arranged:
+            self._arrange()
+        else:  # only a bar came or went, for which there is room already
+            self._set_scrolling()
 
     def _describe(self) -> None:
         """Tell people who cannot see it what is shown, formulas read aloud."""
         equation, session = self.equation(), self.session
+        self._described = True
         said = [session.tr(equation.title)]
         for block in equation.blocks:
             if block.tex:
@@ -138,10 +160,39 @@ class EquationView(QAbstractScrollArea):
     # --- Arranging -------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        """Place every block below the one before, and set up scrolling."""
+        """Place every block below the one before, closer if they fit then; set up scrolling."""
+        unit, whole = self.session.scale, self.maximumViewportSize()
+        self._arranged = whole
+        room = max(whole.width() - 2 * _SIDE * unit, 40.0)
+        for tight in _TIGHTER:
+            self._high = self._place_rows(room, tight)
+            if self._high <= whole.height():
+                break
+        else:  # what is scrolled anyhow may be read easily, beside the bar
+            room = max(room - self.verticalScrollBar().sizeHint().width(), 40.0)
+            self._high = self._place_rows(room, _SCROLLED)
+        self._room = room
+        self._wide = max(
+            (row.formula.width for row in self._rows if isinstance(row, _Formula)), default=0.0
+        )
+        self._set_scrolling()
+
+    def _set_scrolling(self) -> None:
+        unit, viewport = self.session.scale, self.viewport()
+        over = self._wide - self._room
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setRange(0, max(round(over), 0) if over > 0.5 else 0)
+        across.setPageStep(round(self._room))
+        across.setSingleStep(round(24 * unit))
+        down.setRange(0, max(round(self._high - viewport.height()), 0))
+        down.setPageStep(viewport.height())
+        down.setSingleStep(round(24 * unit))
+        viewport.update()
+
+    def _place_rows(self, room: float, tight: float) -> float:
+        """Place all blocks and return how high they are; `tight` below 1 brings them together."""
         equation, session = self.equation(), self.session
         unit = session.scale
-        room = max(self.viewport().width() - 2 * _SIDE * unit, 40.0)
         text = session.theme.colour(Role.TEXT)
         title = ui_font(_TITLE_PX * unit, bold=True)
         first = self._words(_TOP * unit, session.tr(equation.title), title, text, room)
@@ -149,32 +200,25 @@ class EquationView(QAbstractScrollArea):
         y = first.bottom + 4 * unit
         for block in equation.blocks:
             above, below = _GAPS.get(block.kind, _GAPS["note"])
-            row = self._row(block, y + above * unit, room)
+            row = self._row(block, y + above * unit * tight**2, room, tight)
             self._rows.append(row)
-            y = row.bottom + below * unit
-        self._wide = max(
-            (row.formula.width for row in self._rows if isinstance(row, _Formula)), default=0.0
-        )
-        over = self._wide - room
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setRange(0, max(round(over), 0) if over > 0.5 else 0)
-        across.setPageStep(round(room))
-        across.setSingleStep(round(24 * unit))
-        high = y + _BOTTOM * unit - self.viewport().height()
-        down.setRange(0, max(round(high), 0))
-        down.setPageStep(self.viewport().height())
-        down.setSingleStep(round(24 * unit))
-        self.viewport().update()
+            y = row.bottom + below * unit * tight**2
+        return y + _BOTTOM * unit * tight**2
 
-    def _row(self, block: Block, y: float, room: float) -> _Words | _Formula:
+    def _row(self, block: Block, y: float, room: float, tight: float) -> _Words | _Formula:
         session = self.session
         unit, theme = session.scale, session.theme
         if block.tex:
-            size = block.size * unit
-            formula = typeset(block.tex, size, theme, block.role)
+            size = round(block.size * unit * tight, 1)
+            tex = block.tex
+            formula = typeset(tex, size, theme, block.role)
+            if formula.width > room and block.folded:
+                tex = block.folded
+                formula = typeset(tex, size, theme, block.role)
             if formula.width > room:
-                shrink = max(room / formula.width, _LEAST_SHRINK)
-                formula = typeset(block.tex, round(size * shrink, 1), theme, block.role)
+                shrink = max(tight * room / formula.width, _LEAST_SHRINK)
+                size = round(block.size * unit * shrink, 1)
+                formula = typeset(tex, size, theme, block.role)
             return _Formula(y, formula)
         text = session.tr(block.text) if block.text is not None else ""
         if block.kind == "heading":

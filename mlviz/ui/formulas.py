@@ -202,8 +202,14 @@ def _render(tex: str, locale: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1024)
+def _drawing_in(tex: str, role: Role, theme: Theme) -> Drawing | None:
+    """Return the shapes of a formula, whatever its size will be."""
+    return _drawing(coloured(tex, theme, role), theme.colour(role).name())
+
+
+@lru_cache(maxsize=1024)
 def _typeset(tex: str, size: float, role: Role, theme: Theme) -> Typeset:
-    drawing = _drawing(coloured(tex, theme, role), theme.colour(role).name())
+    drawing = _drawing_in(tex, role, theme)
     if drawing is None:
         factor = size * _FALLBACK_SIZE / _FALLBACK_PX
         width = text_width(plain(tex), "number", _FALLBACK_PX, False) * factor

@@ -18,6 +18,7 @@ _ROLES = {
 }
 _LEFT = 20.0
 _TITLE_PX, _DETAIL_PX, _HINT_PX = 20.0, 16.0, 11.5
+_LEAST_DETAIL = 48.0
 _TITLE_BASELINE, _HINT_RISE = 31.0, 20.0
 _STRIP = 46.0
 """Height of the strip behind the headline, px at scale 1."""
@@ -31,29 +32,36 @@ def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
     bold, plain = ui_font(_TITLE_PX * unit, bold=True), ui_font(_DETAIL_PX * unit)
     x, y, gap = rect.left() + _LEFT * unit, rect.top() + _TITLE_BASELINE * unit, 14 * unit
     room = rect.width() - 2 * _LEFT * unit
-    measure = QFontMetricsF(bold)
-    first = measure.elidedText(first, Qt.TextElideMode.ElideRight, max(room, 0))
-    wide = measure.horizontalAdvance(first)
+    wide = QFontMetricsF(bold).horizontalAdvance(first)
+    if wide > room:  # a phase is named wholly: smaller, or not here
+        bold = ui_font(max(_TITLE_PX * room / wide, _DETAIL_PX * 0.8) * unit, bold=True)
+        wide = QFontMetricsF(bold).horizontalAdvance(first)
+        first = first if wide <= room else ""
     metrics = QFontMetricsF(plain)
-    second = metrics.elidedText(second, Qt.TextElideMode.ElideRight, max(room - wide - gap, 0))
+    left = room - wide - gap
+    if left < _LEAST_DETAIL * unit and metrics.horizontalAdvance(second) > left:
+        second = ""  # an ellipsis alone says nothing
+    second = metrics.elidedText(second, Qt.TextElideMode.ElideRight, max(left, 0))
     if session.graph is not None:
         _veil(painter, QRectF(rect.left(), rect.top(), rect.width(), _STRIP * unit), session)
     _words(painter, x, y, first, bold, session.theme.colour(_ROLES[phase]))
     _words(painter, x + wide + gap, y, second, plain, session.theme.colour(Role.MUTED))
 
 
-def paint_hint(painter: QPainter, rect: QRect, session: Session) -> None:
-    """Paint the most useful keys at the left lower corner, if there is room."""
+def paint_hint(painter: QPainter, rect: QRect, room: float, session: Session) -> None:
+    """Paint the most useful keys at the left lower corner, if they fit into some px of it."""
     unit = session.scale
     text = session.tr(Message("stage.keys"))
     font = ui_font(_HINT_PX * unit)
     width = QFontMetricsF(font).horizontalAdvance(text)
-    if width + 2 * _LEFT * unit > rect.width() or rect.height() < 260 * unit:
+    if rect.height() < 260 * unit:
         return
     x, y = rect.left() + _LEFT * unit, rect.bottom() + 1 - _HINT_RISE * unit
     low = QRectF(rect.left(), rect.bottom() + 1, rect.width(), -_STRIP * 0.85 * unit)
-    _veil(painter, low, session)
-    _words(painter, x, y, text, font, session.theme.colour(Role.MUTED))
+    if session.graph is not None:
+        _veil(painter, low, session)
+    if width + 2 * _LEFT * unit <= room:
+        _words(painter, x, y, text, font, session.theme.colour(Role.MUTED))
 
 
 def paint_middle(painter: QPainter, rect: QRect, session: Session, message: Message) -> None:

@@ -1,12 +1,14 @@
 """Stepping inside on the stage: the frames under the pointer, the menu, the crumbs."""
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QMenu, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.frames import FramePlace, frame_note
 from mlviz.picture.items import Rect
 from mlviz.ui.camera import Hand, Lens
+from mlviz.ui.entry_chooser import EntryChooser
+from mlviz.ui.entry_popup import open_entries
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Button, Panel
 
@@ -62,11 +64,20 @@ def _close_frame(session: Session, place: FramePlace) -> None:
         session.close_inside(place.spot)
 
 
-def hand_inside(session: Session, lens: Lens, area: Rect) -> Hand | None:
-    """Return the view of what was opened last; None if the whole graph can be read anyway."""
+def hand_inside(
+    session: Session, lens: Lens | None, area: Rect, largest: float = 1.0
+) -> Hand | None:
+    """Return the view of what was opened last.
+
+    Args:
+        session: where it was opened.
+        lens: None is returned if this shows the whole graph large enough to be read.
+        area: of the stage, in which it is to be seen.
+        largest: no zoom beyond this.
+    """
     graph, unit = session.graph, session.scale
     spot = session.opened[-1].spot
-    if graph is None or lens.fits(graph.bounds, area, unit):
+    if graph is None or (lens is not None and lens.fits(graph.bounds, area, unit)):
         return None
     for place in graph.frames:
         if place.spot == spot:
@@ -74,10 +85,18 @@ def hand_inside(session: Session, lens: Lens, area: Rect) -> Hand | None:
             height = area.height - 2 * _CRUMBS * unit
             zoom = min(area.width / rect.width, height / rect.height) / unit
             # Large insides are looked at from where they can still be read.
-            zoom = min(max(zoom, _LEAST), 1.0)
+            zoom = min(max(zoom, _LEAST), largest)
             x, y = rect.center
             return Hand(zoom, x, y - _CRUMBS / 2 / zoom)
     return None
+
+
+def hand_on(session: Session, rect: Rect | None, lens: Lens, area: Rect) -> Hand | None:
+    """Return the view of one place; None if the whole graph can be read anyway."""
+    graph = session.graph
+    if graph is None or rect is None or lens.fits(graph.bounds, area, session.scale):
+        return None
+    return Hand(1.0, *rect.center)
 
 
 def open_menu(session: Session, parent: QWidget, node: int | None, at: QPoint) -> QMenu:
@@ -94,11 +113,17 @@ def open_menu(session: Session, parent: QWidget, node: int | None, at: QPoint) -
         inside.setEnabled(reason is None)
         inside.setToolTip(tr(reason) if reason else "")
         inside.setData(node)
+        record = session.timeline.tape[node]
+        if record.value.size > 1 and (reason is None or record.is_leaf):
+            words = Message("entry.menu_change") if record.is_leaf else Message("entry.menu_inside")
+            one = menu.addAction(tr(words))
+            one.setShortcut(Qt.Key.Key_F2 if record.is_leaf else "Shift+Return")
+            one.setData((node, at))
     if session.opened:
         menu.addAction(tr(Message("inside.step_out"))).setShortcut(Qt.Key.Key_Escape)
     if menu.isEmpty():
         return menu
-    chooser = _Chooser(session, menu)
+    chooser = _Chooser(session, menu, parent)
     menu.triggered.connect(chooser.choose)
     menu.popup(at)
     return menu
@@ -107,9 +132,10 @@ def open_menu(session: Session, parent: QWidget, node: int | None, at: QPoint) -
 class _Chooser(QWidget):
     """Does what was chosen in the menu that owns it."""
 
-    def __init__(self, session: Session, menu: QMenu) -> None:
+    def __init__(self, session: Session, menu: QMenu, view: QWidget) -> None:
         super().__init__(menu)
         self._session = session
+        self._view = view
         self.hide()
 
     def choose(self, action: object) -> None:
@@ -117,17 +143,38 @@ class _Chooser(QWidget):
         node = action.data()  # type: ignore[attr-defined]
         if node is None:
             self._session.step_out()
+        elif isinstance(node, tuple):
+            self._ask(*node)
         else:
             self._session.step_inside(int(node), self._session.selected_entry)
+
+    def _ask(self, node: int, at: QPoint) -> None:
+        """Let an entry of the node be chosen."""
+        place = QRect(self._view.mapFromGlobal(at), QSize(1, 1))
+        open_entries(self._session, self._view, node, place, self._session.selected_entry)
 
 
 class Crumbs(Panel):
     """Where one is when a node was opened: `Operations › layer1.z › @`; nothing otherwise."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
+    def __init__(self, session: Session, stage: QWidget) -> None:
+        super().__init__(session, stage)
         self.setProperty("kind", "well")
-        self._row = QHBoxLayout(self)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row = QHBoxLayout()
+        self._lines.addLayout(self._row)
+        self.chooser = EntryChooser(session, self)
+        self.chooser.hide()
+        self.note = QLabel(self)
+        self.note.setProperty("kind", "muted")
+        self.note.hide()
+        entry = QHBoxLayout()
+        entry.addWidget(self.chooser)
+        entry.addWidget(self.note)
+        self._lines.addLayout(entry)
+        self.chooser.chosen.connect(session.show_entry)
+        self.chooser.accepted.connect(stage.setFocus)
+        self.chooser.left.connect(stage.setFocus)
         session.timeline_changed.connect(self._fill)
         self._restyle()
 
@@ -163,19 +210,41 @@ class Crumbs(Panel):
         close.setProperty("depth", len(names) - 2)
         close.clicked.connect(self._on_clicked)
         self._row.addWidget(close)
-        note = frame_note(opened[-1])
-        if note is not None:
-            label = QLabel(tr(note), self)
-            label.setProperty("kind", "muted")
-            self._row.addWidget(label)
+        self._row.addStretch()
+        frame = opened[-1]
+        self.chooser.setVisible(frame.entry is not None)
+        if frame.entry is not None:
+            self.chooser.show_entry(frame.shape, frame.entry)
+        note = frame_note(frame)
+        self.note.setText(tr(note) if note is not None else "")
         for place in range(self._row.count()):
             item = self._row.itemAt(place)
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.show()  # otherwise only the next event loop would
-        self._row.activate()
+        self._arrange(last)
         self.adjustSize()
         self.raise_()
+
+    def _arrange(self, last: QLabel) -> None:
+        """Take one line if there is room for it, or two; on a narrow stage the note is a tip."""
+        stage = self.parentWidget()
+        room = (stage.width() if stage is not None else 0) - self.px(28)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        for way, noted in ((across, True), (down, True), (down, False)):
+            self._lines.setDirection(way)
+            self.note.setVisible(noted and bool(self.note.text()))
+            self._lines.activate()
+            if self.sizeHint().width() <= room:
+                break
+        last.setToolTip("" if self.note.isVisibleTo(self) else self.note.text())
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the size of what is inside, also when its letters have another size later."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.adjustSize()
+        return done
 
     def _on_clicked(self) -> None:
         depth = self.sender().property("depth")
@@ -187,6 +256,7 @@ class Crumbs(Panel):
         self._fill()
 
     def _restyle(self) -> None:
-        self._row.setContentsMargins(self.px(8), self.px(2), self.px(4), self.px(2))
+        self._lines.setContentsMargins(self.px(8), self.px(2), self.px(8), self.px(2))
+        self._lines.setSpacing(self.px(8))
         self._row.setSpacing(self.px(4))
         self._fill()

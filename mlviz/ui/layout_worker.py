@@ -9,6 +9,7 @@ from mlviz.layout import Layout, LayoutGraph, layout
 
 STAGE_ASPECT = 1.2  # width to height of the stage in the window's usual size
 WIDEST_ACROSS = 1000.0  # px; wider drawings are hard to read there
+WHOLE = (980.0, 782.0)  # px; a drawing of that size is seen whole there, and can be read
 
 
 class LayoutWorker(QObject):
@@ -46,7 +47,7 @@ class LayoutWorker(QObject):
             self._stop()
             self._shape, self._layout = shape, None
             self._cancel = threading.Event()
-            self._future = self._executor.submit(_lay_out, graph, self._cancel)
+            self._future = self._executor.submit(lay_out, graph, self._cancel)
             self._future.add_done_callback(self._tell)
             self.wait(wait_seconds)
             self._take()
@@ -92,11 +93,20 @@ class LayoutWorker(QObject):
         self._executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _lay_out(graph: LayoutGraph, cancel: threading.Event) -> Layout:
+def lay_out(graph: LayoutGraph, cancel: threading.Event) -> Layout:
     """Let the flow go from left to right, unless the boxes would get too small to read."""
     if any(node.group for node in graph.nodes):
         return layout(graph, "blocks", aspect=STAGE_ASPECT, cancel=cancel)
     across = layout(graph, rankdir="LR", aspect=STAGE_ASPECT, cancel=cancel)
     if across.width <= WIDEST_ACROSS and across.height <= WIDEST_ACROSS / STAGE_ASPECT:
         return across
-    return layout(graph, rankdir="auto", aspect=STAGE_ASPECT, cancel=cancel)
+    found = layout(graph, rankdir="auto", aspect=STAGE_ASPECT, cancel=cancel)
+    if _is_whole(found):
+        return found
+    # The built-in layers mix what stands in different frames, so they need less room.
+    mixed = layout(graph, "layered", rankdir="auto", aspect=STAGE_ASPECT, cancel=cancel)
+    return mixed if _is_whole(mixed) else found
+
+
+def _is_whole(drawing: Layout) -> bool:
+    return drawing.width <= WHOLE[0] and drawing.height <= WHOLE[1]

@@ -22,11 +22,11 @@ from mlviz.ui.lecture_bar import LectureBar
 if TYPE_CHECKING:
     from mlviz.ui.main_window import MainWindow
 
-CAPTION, NOTES = "caption", "notes"
+CAPTION, NOTES, EQUATION = "caption", "notes", "equation"
 CHOICES = (
     (CAPTION, Message("lecture.show.caption")),
     (NOTES, Message("lecture.show.notes")),
-    ("equation", Message("ui.dock.equation")),
+    (EQUATION, Message("ui.dock.equation")),
     ("curve", Message("ui.dock.curve")),
     ("parameters", Message("ui.dock.parameters")),
     ("time", Message("ui.dock.time")),
@@ -182,6 +182,8 @@ class Lecture(QObject):
         window.stage.set_plain(tidy)
         wanted = window.actions_table["minimap"].isChecked()
         window.tools.minimap.set_wanted(wanted and not tidy)
+        window.check_badge.setVisible(not tidy)
+        window.stage_area.switch.setVisible(not tidy)
 
     def _restore_panels(self, before: _Before) -> None:
         self._window.restoreState(before.panels)
@@ -258,7 +260,11 @@ class Lecture(QObject):
     def _show_chosen(self) -> None:
         for dock in self._docks():
             dock.setVisible(dock.objectName() in self.panels)
-        self.caption.show_parts(caption=CAPTION in self.panels, notes=NOTES in self.panels)
+        self.caption.show_parts(
+            caption=CAPTION in self.panels,
+            notes=NOTES in self.panels,
+            formula=EQUATION not in self.panels,
+        )
         self._strip.setVisible(CAPTION in self.panels or NOTES in self.panels)
 
     def _arrange(self) -> None:
@@ -273,7 +279,7 @@ class Lecture(QObject):
         if right:
             across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
             window.resizeDocks(right[:1], [round(window.width() * _COLUMN)], across)
-            shares = {"equation": 50, "curve": 30, "parameters": 30}
+            shares = {EQUATION: 50, "curve": 30, "parameters": 30}
             sizes = [shares.get(dock.objectName(), 30) for dock in right]
             window.resizeDocks(right, sizes, down)
 

@@ -1,11 +1,13 @@
 """The legend on the stage."""
 
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWhatsThis, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.items import Role, Text
 from mlviz.picture.legend import legend_picture
+from mlviz.picture.marks import legend_mark_at
 from mlviz.ui.fonts import text_width
 from mlviz.ui.painting import paint
 from mlviz.ui.session import Session
@@ -43,6 +45,14 @@ class LegendView(Panel):
         )
         self.setFixedSize(round((widest + 16) * unit), round(picture.bounds.height * unit))
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell what a line of the legend explains."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.WhatsThis:
+            words = legend_mark_at(legend_picture(), event.pos().y() / self.session.scale)
+            QWhatsThis.showText(event.globalPos(), self.session.tr(words), self)
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the legend on a panel of its own."""

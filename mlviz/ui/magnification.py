@@ -1,18 +1,25 @@
 """How near the session looks: the level, the nodes that were opened, and the way between."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 
 from mlviz.i18n import Message
 from mlviz.learn.training import Iteration
 from mlviz.picture import player
 from mlviz.picture.graph import GraphPictures
 from mlviz.picture.transition import SECONDS, Passage
-from mlviz.trace.magnify import Frame, Level, Spot, View, openable
+from mlviz.settings import Settings
+from mlviz.trace.magnify import SCALARS, Frame, Level, Spot, View, openable
+from mlviz.trace.neurons import Place, find_neurons
+from mlviz.trace.one_neuron import neuron_spots
 from mlviz.trace.scalars import NoScalarForm
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
+from mlviz.ui.developer import Developer, Ready, is_large
+from mlviz.ui.layout_worker import LayoutWorker
 from mlviz.ui.magnifier import Glass, Magnifier
 from mlviz.ui.selection import Selection
+
+_KNOWN_SECONDS = 0.04
 
 
 class Magnification(Selection):
@@ -25,7 +32,11 @@ class Magnification(Selection):
     """Why something does not happen that is nothing wrong, as a `Message`."""
     """A `Message` that tells what went wrong."""
 
+    wish_changed = Signal()
+    """Another magnification is being made ready, or none any more."""
+
     _magnifier: Magnifier
+    _worker: LayoutWorker
     _glass: Glass
     _position: Position
     _timeline: Timeline
@@ -33,11 +44,22 @@ class Magnification(Selection):
     _passage: Passage | None = None
     _awaited: Passage | None = None
 
+    def __init__(self, settings: Settings | None = None, parent: QObject | None = None) -> None:
+        super().__init__(settings, parent)
+        self._developer = Developer(self)
+        self._developer.arrived.connect(self._on_ready)
+        self._developer.refused.connect(self.noted)
+        self._developer.broke.connect(self._on_layout_broke)
+        self._developer.changed.connect(self.wish_changed)
+
     # What the session does for it.
     def _stop(self) -> None:
         raise NotImplementedError
 
     def _show(self, timeline: Timeline) -> None:
+        raise NotImplementedError
+
+    def _on_layout_broke(self, error: BaseException) -> None:
         raise NotImplementedError
 
     def _announce_timeline(self) -> None:
@@ -55,6 +77,12 @@ class Magnification(Selection):
     def level(self) -> str:
         """The magnification: `layers`, `operations` or `scalars`."""
         return self._glass.level
+
+    @property
+    def wished_level(self) -> str:
+        """The magnification that is being made ready; if there is none, the one that is shown."""
+        wished = self._developer.wished
+        return self.level if wished is None else wished.level
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -78,6 +106,7 @@ class Magnification(Selection):
     def set_level(self, level: str) -> None:
         """Show the same moment and the same selection at another magnification."""
         known: tuple[Level, ...] = self._magnifier.levels
+        self._developer.cancel_unless(level)
         if level != self.level or self._glass.opened:
             for one in known:
                 if one == level:
@@ -105,6 +134,11 @@ class Magnification(Selection):
         """
         reason = self.inside_reason(node)
         spot = self.view.spots[node]
+        if reason is None and spot.part == "layer" and entry is not None:
+            neurons = find_neurons(self.recorded.tape)
+            place = None if neurons is None else neurons.place(spot.node, entry)
+            if place is not None and place.kind in ("neuron", "sum"):
+                return self.open_neuron(place)
         if reason is None:
             opened = (*self._glass.opened, Spot(spot.node, spot.part, entry))
             try:
@@ -115,6 +149,27 @@ class Magnification(Selection):
             self.noted.emit(reason)
         return reason is None
 
+    def show_entry(self, entry: tuple[int, ...]) -> None:
+        """Take another entry apart of the node that was opened last."""
+        *before, last = self._glass.opened
+        self._look_through(self._glass._replace(opened=(*before, last._replace(entry=entry))))
+
+    def open_neuron(self, place: Place) -> bool:
+        """Open what one neuron computes; tell whether there is something inside."""
+        neurons = find_neurons(self.recorded.tape)
+        spots: tuple[Spot, ...] = ()
+        if neurons is not None:
+            spots = neuron_spots(self.recorded, neurons, self._glass.level, place)
+        if spots:
+            parts = {(spot.node, spot.part) for spot in spots}
+            kept = [s for s in self._glass.opened if (s.node, s.part) not in parts]
+            self._look_through(self._glass._replace(opened=(*kept, *spots)))
+        else:
+            scalars = self.level == SCALARS and place.layer > 0
+            words = Message("inside.neuron_open") if scalars else Message("inside.leaf")
+            self.noted.emit(words)
+        return bool(spots)
+
     def close_inside(self, spot: Spot) -> None:
         """Replace what is inside of an opened node by the node, and all that was opened in it."""
         opened = self._glass.opened
@@ -122,7 +177,12 @@ class Magnification(Selection):
             self._look_through(self._glass._replace(opened=opened[: opened.index(spot)]))
 
     def step_out(self) -> bool:
-        """Close what was opened last; tell whether there was something to close."""
+        """Close what was opened last; tell whether there was something to close.
+
+        What is still being made ready is no longer wished for.
+        """
+        if self._developer.cancel():
+            return True
         opened = self._glass.opened
         if opened:
             self.close_inside(opened[-1])
@@ -141,7 +201,23 @@ class Magnification(Selection):
         return self._awaited
 
     def _look_through(self, glass: Glass) -> None:
-        """Show the same moment and selection otherwise, or raise with nothing changed."""
+        """Show the same moment and selection otherwise, or raise with nothing changed.
+
+        What takes long is made ready first, while all stays as it is.
+        """
+        if not is_large(self.recorded, glass):
+            self._developer.cancel()
+            self._change(glass)
+            return
+        ready = self._developer.ask(self.recorded, glass)
+        if ready is not None:
+            self._on_ready(ready)
+
+    def _on_ready(self, ready: Ready) -> None:
+        if self._magnifier.adopt(ready.recorded, ready.glass, ready.view, ready.timeline):
+            self._change(ready.glass, ready)
+
+    def _change(self, glass: Glass, ready: Ready | None = None) -> None:
         number = self._position.iteration
         timeline = self._magnifier.timeline(number, glass)
         self._stop()
@@ -155,10 +231,29 @@ class Magnification(Selection):
         self._glass = glass
         self._position = position
         self._select_quietly(selected)
-        self._show(timeline)
+        if ready is None:
+            self._show(timeline)
+        else:
+            self._show_ready(ready)
         self._begin_passage()
         self._announce_timeline()
         self._announce_place()
+
+    def _show_ready(self, ready: Ready) -> None:
+        self._timeline = ready.timeline
+        self._forget_from(len(ready.timeline.tape))
+        # It is known by now, so this only makes other layouts stale that are on their way.
+        self._worker.request(ready.shape, _KNOWN_SECONDS)
+        self._graph = ready.graph
+
+    def wait_for_layout(self) -> None:
+        """Wait until what was asked for is there."""
+        self._developer.wait()
+
+    def close(self) -> None:
+        """Make nothing ready any more."""
+        self._developer.close()
+        super().close()
 
     def _begin_passage(self) -> None:
         """Begin to move as soon as the graph is laid out."""

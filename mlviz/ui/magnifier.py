@@ -1,7 +1,7 @@
 """The timelines of a training at every magnification, and the way from one to another."""
 
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from mlviz.i18n import Message
 from mlviz.learn.training import Iteration, Training
@@ -26,11 +26,37 @@ class Glass(NamedTuple):
     opened: tuple[Spot, ...] = ()
 
 
-_WAYS = 100
-"""How many ways back are remembered."""
+_KEPT = 200
+"""How many moments, and how many nodes, are remembered through all their glasses."""
 
 Place = tuple[Position, int | None]
 """A moment and a selected node."""
+
+
+What = TypeVar("What")
+
+
+class _Same(Generic[What]):
+    """What was found to be the same through several glasses: moments, or nodes."""
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[Glass, What], dict[Glass, What]] = {}
+
+    def through(self, what: What, before: Glass, after: Glass, found: What) -> What:
+        """Return what stands for the same through another glass: what stood for it, or `found`.
+
+        So looking through other glasses and back changes nothing, by whatever way.
+        """
+        if len(self._groups) > _KEPT:
+            self._groups.clear()
+        group = self._groups.setdefault((before, what), {before: what})
+        there = group.setdefault(after, found)
+        self._groups[after, there] = group
+        return there
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._groups.clear()
 
 
 class Magnifier:
@@ -47,7 +73,8 @@ class Magnifier:
         self._iteration: Iteration | None = None
         self._views: dict[Glass, View] = {}
         self._timelines: dict[Glass | None, Timeline] = {}
-        self._ways_back: dict[tuple[Glass, Place, Glass], Place] = {}
+        self._moments: _Same[Position] = _Same()
+        self._nodes: _Same[int] = _Same()
         reasons = {SCALARS: self._why_no_scalars(), LAYERS: layers_reason(self.recorded(1))}
         self.reasons = MappingProxyType({level: why for level, why in reasons.items() if why})
         self.levels = tuple(level for level in LEVELS if level not in self.reasons)
@@ -56,7 +83,6 @@ class Magnifier:
         """Show another training of the same program: one with changed values."""
         self._training = training
         self._iteration = None
-        self._way_back = None
 
     def recorded(self, number: int) -> Iteration:
         """Return iteration `number` as it was recorded."""
@@ -65,6 +91,8 @@ class Magnifier:
             self._number = number
             self._views.clear()
             self._timelines.clear()
+            self._moments.clear()
+            self._nodes.clear()
         return self._iteration
 
     def view(self, number: int, glass: Glass) -> View:
@@ -77,6 +105,13 @@ class Magnifier:
         if glass not in self._views:
             self._views[glass] = magnified(recorded, glass.level, glass.opened)
         return self._views[glass]
+
+    def adopt(self, recorded: Iteration, glass: Glass, view: View, timeline: Timeline) -> bool:
+        """Take over what was made elsewhere; tell whether it is of the present iteration."""
+        if recorded is not self._iteration:
+            return False
+        self._views[glass], self._timelines[glass] = view, timeline
+        return True
 
     def timeline(self, number: int, glass: Glass) -> Timeline:
         """Return the steps of iteration `number` through a glass."""
@@ -103,14 +138,11 @@ class Magnifier:
             before: the glass that it is seen through.
             after: the other glass.
         """
-        there = self._ways_back.get((before, place, after))
-        if there is None:
-            there = self._found(place, before, after)
-        # Looking through a glass and back changes nothing.
-        if len(self._ways_back) > _WAYS:
-            self._ways_back.clear()
-        self._ways_back[after, there, before] = place
-        return there
+        position, selected = self._found(place, before, after)
+        position = self._moments.through(place[0], before, after, position)
+        if place[1] is not None and selected is not None:
+            selected = self._nodes.through(place[1], before, after, selected)
+        return position, selected
 
     def _found(self, place: Place, before: Glass, after: Glass) -> Place:
         position, selected = place

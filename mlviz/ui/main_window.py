@@ -19,7 +19,7 @@ from mlviz import settings
 from mlviz.i18n import Message
 from mlviz.settings import SCALES, Settings
 from mlviz.ui.actions import Actions
-from mlviz.ui.arrangement import WIDE, arrange, decoded, encoded, rescale
+from mlviz.ui.arrangement import arrange, decoded, encoded, rescale
 from mlviz.ui.bad_bar import BadBar
 from mlviz.ui.check_badge import CheckBadge
 from mlviz.ui.chrome import chrome
@@ -34,6 +34,7 @@ from mlviz.ui.lesson_view import LessonView
 from mlviz.ui.levels import LAYERS, SCALARS
 from mlviz.ui.matrix_view import MatrixView
 from mlviz.ui.message_bar import MessageBar
+from mlviz.ui.on_demand import OnDemand
 from mlviz.ui.parameter_view import ParameterView
 from mlviz.ui.qt_words import QtWords
 from mlviz.ui.session import Session
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
         self.matrix.setWidget(MatrixView(session))
         self.matrix.hide()
         self.on_demand = (self.why, self.matrix)
+        self._demand = OnDemand(self)
         self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North)
         self.tools.explain(self.docks)
         corner, area = Qt.Corner, Qt.DockWidgetArea
@@ -215,22 +217,12 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def show_matrix(self, shown: bool) -> None:
         """Show the numbers of the selected node as a matrix, or hide that again."""
-        self.matrix.setVisible(shown)
-        if shown:
-            self.matrix.raise_()
-            down, across = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
-            self.resizeDocks([self.matrix, self.curve, self.parameters], [64, 16, 20], down)
-            if self.width() >= WIDE * self.session.scale:
-                self.resizeDocks([self.matrix], [round(_MATRIX_WIDTH * self.session.scale)], across)
+        self._demand.show(self.matrix, shown, _MATRIX_WIDTH)
 
     @Slot(bool)
     def show_why(self, shown: bool) -> None:
         """Show where the selected number comes from, or hide that again."""
-        down = Qt.Orientation.Vertical
-        self.why.setVisible(shown)
-        if shown:
-            self.why.raise_()
-            self.resizeDocks([self.why, self.curve, self.parameters], [64, 16, 20], down)
+        self._demand.show(self.why, shown)
 
     @Slot()
     def stage_area_mode(self) -> None:

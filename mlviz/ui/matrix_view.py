@@ -1,11 +1,13 @@
 """The panel of matrices: a node's numbers as tables, and the rule that made them."""
 
-from PySide6.QtCore import QEvent, QObject, QSize
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize
+from PySide6.QtWidgets import QVBoxLayout, QWhatsThis, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.matrix import MatrixPage, matrix_page
+from mlviz.picture.matrix_answers import matrix_mark_at
 from mlviz.picture.matrix_table import Cell, cell_key, cell_of, matrix_picture
+from mlviz.ui.entry_popup import open_entries
 from mlviz.ui.moment import moment
 from mlviz.ui.picture_canvas import PictureCanvas
 from mlviz.ui.scroll_page import ScrollPage
@@ -19,7 +21,8 @@ class MatrixView(Panel):
     """Qt view of `picture.matrix`, of the selected node or the one something happens to.
 
     Attributes:
-        canvas: the tables; the pointer, or the arrow keys, light a cell.
+        canvas: the tables; the pointer, or the arrow keys, light a cell. A double click, or
+            Return, steps inside that entry; of a leaf it lets the number be changed.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -31,6 +34,8 @@ class MatrixView(Panel):
         self.canvas = PictureCanvas(session)
         self.canvas.pointed.connect(self._on_pointed)
         self.canvas.chosen.connect(self._on_chosen)
+        self.canvas.opened.connect(self._on_opened)
+        self.canvas.asked.connect(self._on_asked)
         self.area = ScrollPage(self)
         self.area.column.setContentsMargins(0, 0, 0, 0)
         self.area.column.addWidget(self.canvas)
@@ -92,14 +97,37 @@ class MatrixView(Panel):
 
     def _tell(self, cell: Cell | None) -> None:
         """Let the other views point at the same entry."""
-        page = self.page()
-        node = self.session.timeline.tape[page.node]
-        own = cell is not None and cell[0] in ("value", "gradient")
-        if cell is None or not own:
-            self.session.hover(None)
+        entry = self._entry(cell)
+        self.session.hover(None if entry is None else self.page().node, entry)
+
+    def _entry(self, cell: Cell | None) -> tuple[int, ...] | None:
+        """Return the entry of the node that a cell stands for; None if it is of another one."""
+        if cell is None or cell[0] not in ("value", "gradient", "result"):
+            return None
+        node = self.session.timeline.tape[self.page().node]
+        return {2: (cell[1], cell[2]), 1: (max(cell[1:]),)}.get(node.value.ndim)
+
+    def _on_opened(self, key: str) -> None:
+        """Step inside an entry; of a leaf, change it."""
+        session, node = self.session, self.page().node
+        entry, rect = self._entry(cell_of(key)), self.canvas.rect_of(key)
+        if entry is None or rect is None:
             return
-        entry = {2: (cell[1], cell[2]), 1: (cell[2],)}.get(node.value.ndim)
-        self.session.hover(page.node, entry)
+        if session.what_if.place(node, entry) is None:
+            session.step_inside(node, entry)
+            return
+        corner = self.canvas.mapTo(self, QPoint(self.px(rect.x), self.px(rect.y)))
+        at = QRect(corner, QSize(self.px(rect.width), self.px(rect.height)))
+        popup = open_entries(session, self, node, at, entry)
+        if popup is not None:
+            popup.accept()
+
+    def _on_asked(self, place: QPointF, at: QPoint) -> None:
+        """Tell what the mark at a place is."""
+        picture = self.canvas.picture
+        if picture is not None:
+            words = matrix_mark_at(picture, place.x(), place.y())
+            QWhatsThis.showText(at, self.session.tr(words), self.canvas)
 
     def _refresh(self) -> None:
         if not self.isVisible():

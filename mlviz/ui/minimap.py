@@ -1,7 +1,7 @@
 """The minimap: the whole of a graph that is larger than the view, and what part is seen."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from mlviz.i18n import Message
@@ -12,6 +12,7 @@ from mlviz.ui.painting import paint
 from mlviz.ui.session import Session
 from mlviz.ui.stage_view import StageView
 from mlviz.ui.strokes import pen
+from mlviz.ui.turns import Turn
 from mlviz.ui.widgets import Panel
 
 _WIDTH, _HEIGHT, _MARGIN = 160, 110, 5
@@ -30,8 +31,10 @@ class Minimap(Panel):
         self.wanted = True
         self.covered = False
         self.setCursor(Qt.CursorShape.SizeAllCursor)
+        self._drawn: tuple[object, QPixmap] | None = None
         for changed in (session.position_changed, session.layout_changed):
             changed.connect(self.follow_stage)
+        self._turn = Turn(session, self, self._draw)
         self._retranslate()
         self._restyle()
 
@@ -92,19 +95,41 @@ class Minimap(Panel):
         scale = self._stage.camera().scale
         self._stage.pan((now_x - x) * scale, (now_y - y) * scale)
 
+    def _key(self) -> object:
+        """Return what the picture depends on, besides the moment."""
+        session = self.session
+        look = session.theme, session.language, self.size(), self.devicePixelRatioF()
+        return session.graph, session.selected, look
+
+    def _draw(self) -> None:
+        """Draw the graph as it is now; while the film runs, only when it is this panel's turn."""
+        graph, session = self.session.graph, self.session
+        if graph is None or self.isHidden():
+            self._drawn = None
+            return
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(session.theme.colour(Role.PANEL))
+        painter = QPainter(pixmap)
+        camera = self.camera()
+        painter.translate(camera.x, camera.y)
+        picture = graph.seen(session.position, session.selected, None, graph.bounds, camera.scale)
+        paint(painter, picture, session.theme, session.tr, camera.scale)
+        painter.end()
+        self._drawn = self._key(), pixmap
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the graph in the colours of its phases, and the part that is seen."""
         graph, session = self.session.graph, self.session
         if graph is None:
             return
-        theme = session.theme
+        theme, camera = session.theme, self.camera()
+        if self._drawn is None or self._drawn[0] != self._key():
+            self._draw()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour(Role.PANEL))
-        camera = self.camera()
-        painter.translate(camera.x, camera.y)
-        picture = graph.seen(session.position, session.selected, None, graph.bounds, camera.scale)
-        paint(painter, picture, theme, session.tr, camera.scale)
-        painter.resetTransform()
+        if self._drawn is not None:
+            painter.drawPixmap(0, 0, self._drawn[1])
         view = camera.to_widget(self._seen())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(theme.colour(Role.SELECTED), 2))

@@ -1,11 +1,8 @@
 """The network on the stage: neurons and weights, with a camera and a pointer."""
 
-from html import escape
-
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QFocusEvent,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -13,20 +10,19 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mlviz.i18n import Message
-from mlviz.numerals import format_full
 from mlviz.picture.items import Picture, Rect, Role
 from mlviz.picture.network import NetworkPictures, network_pictures
 from mlviz.picture.network_legend import network_legend
-from mlviz.trace.neurons import Place, entry_gradient, entry_value
+from mlviz.trace.neurons import Place
 from mlviz.ui.camera import Camera, Lens, panned
 from mlviz.ui.focus_ring import FocusRing
 from mlviz.ui.grip import Grip
 from mlviz.ui.headline import paint_headline, paint_middle
-from mlviz.ui.moment import state_shown
-from mlviz.ui.node_tip import tip_table
+from mlviz.ui.network_tips import tell_network
+from mlviz.ui.neuron_hand import NeuronHand
 from mlviz.ui.painting import paint
 from mlviz.ui.row_chooser import RowChooser
 from mlviz.ui.session import Session
@@ -35,6 +31,10 @@ from mlviz.ui.widgets import Panel
 _TOP, _SIDE, _GAP = 48.0, 8.0, 10.0
 _LEFT = 20.0
 _LEAST_FOR_LEGEND = 300.0
+_MOST_LEGEND = 0.36
+"""The largest part of the height that the legend takes."""
+_ROWS = 48.0
+"""Height of the legend in one row."""
 _ZOOM_KEY, _WHEEL = 1.2, 1.0015
 
 
@@ -48,7 +48,9 @@ class NetworkView(Panel):
 
     The wheel zooms at the pointer, dragging moves the picture, a double click fits it. Keys,
     while it has the keyboard: + and − zoom, N and Shift+N select the next and the previous
-    neuron, R and Shift+R show the next and the previous row of the batch, Escape selects nothing.
+    neuron, R and Shift+R show the next and the previous row of the batch. Return, or a double
+    click, opens the selected neuron in the graph; with Shift one is chosen by its number, as by
+    a click where neurons are left out. Escape closes what is open; then it selects nothing.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -58,11 +60,13 @@ class NetworkView(Panel):
         self.inset = 0
         """Px at the right of the headline that belong to somebody else."""
         self._pictures: NetworkPictures | None = None
+        self._brought: dict[int, int] = {}
         self._stale = True
         self._picture: Picture | None = None
         self._lens = _NetworkLens()
         self._grip = Grip()
         self._ring = FocusRing()
+        self.hand = NeuronHand(self)
         self.rows = RowChooser(session, self)
         self.rows.row_changed.connect(self._on_marks_changed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -70,10 +74,11 @@ class NetworkView(Panel):
         self.setMinimumSize(240, 180)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         session.timeline_changed.connect(self._on_timeline_changed)
-        session.document_changed.connect(self.fit)
+        session.document_changed.connect(self._on_document_changed)
         session.position_changed.connect(self._on_position_changed)
         session.selection_changed.connect(self._on_marks_changed)
         session.hover_changed.connect(self._on_marks_changed)
+        session.spotlight.changed.connect(self._on_marks_changed)
         self._on_timeline_changed()
         self._retranslate()
 
@@ -83,7 +88,7 @@ class NetworkView(Panel):
     def pictures(self) -> NetworkPictures | None:
         """The pictures of the network; None if a formula is open."""
         if self._stale:
-            self._pictures = network_pictures(self.session.timeline)
+            self._pictures = network_pictures(self.session.timeline, self._brought)
             self._stale = False
         return self._pictures
 
@@ -99,6 +104,10 @@ class NetworkView(Panel):
                 self.rows.row,
             )
         return self._picture
+
+    def _on_document_changed(self) -> None:
+        self._brought = {}
+        self.fit()
 
     def _on_timeline_changed(self) -> None:
         self._stale, self._pictures = True, None
@@ -180,27 +189,45 @@ class NetworkView(Panel):
     def _area(self) -> Rect:
         unit = self.session.scale
         top = _TOP * unit if self.headline else _SIDE * unit
-        below = self._legend().bounds.height * unit + 2 * _GAP * unit
+        below = self.legend().bounds.height * unit + 2 * _GAP * unit
         if not self.rows.isHidden() and not self._beside():
             below += self.rows.height()
         width = self.width() - 2 * _SIDE * unit
         return Rect(_SIDE * unit, top, max(width, 1.0), max(self.height() - top - below, 1.0))
 
-    def _legend(self) -> Picture:
-        pictures = self.pictures
-        if pictures is None or self.height() < _LEAST_FOR_LEGEND * self.session.scale:
-            return Picture((), Rect(0, 0, 0, 0))
-        planes = pictures.planes.possible
-        return network_legend(self.width() / self.session.scale - 2 * _LEFT, planes=planes)
+    def wanted_height(self, width: int) -> int:
+        """Return the height at which all of the network can be read at a width, px."""
+        pictures, unit = self.pictures, self.session.scale
+        if pictures is None:
+            return 0
+        bounds, room = pictures.plan.bounds, width - 2 * _SIDE * unit
+        scale = min(room / bounds.width, unit)
+        high = bounds.height * max(scale, _NetworkLens.LEGIBLE * unit)
+        return round(high + (_ROWS + 3 * _GAP + _SIDE) * unit + self.rows.height())
+
+    def legend(self) -> Picture:
+        """Return what stands below the network; nothing where it would take too much room."""
+        pictures, height = self.pictures, self.height() / self.session.scale
+        if pictures is not None and height >= _LEAST_FOR_LEGEND:
+            width = self.width() / self.session.scale - 2 * _LEFT
+            found = network_legend(width, planes=pictures.planes.possible)
+            if found.bounds.height <= _MOST_LEGEND * height:
+                return found
+        return Picture((), Rect(0, 0, 0, 0))
+
+    def legend_corner(self) -> QPointF:
+        """Return where the legend's left upper corner is."""
+        height = self.legend().bounds.height * self.session.scale
+        return QPointF(self.px(_LEFT), self.height() - self.px(_GAP) - height)
 
     def _beside(self) -> bool:
         """Return whether the rows' chooser has room to the right of the legend."""
-        legend = self._legend().bounds.width * self.session.scale
+        legend = self.legend().bounds.width * self.session.scale
         return self.width() > legend + self.rows.width() + 3 * self.px(_LEFT)
 
     def _place(self) -> None:
         self.rows.adjustSize()
-        legend = self.px(self._legend().bounds.height)
+        legend = self.px(self.legend().bounds.height)
         x, y = self.px(_LEFT), self.height() - legend - self.rows.height() - self.px(_GAP)
         if self._beside():
             x = self.width() - self.rows.width() - self.px(_LEFT)
@@ -216,10 +243,28 @@ class NetworkView(Panel):
         camera = self.camera()
         return self.pictures.hit(*camera.to_picture(point.x(), point.y()), 6 / camera.scale)
 
+    def _gap_at(self, point: QPointF) -> int | None:
+        """Return the layer of which neurons are left out under a point."""
+        if self.pictures is None or self.place_at(point) is not None:
+            return None
+        return self.pictures.gap_at(*self.camera().to_picture(point.x(), point.y()))
+
+    def choice(self, place: Place) -> tuple[int, tuple[int, ...]] | None:
+        """Return the node behind a mark, and which entry of it."""
+        found = None if self.pictures is None else self.pictures.choice(place, self.rows.row)
+        return None if found is None else (found[0], found[1] or ())
+
     def _choice(self, place: Place | None) -> tuple[int | None, tuple[int, ...] | None]:
         if place is None or self.pictures is None:
             return None, None
         return self.pictures.choice(place, self.rows.row) or (None, None)
+
+    def bring(self, layer: int, unit: int) -> None:
+        """Draw a neuron that is left out, and select it."""
+        self._brought[layer] = unit
+        self._stale, self._pictures = True, None
+        self.session.select(*self._choice(Place("neuron", layer, unit)))
+        self._on_marks_changed()
 
     def select_next(self, direction: int = 1) -> None:
         """Select the next neuron, or the one before."""
@@ -241,7 +286,8 @@ class NetworkView(Panel):
             node, entry = self._choice(self.place_at(event.position()))
             self.session.hover(node, entry)
             shapes = Qt.CursorShape
-            self.setCursor(shapes.ArrowCursor if node is None else shapes.PointingHandCursor)
+            found = node is not None or self._gap_at(event.position()) is not None
+            self.setCursor(shapes.PointingHandCursor if found else shapes.ArrowCursor)
             return
         moved = self._grip.moved(self, event)
         if moved is not None:
@@ -250,11 +296,18 @@ class NetworkView(Panel):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; a click without moving selects."""
         if self._grip.let_go(self, event):
-            self.session.select(*self._choice(self.place_at(event.position())))
+            layer = self._gap_at(event.position())
+            if layer is not None:
+                self.hand.choose(layer, event.position().toPoint())
+            else:
+                self.session.select(*self._choice(self.place_at(event.position())))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Fit the network, by a double click beside the neurons."""
-        if self.place_at(event.position()) is None:
+        """Open a neuron; beside the neurons, fit the network."""
+        place = self.place_at(event.position())
+        if place is not None:
+            self.hand.open(place)
+        elif self._gap_at(event.position()) is None:
             self.fit()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -281,8 +334,12 @@ class NetworkView(Panel):
                 self.select_next(-1 if back else 1)
             case Qt.Key.Key_R:
                 (self.rows.previous_row if back else self.rows.next_row)()
-            case Qt.Key.Key_Escape:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                (self.hand.choose_any if back else self.hand.open)()
+            case Qt.Key.Key_Escape if not self.session.step_out():
                 self.session.select(None)
+            case Qt.Key.Key_Escape:
+                pass
             case _:
                 super().keyPressEvent(event)
 
@@ -296,47 +353,9 @@ class NetworkView(Panel):
         super().focusOutEvent(event)
         self._ring.on_focus(self, event)
 
-    # --- Tips ------------------------------------------------------------------------------
-
     def event(self, event: QEvent) -> bool:
         """Handle tips."""
-        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            self._show_tip(event.pos(), event.globalPos())
-            return True
-        return super().event(event)
-
-    def _show_tip(self, point: QPoint, at: QPoint) -> None:
-        place = self.place_at(QPointF(point))
-        text = "" if place is None else self.tip(place)
-        if text:
-            QToolTip.showText(at, text, self)
-        else:
-            QToolTip.hideText()
-
-    def tip(self, place: Place) -> str:
-        """Return a mark's numbers in full, as rich text."""
-        node, entry = self._choice(place)
-        if node is None:
-            return ""
-        session, where = self.session, (node, entry or ())
-        record = session.timeline.tape[node]
-        state = state_shown(session.timeline, session.position)
-        update = state.update(node)
-        rows = [(Message("tip.value"), entry_value(state, where))]
-        if update is not None:
-            rows.append((Message("tip.updated"), float(update.after[where[1]])))
-        if record.requires_grad:
-            rows.append((Message("tip.gradient"), entry_gradient(state, where)))
-        title = record.origin
-        if where[1] and not title.endswith("]"):
-            title += f"[{','.join(map(str, where[1]))}]"
-        table = tip_table((session.tr(label), self._number(number)) for label, number in rows)
-        return f'<div style="white-space:pre"><b>{escape(title)}</b>{table}</div>'
-
-    def _number(self, number: float | None) -> str:
-        if number is None:
-            return escape(self.session.tr(Message("tip.not_yet")))
-        return format_full(number)
+        return tell_network(self, event) or super().event(event)
 
     # --- Painting --------------------------------------------------------------------------
 
@@ -365,10 +384,11 @@ class NetworkView(Panel):
         painter.save()
         painter.setClipRect(QRectF(0, area.y, self.width(), area.height))
         painter.translate(camera.x, camera.y)
+        if self.pictures is not None:
+            session.spotlight.paint(painter, self.pictures, camera, session.theme, session.tr)
         paint(painter, picture, session.theme, session.tr, camera.scale)
         painter.restore()
-        legend = self._legend()
-        bottom = self.height() - self.px(_GAP) - legend.bounds.height * session.scale
-        painter.translate(self.px(_LEFT), bottom)
+        legend = self.legend()
+        painter.translate(self.legend_corner())
         paint(painter, legend, session.theme, session.tr, session.scale)
         painter.resetTransform()

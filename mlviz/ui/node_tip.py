@@ -10,7 +10,7 @@ from mlviz.picture.graph import node_facts
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.moment import state_shown
-from mlviz.ui.painting import Translate
+from mlviz.ui.texts import Translate
 
 _ROWS, _COLUMNS = 4, 4
 """Larger arrays are told by their shape only."""

@@ -5,20 +5,17 @@ The time goes into the calls to Qt, so what cannot be seen is not painted, and b
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QFont,
     QPaintEngine,
     QPainter,
     QPen,
     QTransform,
 )
 
-from mlviz.i18n import Message
 from mlviz.picture.afar import DETAIL
 from mlviz.picture.items import (
     Box,
@@ -35,19 +32,17 @@ from mlviz.picture.items import (
     Token,
 )
 from mlviz.ui import formulas
-from mlviz.ui.fonts import is_chinese, number_font, text_width, ui_font
-from mlviz.ui.glyph_runs import draw_text
+from mlviz.ui.pieces import THIN, dashes, pieces
 from mlviz.ui.plain import paint_plain_boxes, paint_plain_curves
 from mlviz.ui.raster import paint_raster
 from mlviz.ui.sprites import Sprites
 from mlviz.ui.strokes import arrow, bezier, diamond, pen, polygon
 from mlviz.ui.swarms import paint_swarm
+from mlviz.ui.texts import TextBrush, Translate
 from mlviz.ui.theme import SOFT, Theme
 
 LEGIBLE = 5.0
 """Texts that would be less px high are left out."""
-THICKENED = 15.0
-"""Bold Chinese less px high than this is painted in its usual weight: it would be smeared."""
 MANY_CURVES = 150
 """With more of them in view they are straight lines."""
 MANY_BOXES = 24
@@ -60,10 +55,6 @@ HALO = 5.0
 """Px between a box and its halo."""
 _OUTSIDE = 10.0
 """Px that an item may reach beyond its points: its halo, its arrow, half its line."""
-_GRAIN = 4
-"""Fonts are a whole number of px high; texts are painted at a fourth of their font's size."""
-
-Translate = Callable[[Message | str], str]
 
 
 def paint(
@@ -85,11 +76,22 @@ def paint(
     if scale <= 0:
         return
     painter.save()
+    _clip_to_device(painter)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.scale(scale, scale)
     brush = _PictureBrush(painter, theme, translate, scale)
     brush.paint(picture)
     painter.restore()
+
+
+def _clip_to_device(painter: QPainter) -> None:
+    """Clip to all there is: Qt then leaves out early what lies beyond, in a third of the time."""
+    if painter.paintEngine().type() is not QPaintEngine.Type.Raster or painter.hasClipping():
+        return
+    upright, device = painter.worldTransform(), painter.device()
+    painter.resetTransform()
+    painter.setClipRect(0, 0, device.width(), device.height())
+    painter.setWorldTransform(upright)
 
 
 class _PictureBrush:
@@ -103,10 +105,10 @@ class _PictureBrush:
         self._fine = scale >= DETAIL
         self._view = self._visible()
         self._upright: QTransform = painter.worldTransform()
-        self._for_text = QTransform(self._upright).scale(1 / _GRAIN, 1 / _GRAIN)
-        self._font: tuple[str, int, bool] | None = None
         engine = painter.paintEngine()
         self._raster = engine.type() is QPaintEngine.Type.Raster
+        across = (self._view[0], self._view[2])
+        self._texts = TextBrush(painter, theme, translate, across)
         self._sprites: Sprites | None = None
 
     def _visible(self) -> tuple[float, float, float, float]:
@@ -146,7 +148,7 @@ class _PictureBrush:
         if kind is Box:
             self._boxes(run)
         elif kind is Text:
-            self._texts(run)
+            self._texts.paint(run)
         elif kind is Curve:
             self._curves(run)
         else:
@@ -229,82 +231,49 @@ class _PictureBrush:
             QRectF(rect.x, rect.y, rect.width, rect.height), box.radius, box.radius
         )
 
-    # --- Texts -----------------------------------------------------------------------------
-
-    def _texts(self, texts: Sequence[Text]) -> None:
-        painter = self._painter
-        painter.setWorldTransform(self._for_text)
-        start, end = self._view[0] * _GRAIN, self._view[2] * _GRAIN
-        role: Role | None = None
-        opacity = -1.0
-        for item in texts:
-            text = item.text if type(item.text) is str else self._translate(item.text)
-            px = round(item.size * _GRAIN)
-            width = text_width(text, item.family, px, item.bold)
-            x, y = item.x * _GRAIN, item.y * _GRAIN
-            if item.align == "right":
-                x -= width
-            elif item.align == "center":
-                x -= width / 2
-            if x > end or x + width < start:
-                continue
-            if item.opacity != opacity:
-                opacity = item.opacity
-                painter.setOpacity(opacity)
-            if item.role is not role:
-                role = item.role
-                painter.setPen(self._theme.colour(role))
-            bold = item.bold
-            if bold and is_chinese(text):
-                if item.size * self._unit() >= THICKENED:
-                    self._thickened(item, text, x, y)
-                    continue
-                bold = False
-            if self._raster:
-                draw_text(painter, x, y, text, item.family, px, bold)
-            else:
-                self._written(x, y, text, (item.family, px, bold))
-            if item.struck:
-                self._strike(item, x, y, width)
-                role = None
-        painter.setWorldTransform(self._upright)
-
-    def _written(self, x: float, y: float, text: str, font: tuple[str, int, bool]) -> None:
-        """Write a text as text, so that it can be searched for in a file."""
-        if font != self._font:
-            self._painter.setFont(_painted_font(*font))
-            self._font = font
-        self._painter.drawText(QPointF(x, y), text)
-
-    def _strike(self, item: Text, x: float, y: float, width: float) -> None:
-        """Strike a text through, a little beyond both its ends."""
-        thickness = item.size * _GRAIN * 0.1
-        over = y - 3 * thickness
-        self._painter.setPen(pen(self._theme.colour(item.role), thickness, flat=True))
-        self._painter.drawLine(QLineF(x - thickness, over, x + width + thickness, over))
-
-    def _thickened(self, item: Text, text: str, x: float, y: float) -> None:
-        """Paint bold Chinese: there is one weight of it, and Qt thickens it.
-
-        It does so by the size of the font, whatever the painter's scale; so here the font has
-        the size that is seen.
-        """
-        painter = self._painter
-        painter.resetTransform()
-        px = round(item.size * self._unit())
-        painter.setFont(_painted_font(item.family, px, True))
-        painter.drawText(self._for_text.map(QPointF(x, y)), text)
-        painter.setWorldTransform(self._for_text)
-        self._font = None
-
     # --- Curves ----------------------------------------------------------------------------
 
     def _curves(self, curves: Sequence[Curve]) -> None:
-        if self._fine and len(curves) <= MANY_CURVES:
-            for curve in curves:
-                self._curve(curve)
-        else:
+        if not self._fine or len(curves) > MANY_CURVES:
             paint_plain_curves(self._painter, curves, self._theme)
+            return
+        alike: list[Curve] = []
+        for curve in curves:
+            thin = curve.bezier and curve.width <= THIN and (curve.dashed or curve.arrow)
+            if alike and not (thin and _look(curve) == _look(alike[0])):
+                self._thin_curves(alike)
+                alike = []
+            if thin and self._raster:
+                alike.append(curve)
+            else:
+                self._curve(curve)
+        if alike:
+            self._thin_curves(alike)
+
+    def _thin_curves(self, curves: Sequence[Curve]) -> None:
+        """Paint curves of one look, piece by piece."""
+        painter, lines, heads = self._painter, [], []
+        for curve in curves:
+            points = curve.points
+            if curve.arrow:
+                tipped = arrow(points, curve.arrow == "end", curve.width)
+                points = tipped.points
+            made = dashes(points, curve.width) if curve.dashed else pieces(points)
+            seen = made.seen(self._view, _OUTSIDE)
+            if seen:
+                lines += seen
+                if curve.arrow:
+                    heads.append(tipped.head)
+        if not lines:
+            return
+        colour = self._theme.colour(curves[0].role)
+        painter.setOpacity(curves[0].opacity)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        for head in heads:
+            painter.drawPolygon(head)
+        painter.setPen(pen(colour, curves[0].width, flat=True))
+        painter.drawLines(lines)
 
     def _curve(self, curve: Curve) -> None:
         points = curve.points
@@ -375,6 +344,5 @@ class _PictureBrush:
         return abs(self._upright.m11()) or 1.0
 
 
-@lru_cache(maxsize=256)
-def _painted_font(family: str, px: int, bold: bool) -> QFont:
-    return number_font(px, bold) if family == "number" else ui_font(px, bold)
+def _look(curve: Curve) -> tuple[Role, float, float]:
+    return curve.role, curve.width, curve.opacity

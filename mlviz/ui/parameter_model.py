@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from mlviz.i18n import Message
-from mlviz.picture.parameters import VALUE, Cell, Row, Table
+from mlviz.picture.parameters import VALUE, Cell, Row, Table, changed_rows
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -42,26 +42,21 @@ class ParameterModel(QAbstractTableModel):
 
     def rows_of(self, node: int | None) -> list[int]:
         """Return the rows of a node: one for each of its numbers."""
-        return [place for place, row in enumerate(self._table.rows) if row.node == node]
+        return [place for place, other in enumerate(self._table.nodes) if other == node]
 
     def set_table(self, table: Table) -> None:
         """Show another table; if it has the same rows and columns, only what differs changes."""
-        old, self_rows = self._table, [row.node for row in self._table.rows]
-        same = old.columns == table.columns and self_rows == [row.node for row in table.rows]
-        if not same:
+        old = self._table
+        if old.columns != table.columns or old.nodes != table.nodes:
             self.beginResetModel()
             self._table = table
             self.endResetModel()
             return
-        changed = [
-            place
-            for place, (before, after) in enumerate(zip(old.rows, table.rows, strict=True))
-            if before != after
-        ]
+        changed = changed_rows(old, table)
         self._table = table
-        if changed:
-            last = len(table.columns) - 1
-            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], last))
+        last = len(table.columns) - 1
+        for first, end in _stretches(changed):
+            self.dataChanged.emit(self.index(first, 0), self.index(end, last))
 
     def retranslate(self) -> None:
         """Say the headings in the reader's present language."""
@@ -125,3 +120,14 @@ class ParameterModel(QAbstractTableModel):
 def _alignment(column: int) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _stretches(rows: list[int]) -> list[tuple[int, int]]:
+    """Return the first and the last of each run of neighbouring rows."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row - 1:
+            found[-1] = found[-1][0], row
+        else:
+            found.append((row, row))
+    return found

@@ -33,19 +33,22 @@ from PySide6.QtWidgets import (
 
 from mlviz.i18n import Message
 from mlviz.picture.items import Role
-from mlviz.picture.parameters import VALUE, Cell, parameter_table
-from mlviz.trace.steps import Phase, Position
+from mlviz.picture.parameters import VALUE, Cell, parameter_table, widest_cells
+from mlviz.trace.steps import Phase
 from mlviz.trace.timeline import Timeline
-from mlviz.ui.fonts import number_font, ui_font
+from mlviz.ui.fonts import number_font, text_width, ui_font, whole_px
 from mlviz.ui.moment import Moment, moment
 from mlviz.ui.parameter_model import Index, ParameterModel
 from mlviz.ui.session import Session
 from mlviz.ui.strokes import pen
 from mlviz.ui.theme import blend
+from mlviz.ui.turns import Turn
 from mlviz.ui.value_editor import ValueEditor
 from mlviz.ui.widgets import Panel
 
 _SIZE, _HEADING_SIZE = 12.5, 11.5
+_PX = whole_px(_SIZE)
+_FIGURES = str.maketrans("123456789", "000000000")
 _ROW, _PAD, _SIDE = 26.0, 6.0, 14.0
 _LEAST_SHRINK = 0.84
 """In a narrow panel numbers are written this much smaller before columns are scrolled away."""
@@ -84,7 +87,7 @@ class ParameterView(Panel):
         self.setFocusProxy(self.table)
         session.timeline_changed.connect(self._on_timeline_changed)
         session.document_changed.connect(self._on_document_changed)
-        session.position_changed.connect(self._on_position_changed)
+        self._turn = Turn(session, self, self._on_position_changed)
         self._on_timeline_changed()
         self._retranslate()
         self._restyle()
@@ -117,12 +120,10 @@ class ParameterView(Panel):
         timeline = self.session.timeline
         if timeline is not self._measured:
             self._measured = timeline
-            end = parameter_table(timeline, Position(1, len(timeline)))
-            wide = [0.0] * len(end.columns)
-            for row in end.rows:
-                for place, cell in enumerate(row.cells):
-                    metrics = QFontMetricsF(_font(cell, place, 1.0))
-                    wide[place] = max(wide[place], metrics.horizontalAdvance(cell.text))
+            wide = [
+                max((_width(cell, place) for cell in cells), default=0.0)
+                for place, cells in enumerate(widest_cells(timeline))
+            ]
             if len(wide) == len(self._widths):
                 wide = [max(pair) for pair in zip(wide, self._widths, strict=True)]
             self._widths = wide
@@ -361,6 +362,13 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(pen(colour, 1.3 * unit, flat=True))
             painter.drawLine(QLineF(inner.right() - width - 1, y, inner.right() + 1, y))
         painter.restore()
+
+
+def _width(cell: Cell, column: int) -> float:
+    """Return how wide an entry is; figures all have one width, so many numbers share theirs."""
+    if column:
+        return text_width(cell.text.translate(_FIGURES), "number", _PX, cell.bold)
+    return text_width(cell.text, "ui", _PX, cell.bold)
 
 
 def _flags(index: Index) -> Qt.AlignmentFlag:

@@ -1,7 +1,7 @@
 """A picture as tall as it needs to be, of which the boxes can be pointed at and chosen."""
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import SIGNAL, QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from mlviz.picture.items import Box, Picture, Rect, Role
@@ -18,6 +18,10 @@ class PictureCanvas(Panel):
     """The key under the pointer; empty for none."""
     chosen = Signal(str)
     """The key that was clicked, or reached with the arrow keys."""
+    opened = Signal(str)
+    """The key that was double-clicked, or on which Return was pressed."""
+    asked = Signal(QPointF, QPoint)
+    """What is this? A place of the picture, and the same place on the screen."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -60,6 +64,17 @@ class PictureCanvas(Panel):
 
     # --- Events ----------------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        """Let the owner answer what a mark is."""
+        answers = self.receivers(SIGNAL("asked(QPointF,QPoint)")) > 0
+        if answers and event.type() is QEvent.Type.QueryWhatsThis:
+            event.accept()
+            return True
+        if answers and isinstance(event, QHelpEvent) and event.type() is QEvent.Type.WhatsThis:
+            self.asked.emit(QPointF(event.pos()) / self.session.scale, event.globalPos())
+            return True
+        return super().event(event)
+
     def _point_at(self, key: str) -> None:
         if key != self._under:
             self._under = key
@@ -82,6 +97,12 @@ class PictureCanvas(Panel):
         if event.button() is Qt.MouseButton.LeftButton:
             self._choose(key)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open what is under the pointer."""
+        key = self.key_at(event.position())
+        if key and event.button() is Qt.MouseButton.LeftButton:
+            self.opened.emit(key)
+
     def _choose(self, key: str) -> None:
         self.current = key
         self.chosen.emit(key)
@@ -93,6 +114,8 @@ class PictureCanvas(Panel):
         if step is not None and keys:
             place = keys.index(self.current) + step if self.current in keys else 0
             self._choose(keys[min(max(place, 0), len(keys) - 1)])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current in keys:
+            self.opened.emit(self.current)
         elif event.key() == Qt.Key.Key_Escape and self.current:
             self._choose("")
         else:

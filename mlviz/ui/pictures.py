@@ -12,15 +12,20 @@ from PySide6.QtWidgets import QApplication, QWidget
 from mlviz.document.document import load
 from mlviz.document.examples import find
 from mlviz.settings import Settings
-from mlviz.trace.steps import Phase, Position, StepKind
-from mlviz.trace.timeline import Timeline
 from mlviz.ui.app import application
-from mlviz.ui.levels import OPERATIONS
 from mlviz.ui.main_window import MainWindow
+from mlviz.ui.picture_tours import (
+    answers,
+    broken,
+    dialogs,
+    moments,
+    panels,
+    stages,
+    window_parts,
+)
 from mlviz.ui.session import Session
-from mlviz.ui.why_view import WhyView
 
-_UNDER_WAY = 0.5
+__all__ = ["Choice", "make_pictures", "moments", "quiet"]
 
 
 @dataclass(frozen=True)
@@ -57,31 +62,6 @@ def _say(_: QtMsgType, __: QMessageLogContext, text: str | None) -> None:
         print(text, file=sys.stderr)
 
 
-def moments(timeline: Timeline) -> dict[str, Position]:
-    """Return the moments that are worth a picture, by name and in order."""
-    found = {"start": Position()}
-    segments = {segment.phase: segment for segment in timeline.segments}
-    if Phase.FORWARD in segments:
-        segment = segments[Phase.FORWARD]
-        found["forward"] = Position(1, (segment.first + segment.last + 1) // 2, _UNDER_WAY)
-    received: set[int] = set()
-    backward = []
-    for step in timeline.steps:
-        if step.kind is StepKind.SEED:
-            found["seed"] = Position(1, step.number)
-        elif step.kind is StepKind.BACKWARD:
-            backward.append(step.number)
-            if step.target in received:
-                found.setdefault("accumulate", Position(1, step.number, 0.9))
-            received.add(step.target)
-        elif step.kind is StepKind.UPDATE:
-            found.setdefault("update", Position(1, step.number, _UNDER_WAY))
-    if backward:
-        found["backward"] = Position(1, backward[len(backward) // 2], _UNDER_WAY)
-    found["end"] = Position(1, len(timeline))
-    return dict(sorted(found.items(), key=lambda entry: (entry[1], entry[0])))
-
-
 def _of_one(
     folder: Path, name: str, theme: str, language: str, sizes: Sequence[tuple[int, int]]
 ) -> Iterator[Path]:
@@ -103,6 +83,7 @@ def _of_one(
                 session.seek(position)
                 file = f"window-{width}x{height}-{theme}-{language}-{number}-{moment}.png"
                 yield _grab(window, target / file)
+            yield from _all(window_parts(window), target, f"{width}x{height}-{theme}-{language}")
             window.lecture.enter()
             # Drawn into memory, the screen is not the size that was asked for.
             window.resize(width, height)
@@ -112,16 +93,9 @@ def _of_one(
                 yield _grab(window, target / file)
             window.lecture.leave()
         session.seek(places.get("backward", places["end"]))
-        for view, widget in window.views().items():
-            if widget.isVisible():  # panels that open on demand have pictures of their own
-                yield _grab(widget, target / f"{view}-{theme}-{language}.png")
-        session.set_reduced_motion(True)  # a passage between two levels is no picture
-        for level in session.levels:
-            session.set_level(level)
-            session.wait_for_layout()
-            yield _grab(window.stage, target / f"stage-{level}-{theme}-{language}.png")
-        yield from _stage_modes(window, target, f"{theme}-{language}")
-        yield from _why(window, target, f"{theme}-{language}")
+        yield from _all(panels(window), target, f"{theme}-{language}")
+        for tour in (stages, answers, dialogs, broken):
+            yield from _all(tour(window), target, f"{theme}-{language}")
     finally:
         window.hide()
         session.close()
@@ -129,38 +103,10 @@ def _of_one(
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def _stage_modes(window: MainWindow, target: Path, which: str) -> Iterator[Path]:
-    """Yield the network, both views of the stage, and a parameter as a matrix."""
-    session = window.session
-    session.set_level(OPERATIONS)
-    session.wait_for_layout()
-    session.seek(moments(session.timeline).get("backward", Position()))
-    for mode in ("network", "split"):
-        session.set_stage_mode(mode)
-        yield _grab(window.stage_area, target / f"stage-{mode}-{which}.png")
-    session.set_stage_mode("graph")
-    session.to_end()
-    leaves = [node for node in session.timeline.tape if node.role == "parameter"]
-    session.select(leaves[0].id if leaves else None)
-    window.show_matrix(True)
-    yield _grab(window.matrix.widget(), target / f"matrix-of-parameter-{which}.png")
-    window.show_matrix(False)
-    session.select(None)
-
-
-def _why(window: MainWindow, target: Path, which: str) -> Iterator[Path]:
-    """Yield the pages of the panel "Why?" for a parameter, at the finest level there is."""
-    session, view = window.session, window.why.widget()
-    if not isinstance(view, WhyView):
-        return
-    session.to_end()
-    leaves = [node for node in session.timeline.tape if node.role == "parameter"]
-    session.select(leaves[0].id if leaves else None)
-    window.show_why(True)
-    for page in view.tabs():
-        view.show_tab(page)
-        yield _grab(view, target / f"why-{page}-{which}.png")
-    window.show_why(False)
+def _all(views: Iterator[tuple[str, QWidget]], target: Path, which: str) -> Iterator[Path]:
+    """Write what a tour comes by."""
+    for name, widget in views:
+        yield _grab(widget, target / f"{name}-{which}.png")
 
 
 def _usual(theme: str, language: str) -> Settings:

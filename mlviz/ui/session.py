@@ -22,6 +22,7 @@ from mlviz.ui.magnification import Magnification
 from mlviz.ui.magnifier import Magnifier
 from mlviz.ui.motion import Motion
 from mlviz.ui.spotlight import Spotlight
+from mlviz.ui.turns import Turns
 from mlviz.ui.what_if import WhatIf
 
 FIRST_LAYOUT_SECONDS = 0.4
@@ -61,6 +62,8 @@ class Session(Magnification):
         self._clock = Clock(self)
         self._clock.ticked.connect(self.advance)
         self._motion = Motion()
+        self.turns = Turns(self)
+        self.turns.dragged.connect(self._update_clock)
 
         self._worker = LayoutWorker(self)
         self._worker.arrived.connect(self._on_layout_arrived)
@@ -326,7 +329,8 @@ class Session(Magnification):
             self.playing_changed.emit()
 
     def _update_clock(self) -> None:
-        self._clock.run(self.moving and not self._closed)
+        self._clock.run((self.moving or self.turns.dragging) and not self._closed)
+        self.turns.settle()
 
     def advance(self, seconds: float) -> None:
         """Let time pass; the clock calls this, and so does a test."""
@@ -337,6 +341,7 @@ class Session(Magnification):
         self._move_to(reached)
         if self.playing and player.at_end(self._timeline, self._position):
             self._stop()
+        self.turns.tick()
         self._update_clock()
 
     # --- The layout ------------------------------------------------------------------------
@@ -354,6 +359,7 @@ class Session(Magnification):
 
     def wait_for_layout(self) -> None:
         """Wait until `graph` is there."""
+        super().wait_for_layout()
         self._worker.wait(None)
         self._worker.deliver()
 

@@ -4,9 +4,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPainter
 
 from mlviz.picture.graph import GraphPictures
-from mlviz.picture.lit import lit_picture
+from mlviz.picture.lit import lit_network, lit_picture
+from mlviz.picture.network import NetworkPictures
 from mlviz.ui.camera import Camera
-from mlviz.ui.painting import Translate, paint
+from mlviz.ui.painting import paint
+from mlviz.ui.texts import Translate
 from mlviz.ui.theme import Theme
 
 Edges = frozenset[tuple[int, int]]
@@ -35,11 +37,15 @@ class Spotlight(QObject):
     def paint(
         self,
         painter: QPainter,
-        graph: GraphPictures,
+        shown: GraphPictures | NetworkPictures,
         camera: Camera,
         theme: Theme,
         translate: Translate,
     ) -> None:
-        """Paint the light; the graph is painted over it, at the same place."""
+        """Paint the light; the graph, or the network, is painted over it, at the same place."""
         if self._edges:
-            paint(painter, lit_picture(graph, self._edges), theme, translate, camera.scale)
+            if isinstance(shown, NetworkPictures):
+                light = lit_network(shown, self._edges)
+            else:
+                light = lit_picture(shown, self._edges)
+            paint(painter, light, theme, translate, camera.scale)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPushButton, QSplitter, QWidget
 
 from mlviz.i18n import Message
+from mlviz.trace.neurons import find_neurons
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.network_view import NetworkView
 from mlviz.ui.session import Session
@@ -17,6 +18,7 @@ _MODES = (
     (NETWORK, Message("ui.stage.network")),
     (SPLIT, Message("ui.stage.split")),
 )
+NO_NETWORK = Message("network.none")
 _WIDE = 1.6
 """From this ratio of width to height on, two views stand side by side."""
 
@@ -42,14 +44,19 @@ class StageArea(Panel):
         self._by_hand = False
         self.switch = StageSwitch(session, self)
         session.stage_changed.connect(self._on_mode_changed)
-        self._on_mode_changed()
-        self._place()
+        session.document_changed.connect(self._on_document_changed)
+        self._on_document_changed()
+
+    @property
+    def mode(self) -> str:
+        """What is shown: what was asked for, as far as the document has it."""
+        return self.session.stage_mode if self.switch.has_network else GRAPH
 
     def fit(self) -> None:
         """Show all of what is shown."""
-        if self.session.stage_mode != NETWORK:
+        if self.mode != NETWORK:
             self.stage.fit()
-        if self.session.stage_mode != GRAPH:
+        if self.mode != GRAPH:
             self.network.fit()
 
     def set_follow(self, following: bool) -> None:
@@ -58,13 +65,20 @@ class StageArea(Panel):
         self.network.set_follow(following)
 
     def next_mode(self) -> None:
-        """Show the graph, then the network, then both, then the graph again."""
+        """Show the graph, then the network, then both, then the graph again; a formula has one."""
+        if not self.switch.has_network:
+            self.session.noted.emit(NO_NETWORK)
+            return
         modes = [mode for mode, _ in _MODES]
         now = modes.index(self.session.stage_mode)
         self.session.set_stage_mode(modes[(now + 1) % len(modes)])
 
+    def _on_document_changed(self) -> None:
+        self.switch.set_network(find_neurons(self.session.recorded.tape) is not None)
+        self._on_mode_changed()
+
     def _on_mode_changed(self) -> None:
-        mode = self.session.stage_mode
+        mode = self.mode
         focused = self.stage.hasFocus() or self.network.hasFocus()
         self.network.headline = mode == NETWORK
         self.stage.setVisible(mode != NETWORK)
@@ -88,17 +102,24 @@ class StageArea(Panel):
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         if self._splitter.orientation() != (across if wide else down):
             self._splitter.setOrientation(across if wide else down)
-        if not self._by_hand:
-            half = max(self.width(), self.height()) // 2
-            self._splitter.setSizes([half, half])
+        if not self._by_hand and self.mode == SPLIT:
+            self._splitter.setSizes(self._shares(wide))
         self.switch.adjustSize()
         margin = self.px(8)
         self.switch.move(self.width() - self.switch.width() - margin, margin)
         self.switch.raise_()
         room = self.switch.width() + margin
-        alone = self.session.stage_mode != SPLIT or not wide
+        alone = self.mode != SPLIT or not wide
         self.stage.inset = room if alone else 0
         self.network.inset = room
+
+    def _shares(self, wide: bool) -> list[int]:
+        """Return the sizes of the two views: below the graph, the network takes what it needs."""
+        whole = max(self.width(), self.height())
+        if wide:
+            return [whole // 2, whole // 2]
+        network = min(self.network.wanted_height(self.width()), self.height() // 2)
+        return [self.height() - network, network]
 
 
 class StageSwitch(Panel):
@@ -107,6 +128,7 @@ class StageSwitch(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.setProperty("kind", "well")
+        self.has_network = True
         self._group, self.buttons = segments(self, [mode for mode, _ in _MODES])
         self._group.buttonClicked.connect(self._on_clicked)
         session.stage_changed.connect(self._on_mode_changed)
@@ -114,18 +136,28 @@ class StageSwitch(Panel):
         self._retranslate()
         self._on_mode_changed()
 
+    def set_network(self, has_network: bool) -> None:
+        """Say whether the document has a network; without one there is only the graph."""
+        self.has_network = has_network
+        self._on_mode_changed()
+        self._retranslate()
+
     def _on_clicked(self, button: QPushButton) -> None:
         self.session.set_stage_mode(button.objectName())
 
     def _on_mode_changed(self) -> None:
-        self.buttons[self.session.stage_mode].setChecked(True)
+        self.buttons[self.session.stage_mode if self.has_network else GRAPH].setChecked(True)
 
     def _retranslate(self) -> None:
         tr = self.session.tr
         self.setAccessibleName(tr(Message("ui.stage.mode")))
         for mode, name in _MODES:
-            self.buttons[mode].setText(tr(name))
-            self.buttons[mode].setToolTip(tr(Message("ui.action.tip", text=name, keys="G")))
+            button, possible = self.buttons[mode], self.has_network or mode == GRAPH
+            button.setText(tr(name))
+            button.setEnabled(possible)
+            tip = Message("ui.action.tip", text=name, keys="G")
+            button.setToolTip(tr(tip if possible else NO_NETWORK))
+            button.setAccessibleDescription("" if possible else tr(NO_NETWORK))
         self._restyle()
 
     def _restyle(self) -> None:

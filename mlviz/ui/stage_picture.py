@@ -51,7 +51,8 @@ class StagePicture:
             shift = Shift(
                 ratio, (old.x - camera.x) / camera.scale, (old.y - camera.y) / camera.scale
             )
-            return session.passage.picture(session.position, session.selected, shift)
+            place = session.position, session.selected
+            return session.passage.picture(*place, shift, view, camera.scale)
         moment, selected, hovered = session.position, session.selected, session.hovered
         return graph.seen(moment, selected, hovered, view, camera.scale)
 

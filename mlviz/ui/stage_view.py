@@ -20,6 +20,7 @@ from mlviz.trace.steps import Position
 from mlviz.ui.camera import Camera, Hand, Lens, panned
 from mlviz.ui.focus_ring import FocusRing
 from mlviz.ui.follow_button import FollowButton
+from mlviz.ui.framing import Framing
 from mlviz.ui.grip import Grip
 from mlviz.ui.headline import paint_headline, paint_hint, paint_middle
 from mlviz.ui.hits import Hits
@@ -33,11 +34,10 @@ from mlviz.ui.inside import (
 from mlviz.ui.session import Session
 from mlviz.ui.stage_picture import StagePicture
 from mlviz.ui.stage_tips import tell
+from mlviz.ui.wheel import Wheel
 from mlviz.ui.widgets import Panel
 
 ZOOM_KEY = 1.2
-_WHEEL = 1.0015
-"""Zoom by one eighth of a degree of the wheel."""
 _TOP, _BOTTOM, _SIDE = 48.0, 40.0, 6.0
 """Room for the headline and the keys, px at scale 1."""
 
@@ -45,10 +45,10 @@ _TOP, _BOTTOM, _SIDE = 48.0, 40.0, 6.0
 class StageView(Panel):
     """The computation graph at the session's position.
 
-    The wheel zooms at the pointer, dragging moves the picture; then it no longer follows what
-    happens, until `fit` or `set_follow`. Keys, while it has the keyboard: + and − zoom,
-    N and Shift+N select the next and the previous node, Return steps inside the selected
-    one, Escape out again; where nothing is open, it selects nothing.
+    The wheel zooms at the pointer, and beyond its ends it opens and closes nodes; dragging moves
+    the picture. Then it no longer follows what happens, until `fit` or `set_follow`. Keys, while
+    it has the keyboard: + and − zoom, N and Shift+N select the next and the previous node, Return
+    steps inside the selected one, Escape out again; where nothing is open, it selects nothing.
     """
 
     follow_changed = Signal()
@@ -59,7 +59,7 @@ class StageView(Panel):
         super().__init__(session, parent)
         self._picture = StagePicture(session)
         self._hits: Hits | None = None
-        self._lens = Lens()
+        self.lens, self._framing = Lens(), Framing()
         self._grip = Grip()
         self._told = -1
         self._ring = FocusRing()
@@ -84,6 +84,7 @@ class StageView(Panel):
         session.layout_changed.connect(self._look_inside)
         self._inside = 0
         self.crumbs = Crumbs(session, self)
+        self.wheel = Wheel(self)
         self._retranslate()
         self._restyle()
 
@@ -114,11 +115,11 @@ class StageView(Panel):
         opened = len(self.session.opened)
         before, self._inside = self._inside, opened
         if opened and before != opened:
-            hand = hand_inside(self.session, self._lens, self._area())
+            hand = hand_inside(self.session, self.lens, self.area)
             if hand is not None:
-                self._look(hand)
+                self.look_at(hand)
         elif before and not opened:
-            self._look()
+            self.look_at()
 
     def _on_position_changed(self) -> None:
         self._on_marks_changed()
@@ -158,12 +159,12 @@ class StageView(Panel):
     @property
     def follow(self) -> bool:
         """Whether the view goes where something happens."""
-        return self._lens.follows
+        return self.lens.follows
 
     def set_follow(self, follow: bool) -> None:
         """Go where something happens, or stay."""
         if follow:
-            self._look()
+            self.look_at()
         elif self.follow:
             self._stay(self.camera())
 
@@ -176,13 +177,13 @@ class StageView(Panel):
         graph = self.session.graph
         if graph is None:
             return
-        fits = self._lens.fits(graph.bounds, self._area(), self.session.scale)
-        self._look(overview=self.follow and not fits)
+        fits = self.lens.fits(graph.bounds, self.area, self.session.scale)
+        self.look_at(overview=self.follow and not fits)
 
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
         """Make the picture larger or smaller; a point of the widget stays where it is."""
-        middle = self._area().center
-        self._stay(self._lens.zoomed(self.camera(), factor, at or middle, self.session.scale))
+        middle = self.area.center
+        self._stay(self.lens.zoomed(self.camera(), factor, at or middle, self.session.scale))
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by some px."""
@@ -194,10 +195,10 @@ class StageView(Panel):
         rect = hits.rects.get(node) if hits else None
         if rect is None:
             return
-        area, now = self._area(), self.camera()
+        area, now = self.area, self.camera()
         seen = now.to_widget(rect)
         if not (area.contains(seen.x, seen.y) and area.contains(seen.right, seen.bottom)):
-            self._look(Hand(now.scale / self.session.scale, *rect.center))
+            self.look_at(Hand(now.scale / self.session.scale, *rect.center))
 
     def mark(self, nodes: tuple[int, ...]) -> None:
         """Outline these nodes and no others: they are what was looked for."""
@@ -210,22 +211,22 @@ class StageView(Panel):
         if self.session.graph is None and leaving is not None:
             return self._camera_of(leaving.left, leaving.place[0])
         if self.session.graph is None:
-            area = self._area()
+            area = self.area
             return Camera(self.session.scale, area.x, area.y)
         return self._camera_of(self.session.graph, self.session.position)
 
     def _camera_of(self, graph: GraphPictures, position: Position) -> Camera:
-        focus = graph.focus(position)
-        return self._lens.camera(graph.bounds, focus, self._area(), self.session.scale)
+        return self._framing.camera(self.lens, graph, position, self.area, self.session.scale)
 
     def _stay(self, camera: Camera) -> None:
         followed = self.follow
-        self._lens.stay(camera, self._area(), self.session.scale)
+        self.lens.stay(camera, self.area, self.session.scale)
         self._on_look(followed)
 
-    def _look(self, hand: Hand | None = None, *, overview: bool = False) -> None:
+    def look_at(self, hand: Hand | None = None, *, overview: bool = False) -> None:
+        """Look at a place, or at all of the graph; without either, follow what happens."""
         followed = self.follow
-        self._lens.look(hand, overview=overview)
+        self.lens.look(hand, overview=overview)
         self._on_look(followed)
 
     def _on_look(self, followed: bool) -> None:
@@ -235,8 +236,9 @@ class StageView(Panel):
         if self.follow != followed:
             self.follow_changed.emit()
 
-    def _area(self) -> Rect:
-        """Return where the graph is shown when all of it is."""
+    @property
+    def area(self) -> Rect:
+        """Where the graph is shown when all of it is."""
         unit = self.session.scale
         top, bottom, side = _TOP * unit, _BOTTOM * unit, _SIDE * unit
         width, height = self.width() - 2 * side, self.height() - top - bottom
@@ -322,14 +324,13 @@ class StageView(Panel):
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom at the pointer; two fingers on a pad move the picture."""
-        point = event.position()
+        """Zoom at the pointer, and beyond; two fingers on a pad move the picture."""
         pad = event.hasPixelDelta() and event.phase() is not Qt.ScrollPhase.NoScrollPhase
         if pad and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.pan(event.pixelDelta().x(), event.pixelDelta().y())
         else:
             turned = event.angleDelta().y() or event.angleDelta().x()
-            self.zoom(_WHEEL**turned, (point.x(), point.y()))
+            self.wheel.turn(turned, event.position(), event.timestamp())
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -394,6 +395,6 @@ class StageView(Panel):
         room = self.width() - self.corner() - self.taken
         if not self._plain:
             paint_headline(painter, self.rect().adjusted(0, 0, -self.inset, 0), session)
-            paint_hint(painter, QRect(0, 0, room, self.height()), session)
+            paint_hint(painter, self.rect(), room, session)
         self._ring.paint(self, painter, theme)
         painter.end()

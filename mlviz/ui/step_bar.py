@@ -1,6 +1,7 @@
 """The bar of time: a segment per phase, a tick per step, and the cursor that is dragged."""
 
 import math
+from bisect import bisect_left
 
 from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
@@ -37,6 +38,7 @@ class StepBar(QSlider):
         self.session = session
         self._hover: float | None = None
         self._turned = 0
+        self._ticks: tuple[object, list[float], list[QLineF]] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -103,9 +105,15 @@ class StepBar(QSlider):
         x = event.position().x()
         self._hover = x
         if event.buttons() & Qt.MouseButton.LeftButton:
+            self.session.turns.drag(True)
             self.session.seek(self.position_at(x))
         self._show_tip(event.globalPosition().toPoint())
         self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the cursor."""
+        self.session.turns.drag(False)
+        super().mouseReleaseEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Show no longer what was under the pointer."""
@@ -226,14 +234,16 @@ class StepBar(QSlider):
         done.setAlphaF(0.75)
         ahead.setAlphaF(0.45)
         above, below = top + 2 * scale, top + height - 2 * scale
-        ticks = self.ticks_shown()
-        for colour, places in (
-            (done, [tick for tick in ticks if tick < bar.cursor]),
-            (ahead, [tick for tick in ticks if tick >= bar.cursor]),
-        ):
-            xs = [self.x_of(tick) for tick in places]
+        key = (self.session.timeline, self.width(), scale)
+        if self._ticks is None or self._ticks[0] != key:
+            ticks = self.ticks_shown()
+            xs = [self.x_of(tick) for tick in ticks]
+            self._ticks = key, ticks, [QLineF(x, above, x, below) for x in xs]
+        _, ticks, lines = self._ticks
+        now = bisect_left(ticks, bar.cursor)
+        for colour, shown in ((done, lines[:now]), (ahead, lines[now:])):
             painter.setPen(QPen(colour, max(scale, 1.0)))
-            painter.drawLines([QLineF(x, above, x, below) for x in xs])
+            painter.drawLines(shown)
 
     def _paint_bad(self, painter: QPainter) -> None:
         """Mark the first bad number by a red disc with an exclamation mark."""

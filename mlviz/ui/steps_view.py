@@ -1,5 +1,7 @@
 """The list of steps: one row for what one operation does in one phase."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
@@ -23,10 +25,11 @@ from PySide6.QtWidgets import (
 
 from mlviz.i18n import Message
 from mlviz.picture.items import Role
-from mlviz.picture.steps import StepGroup, step_groups
+from mlviz.picture.steps import StepGroup, step_list
 from mlviz.trace.steps import Phase, Position
 from mlviz.ui.fonts import ui_font
 from mlviz.ui.session import Session
+from mlviz.ui.turns import Turn
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -47,47 +50,42 @@ class StepsModel(QAbstractListModel):
         super().__init__(parent)
         self.session = session
         self._step = session.position.step
-        self._groups: tuple[StepGroup, ...] = self._read()
-
-    def _read(self) -> tuple[StepGroup, ...]:
-        return step_groups(self.session.timeline, self.session.position)
+        self._steps = step_list(session.timeline)
 
     def rebuild(self) -> None:
         """Show other steps."""
         self.beginResetModel()
         self._step = self.session.position.step
-        self._groups = self._read()
+        self._steps = step_list(self.session.timeline)
         self.endResetModel()
 
     def move(self) -> bool:
-        """Show where the session stands; return whether that is another step."""
-        if self._step == self.session.position.step:
+        """Show where the session stands; return whether that is in another row."""
+        before, self._step = self._step, self.session.position.step
+        rows = [self._steps.row_at(step) for step in (before, self._step)]
+        if rows[0] == rows[1]:
             return False
-        self._step = self.session.position.step
-        self._groups = self._read()
-        self.dataChanged.emit(self.index(0), self.index(len(self._groups) - 1))
+        first, last = sorted(0 if row is None else row for row in rows)
+        self.dataChanged.emit(self.index(first), self.index(last))
         return True
 
     def row_of_now(self) -> int | None:
         """Return the row that the position lies in; None before the first step."""
-        for row, group in enumerate(self._groups):
-            if group.status == "now":
-                return row
-        return None
+        return self._steps.row_at(self._step)
 
     def group(self, row: int) -> StepGroup:
         """Return what a row stands for."""
-        return self._groups[row]
+        return self._steps.group(row, self._step)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return how many rows there are."""
-        return 0 if parent.isValid() else len(self._groups)
+        return 0 if parent.isValid() else len(self._steps)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return what a row says, shows on hovering, and tells a screen reader."""
         if not index.isValid():
             return None
-        group = self._groups[index.row()]
+        group = self.group(index.row())
         title = self.session.tr(group.title)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return title
@@ -174,7 +172,7 @@ class StepsView(QListView):
         self.clicked.connect(self._go_to)
         self.activated.connect(self._go_to)
         session.timeline_changed.connect(self._on_timeline_changed)
-        session.position_changed.connect(self._on_position_changed)
+        self._turn = Turn(session, self, self._on_position_changed)
         session.language_changed.connect(self._on_language_changed)
         session.appearance_changed.connect(self._on_appearance_changed)
         self._on_language_changed()
@@ -191,6 +189,12 @@ class StepsView(QListView):
     def _on_position_changed(self) -> None:
         if self.steps.move():
             self._show_now()
+
+    def dataChanged(  # Qt would lay out all rows again, and none has another size
+        self, first: Index, last: Index, roles: Sequence[int] = ()
+    ) -> None:
+        """Paint the rows that have changed."""
+        self.viewport().update(self.visualRect(first) | self.visualRect(last))
 
     def _show_now(self) -> None:
         row = self.steps.row_of_now()

@@ -16,12 +16,17 @@ def pen(colour: QColor, width: float, dashed: bool = False, flat: bool = False) 
     made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if dashed:
         # Lengths of a pattern count in widths of the pen.
-        made.setDashPattern([(4 + width) / width, (3 + 0.6 * width) / width])
+        made.setDashPattern([length / width for length in dash_lengths(width)])
     if dashed or flat:
         made.setCapStyle(Qt.PenCapStyle.FlatCap)
     else:
         made.setCapStyle(Qt.PenCapStyle.RoundCap)
     return made
+
+
+def dash_lengths(width: float) -> tuple[float, float]:
+    """Return how long a dash is and how long the gap behind it, on a line of some width."""
+    return 4 + width, 3 + 0.6 * width
 
 
 def hairline(colour: QColor, px: int = 1) -> QPen:

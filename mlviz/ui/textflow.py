@@ -2,9 +2,22 @@
 
 from PySide6.QtGui import QFont, QTextLayout, QTextOption
 
+_KEPT = 512
+_known: dict[tuple[str, str, float], list[str]] = {}
+
 
 def wrapped(text: str, font: QFont, width: float) -> list[str]:
     """Return the lines of a text; Chinese breaks between characters, a long word anywhere."""
+    key = text, font.key(), width
+    lines = _known.get(key)
+    if lines is None:
+        if len(_known) >= _KEPT:
+            _known.clear()
+        lines = _known[key] = _broken(text, font, width)
+    return list(lines)
+
+
+def _broken(text: str, font: QFont, width: float) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         layout = QTextLayout(paragraph, font)

@@ -24,6 +24,9 @@ _HEIGHT = 52
 _LEVELS = tuple(LEVEL_NAMES.items())
 _SHORT = {"en": "EN", "zh_CN": "中文"}
 
+_FACTS = 860
+"""From this width on, px at scale 1, there is room for loss and optimizer."""
+
 
 class TopBar(Panel):
     """The bar on top.
@@ -112,10 +115,10 @@ class TopBar(Panel):
         self.chooser.setAccessibleName(tr(Message("ui.bar.document", title=title)))
         self.loss.say(Message("ui.bar.loss"), document.loss, Message("ui.bar.loss_tip"))
         optimizer = document.optimizer
-        self.optimizer.setVisible(optimizer is not None)
         if optimizer is not None:
             tip = Message("ui.bar.optimizer_tip")
             self.optimizer.say(Message("ui.bar.optimizer"), optimizer, tip)
+        self._make_room()
 
     def _retranslate(self) -> None:
         tr = self.session.tr
@@ -174,6 +177,10 @@ class TopBar(Panel):
         self.levels.set_narrow(width < 1100)
         self.loss.caption.setVisible(width >= 1100)
         self.optimizer.caption.setVisible(width >= 1280)
+        # In a few letters neither says anything.
+        self.loss.setVisible(width >= _FACTS)
+        known = self.session.document.optimizer is not None
+        self.optimizer.setVisible(known and width >= _FACTS)
         lecture = self._actions["lecture"].text()
         self.lecture_button.setText(f"{lecture}  F5" if width >= 1200 else lecture)
         # What gives way is in a menu too: of the examples, of the view.
@@ -189,7 +196,7 @@ class TopBar(Panel):
         needed = [
             widget.sizeHint().width()
             for widget in (*self._left(), *self._right())
-            if widget is not self.optimizer or not widget.isHidden()
+            if widget not in (self.loss, self.optimizer) or not widget.isHidden()
         ]
         margins = row.contentsMargins()
         gaps = max(row.spacing(), self._buttons.spacing()) * len(needed)
@@ -245,6 +252,7 @@ class LevelSwitch(Panel):
         outside.addWidget(self.caption)
         outside.addWidget(self._well)
         session.timeline_changed.connect(self._on_timeline_changed)
+        session.wish_changed.connect(self._on_timeline_changed)
         self._restyle()
         self._retranslate()
 
@@ -257,7 +265,7 @@ class LevelSwitch(Panel):
             button = self.buttons[level]
             reason = self.session.level_reason(level)
             button.setEnabled(reason is None)
-            button.setChecked(level == self.session.level)
+            button.setChecked(level == self.session.wished_level)
             tip = reason or Message("ui.action.tip", text=name, keys="L")
             button.setToolTip(tr(tip))
             button.setAccessibleDescription(tr(reason) if reason else "")

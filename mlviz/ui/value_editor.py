@@ -76,6 +76,12 @@ class ValueEditor(QLineEdit):
             self._finished = True
             self.closed.emit()
 
+    def leave_quietly(self) -> None:
+        """Give way to another editor: nothing is taken over, and nobody is told."""
+        self._finished = True
+        self.hide()
+        self.deleteLater()
+
     def _say(self, problem: Message) -> None:
         self._wrong = True
         self._restyle()

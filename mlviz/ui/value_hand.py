@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from mlviz.i18n import Message
 from mlviz.numerals import format_full
 from mlviz.picture.items import Rect, Role
+from mlviz.ui.entry_popup import open_entries
 from mlviz.ui.session import Session
 from mlviz.ui.stage_view import StageView
 from mlviz.ui.value_editor import ValueEditor
@@ -25,7 +26,7 @@ class ValueHand(QObject):
     A double click opens an editor in the value's place. A value is dragged to the left and
     right where its handles are, which are shown on the selected leaf, or anywhere on it with
     Ctrl held. Of the selected leaf, the up and down keys move the value by a step, with Shift
-    by ten, and Return or F2 opens the editor.
+    by ten, and Return or F2 opens the editor. Of a leaf of many numbers one is chosen first.
     """
 
     def __init__(self, stage: StageView) -> None:
@@ -65,11 +66,14 @@ class ValueHand(QObject):
         return QRectF(seen.x, seen.y, seen.width, seen.height).toAlignedRect()
 
     def selected_spot(self) -> Spot | None:
-        """Return the value of the selected leaf, if it is a single one."""
+        """Return the value of the selected leaf: the only one, or the selected entry."""
         node = self.session.selected
-        if node is None or self.session.timeline.tape[node].value.size != 1:
+        if node is None:
             return None
-        index = (0,) * self.session.timeline.tape[node].value.ndim
+        value = self.session.timeline.tape[node].value
+        index = self.session.selected_entry or (0,) * value.ndim
+        if value.size != 1 and self.session.selected_entry is None:
+            return None
         return (node, index) if self.session.what_if.place(node, index) is not None else None
 
     # --- Typing ----------------------------------------------------------------------------
@@ -80,9 +84,12 @@ class ValueHand(QObject):
         return self._editor
 
     def edit(self, spot: Spot) -> None:
-        """Open an editor in the place of a value."""
+        """Open an editor in the place of a value; one that is only a shade is edited below it."""
         self.close_editor()
         node, index = spot
+        if self.rect_of(spot).isEmpty():
+            self.choose_entry(node, index)
+            return
         editor = ValueEditor(self.session, node, index, self._stage)
         editor.closed.connect(self.close_editor)
         self._editor = editor
@@ -90,6 +97,11 @@ class ValueHand(QObject):
         editor.show()
         editor.setFocus(Qt.FocusReason.PopupFocusReason)
         editor.selectAll()
+
+    def choose_entry(self, node: int, index: tuple[int, ...] | None = None) -> bool:
+        """Let one of many entries be chosen and typed; tell whether there are many."""
+        place = self._stage.node_rect(node)
+        return open_entries(self.session, self._stage, node, place, index) is not None
 
     def close_editor(self) -> None:
         """Close the editor without changing anything."""
@@ -173,6 +185,9 @@ class ValueHand(QObject):
                 if spot is not None:
                     self.edit(spot)
                     return True
+                node = self._large_leaf(self._stage.node_at(event.position()))
+                if node is not None:
+                    return self.choose_entry(node)
             case QEvent.Type.MouseButtonPress if left:
                 control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
                 spot = self.spot_at(event.position()) if control else None
@@ -197,6 +212,25 @@ class ValueHand(QObject):
         index = (0,) * self.session.timeline.tape[node].value.ndim
         return (node, index) if self.session.what_if.place(node, index) is not None else None
 
+    def _large_leaf(self, node: int | None) -> int | None:
+        """Return the node if it is a leaf of many numbers that can be changed."""
+        if node is None:
+            return None
+        first = (0,) * self.session.timeline.tape[node].value.ndim
+        return node if self.session.what_if.place(node, first) is not None else None
+
+    def _key_for_many(self, event: QKeyEvent) -> bool:
+        """Let an entry of the selected array be chosen: to be changed, or to be looked into."""
+        selected, shift = self.session.selected, Qt.KeyboardModifier.ShiftModifier
+        returns = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if selected is None or event.type() != QEvent.Type.KeyPress:
+            return False
+        if self._large_leaf(selected) is not None and (returns or event.key() == Qt.Key.Key_F2):
+            return self.choose_entry(selected)
+        if returns and event.modifiers() & shift and self.session.inside_reason(selected) is None:
+            return self.choose_entry(selected, self.session.selected_entry)
+        return False
+
     def _key(self, event: QKeyEvent) -> bool:
         if event.modifiers() & ~(
             Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
@@ -205,7 +239,9 @@ class ValueHand(QObject):
         keys = Qt.Key
         spot = self.selected_spot()
         wanted = (keys.Key_Up, keys.Key_Down, keys.Key_Return, keys.Key_Enter, keys.Key_F2)
-        if spot is None or event.key() not in wanted:
+        if spot is None:
+            return self._key_for_many(event)
+        if event.key() not in wanted:
             return False
         if event.type() == QEvent.Type.KeyRelease and not event.isAutoRepeat():
             self.session.what_if.drop()

@@ -16,6 +16,7 @@ from mlviz.i18n import Message
 from mlviz.learn.changes import Place
 from mlviz.numerals import format_number
 from mlviz.picture.items import Text
+from mlviz.picture.matrix import matrix_node
 from mlviz.picture.nudge import nudge_page
 from mlviz.picture.order import order_page
 from mlviz.picture.pages import Page
@@ -39,7 +40,9 @@ _PER_DECADE = 12
 
 
 class WhyView(Panel):
-    """Qt view of `picture.paths`, `picture.order` and `picture.nudge`, of the selected node.
+    """Qt view of `picture.paths`, `picture.order` and `picture.nudge`.
+
+    It is about the selected node, or the one that something happens to.
 
     Attributes:
         buttons: the pages' buttons by name.
@@ -54,6 +57,7 @@ class WhyView(Panel):
         self._tab = PATHS
         self._pointed: int | None = None
         self._chosen: int | None = None
+        self._explained: int | None = None
         self._shown: tuple[object, ...] | None = None
         self._well = self._make_tabs()
         self.intro = self._label("muted")
@@ -137,21 +141,29 @@ class WhyView(Panel):
             return order_page(*place, session.selected, width)
         if self._tab == NUDGE:
             return nudge_page(*place, session.training, self._spot(), self.epsilon, width)
-        page = paths_page(*place, session.selected, self._lit, width)
+        page = paths_page(*place, self.node, self._lit, width)
         reason = session.level_reason(SCALARS)
         if page.intro == ONLY_SCALARS and reason is not None:
             return Page(reason)
         return page
 
-    def _spot(self) -> tuple[int, tuple[int, ...], Place] | None:
-        """Return the number that is moved: the selected leaf, or the selected entry of it."""
+    @property
+    def node(self) -> int | None:
+        """What is explained: the selected node, or the one something happens to."""
         session = self.session
-        if session.selected is None:
+        if session.selected is None and not session.position.step:
             return None
-        shape = session.timeline.tape[session.selected].value.shape
+        return matrix_node(session.timeline, session.position, session.selected)
+
+    def _spot(self) -> tuple[int, tuple[int, ...], Place] | None:
+        """Return the number that is moved: the leaf it is about, or the selected entry of it."""
+        session, node = self.session, self.node
+        if node is None:
+            return None
+        shape = session.timeline.tape[node].value.shape
         index = session.selected_entry or (0,) * len(shape)
-        place = session.what_if.place(session.selected, index)
-        return None if place is None else (session.selected, index, place)
+        place = session.what_if.place(node, index)
+        return None if place is None else (node, index, place)
 
     @property
     def epsilon(self) -> float:
@@ -174,7 +186,7 @@ class WhyView(Panel):
             return
         now: tuple[object, ...] = (
             moment(session.timeline, session.position),
-            (self._tab, session.selected, session.selected_entry, self._lit, self.epsilon),
+            (self._tab, self.node, session.selected_entry, self._lit, self.epsilon),
             (session.language, session.scale, self.area.viewport().width()),
         )
         if self._shown == now:
@@ -213,8 +225,8 @@ class WhyView(Panel):
     def _light(self) -> None:
         session = self.session
         edges: frozenset[tuple[int, int]] = frozenset()
-        if self._tab == PATHS and session.selected is not None:
-            edges = path_edges(session.timeline, session.selected, self._lit)
+        if self._tab == PATHS and self.node is not None:
+            edges = path_edges(session.timeline, self.node, self._lit)
         session.spotlight.light(edges)
 
     # --- What happens ----------------------------------------------------------------------
@@ -223,6 +235,9 @@ class WhyView(Panel):
         self.show_tab(button.objectName())
 
     def _on_changed(self) -> None:
+        if self.node != self._explained:
+            self._explained = self.node
+            self._forget()
         self._refresh()
 
     def _on_timeline_changed(self) -> None:

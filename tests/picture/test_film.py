@@ -9,7 +9,8 @@ from mlviz.learn.training import Iteration, Training
 from mlviz.numerals import format_number
 from mlviz.picture.film import lock, update_lines
 from mlviz.picture.graph import GraphPictures, graph_shape
-from mlviz.picture.items import Box, Item, Role, Text, Token
+from mlviz.picture.items import Box, Curve, Item, Role, Text, Token
+from mlviz.picture.network_marks import line_width
 from mlviz.trace.steps import Position, Step, StepKind
 from mlviz.trace.timeline import Timeline
 from tests.runs import formula, neuron, twice
@@ -168,3 +169,26 @@ def test_the_old_value_glides_into_the_corner_before_the_new_one_is_there() -> N
 def test_a_lock_stands_around_its_point() -> None:
     boxes = [item.rect for item in lock(50, 80) if hasattr(item, "rect")]
     assert boxes[0].center == (50, 80)
+
+
+def test_an_update_changes_the_edge_from_the_old_width_to_the_new() -> None:
+    timeline = Timeline(neuron())
+    graph = GraphPictures(timeline, layout(graph_shape(timeline), "layered"))
+    step = next(step for step in timeline.steps if step.kind is StepKind.UPDATE)
+    update = timeline.update(step.node)
+    assert update is not None
+    user = next(node for node in timeline.tape if step.node in node.inputs)
+    route = graph.route(user.id, user.inputs.index(step.node))
+
+    def width(progress: float) -> float:
+        items = graph.at(Position(1, step.number, progress)).items
+        found = [i for i in items if isinstance(i, Curve) and i.points == route and not i.key]
+        assert [mark.role for mark in found[:1]] == [Role.UPDATE]
+        return found[1].width
+
+    old, new = (line_width(float(value)) for value in (update.before, update.after))
+    assert width(0.0) == pytest.approx(old)
+    assert width(1.0) == pytest.approx(new)
+    assert min(old, new) < width(0.4) < max(old, new)
+    later = graph.at(Position(1, step.number + 1)).items
+    assert not any(isinstance(i, Curve) and i.points == route and not i.key for i in later)

@@ -60,7 +60,7 @@ def as_text(timeline: Timeline, position: Position) -> str:
         "focus": graph.focus,
         "curve": curve_picture(timeline, position, None, 330, 220),
         "equation": equation_picture(timeline, position, None),
-        "parameters": parameter_table(timeline, position).rows,
+        "parameters": tuple(parameter_table(timeline, position).rows),
         "steps": step_groups(timeline, position),
     }
     lines = []

@@ -16,7 +16,7 @@ from mlviz.picture.network_legend import network_legend
 from mlviz.picture.network_marks import line_width
 from mlviz.picture.network_plan import MOST, NetworkPlan
 from mlviz.trace.magnify import LEVELS, Level, Spot, magnified
-from mlviz.trace.neurons import Place
+from mlviz.trace.neurons import Place, find_neurons
 from mlviz.trace.scalars import scalarize
 from mlviz.trace.steps import Position, StepKind
 from mlviz.trace.timeline import Timeline
@@ -247,9 +247,27 @@ def test_large_layers_are_left_out_in_the_middle_and_counted() -> None:
     assert len(shown.at(Position(1, 1, 0.5)).items) < 1500
 
 
-def test_neurons_do_not_overlap_whatever_the_sizes() -> None:
+def test_a_neuron_that_is_left_out_is_drawn_once_it_is_wanted() -> None:
+    neurons = find_neurons(network(784, 128, 10).tape)
+    assert neurons is not None
+    shown = NetworkPictures(Timeline(network(784, 128, 10)), neurons, {1: 77, 0: 3})
+    assert 77 in shown.plan.shown[1]
+    assert len(shown.plan.shown[1]) == len(shown.plan.shown[0])
+    assert shown.plan.hidden[1] == sum(count for _, count in shown.plan.gaps(1)) == 128 - MOST + 1
+    rect = shown.rect(Place("neuron", 1, 77))
+    assert rect is not None
+    assert shown.hit(*rect.center) == Place("neuron", 1, 77)
+    assert shown.rect(Place("weight", 1, 77, 783)) is not None
+    for (x, y), _ in shown.plan.gaps(1):
+        assert shown.hit(x, y) is None
+        assert shown.gap_at(x, y) == 1
+    assert shown.gap_at(-500, 0) is None
+
+
+@pytest.mark.parametrize("brought", [{}, {0: 5, 1: 6}])
+def test_neurons_do_not_overlap_whatever_the_sizes(brought: dict[int, int]) -> None:
     for sizes in ((1, 1), (2, 8, 8, 1), (7, 8, 3), (784, 128, 10)):
-        plan = NetworkPlan(sizes)
+        plan = NetworkPlan(sizes, brought)
         rects = [plan.neuron(k, u) for k, units in enumerate(plan.shown) for u in units]
         rects += [plan.bias(k, u) for k, units in enumerate(plan.shown) for u in units if k]
         found = [rect for rect in rects if rect is not None] + [plan.loss]

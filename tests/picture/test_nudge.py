@@ -54,6 +54,16 @@ def test_before_the_gradient_is_known_there_is_no_tangent(step: int) -> None:
     assert {"loss", "secant"} <= keys
 
 
+def test_data_has_a_tangent_too_and_the_page_says_that_it_was_made_for_it() -> None:
+    training = formula("L = (w*x - t)**2", rate=0.1, inputs=("x", "t"), w=2.0, x=3.0, t=1.0)
+    found = page(training, "x", 1e-4, step=0)
+    assert found.intro.id == "why.nudge.data"
+    assert slope(found, "secant") == pytest.approx(slope(found, "tangent"), rel=1e-3)
+    assert found.picture is not None
+    written = [str(item.text) for item in found.picture.items if isinstance(item, Text)]
+    assert "20.00" in written  # 2 w (w x − t)
+
+
 def test_everything_lies_inside_the_picture() -> None:
     found = page(formula("h = x*x", "y = h + h*h", x=0.5), "x", 1.0)
     assert found.picture is not None

@@ -9,11 +9,12 @@ from mlviz.i18n import LANGUAGES, translate
 from mlviz.learn.rules import adam
 from mlviz.learn.training import Training
 from mlviz.numerals import NOT_YET, format_number
+from mlviz.picture import parameters
 from mlviz.picture.curve import curve_node, curve_picture
 from mlviz.picture.equation import equation_picture
 from mlviz.picture.header import header
 from mlviz.picture.items import Curve, Picture, Text, Token
-from mlviz.picture.parameters import parameter_table
+from mlviz.picture.parameters import changed_rows, parameter_table, widest_cells
 from mlviz.picture.steps import step_groups
 from mlviz.trace.steps import Position, StepKind
 from mlviz.trace.timeline import Timeline
@@ -171,6 +172,36 @@ def test_the_table_fills_from_left_to_right() -> None:
     assert [cell.text for cell in start.rows[0].cells[1:]] == ["0.5000", *[NOT_YET] * 3]
     assert [cell.text for cell in end.rows[0].cells[1:]] == ["0.5000", "−1.736", "0.1736", "0.6736"]
     assert end.rows[0].cells[1].struck
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-4, 99999.6])
+def test_the_widest_cells_are_as_wide_as_any_row_at_the_end(scale: float) -> None:
+    training = neuron_training()
+    iteration = training.iteration(1)
+    for node in iteration.tape:
+        node.value.setflags(write=True)
+        node.value *= scale
+    timeline = Timeline(iteration)
+    rows = parameter_table(timeline, Position(1, len(timeline))).rows
+    for column, cells in enumerate(widest_cells(timeline)):
+        longest = max(len(row.cells[column].text) for row in rows)
+        assert max(len(cell.text) for cell in cells) == longest
+
+
+def test_a_table_tells_which_rows_have_changed_and_writes_only_rows_that_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    timeline = Timeline(neuron())
+    written = []
+    cells = parameters._cells
+    monkeypatch.setattr(parameters, "_cells", lambda *a: written.append(a) or cells(*a))
+    last = next(s for s in timeline.steps if s.kind is StepKind.UPDATE)
+    before = parameter_table(timeline, Position(1, last.number - 1))
+    after = parameter_table(timeline, Position(1, last.number))
+    changed = changed_rows(before, after)
+    assert written == []
+    assert changed
+    assert [k for k in range(3) if before.rows[k] != after.rows[k]] == changed
 
 
 def test_a_table_without_updates_has_no_columns_for_them() -> None:

@@ -5,10 +5,12 @@ import pytest
 from mlviz.layout import layout
 from mlviz.picture.graph import GraphPictures, graph_shape
 from mlviz.picture.items import Box, Curve, Picture, Role, Text
-from mlviz.picture.lit import lit_picture
+from mlviz.picture.lit import lit_network, lit_picture
+from mlviz.picture.network import network_pictures
 from mlviz.picture.order import compared_node, order_page
 from mlviz.picture.pages import Page, number_of
 from mlviz.picture.paths import path_edges, paths_page
+from mlviz.trace.neurons import Place
 from mlviz.trace.scalars import scalarize
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
@@ -29,6 +31,31 @@ def rows(picture: Picture | None) -> list[Box]:
 
 def end(timeline: Timeline) -> Position:
     return Position(1, len(timeline))
+
+
+def test_a_lit_path_runs_along_the_lines_of_the_network() -> None:
+    scalars = scalarize(network(2, 2, 1))
+    timeline = Timeline(scalars.iteration)
+    pictures = network_pictures(timeline)
+    assert pictures is not None
+    weight = Place("weight", 1, 1, 0)
+    entry = pictures.neurons.entry(weight)
+    assert entry is not None
+    edges = path_edges(timeline, entry[0], 0)
+    light = lit_network(pictures, edges)
+    lines = [item.points for item in light.items if isinstance(item, Curve)]
+    plan = pictures.plan
+    wanted = [weight, Place("weight", 2, 0, 1), Place("loss", 2, 0)]
+    assert set(lines) == {plan.line(place) for place in wanted}
+    assert len(lines) == len(wanted)
+    rims = [item.rect for item in light.items if isinstance(item, Box)]
+    bodies = [Place("neuron", 1, 1), Place("neuron", 2, 0), Place("loss")]
+    for place in bodies:
+        rect = pictures.rect(place)
+        assert rect is not None
+        assert any(rim.center == rect.center for rim in rims)
+    assert len(rims) == len(bodies)
+    assert not lit_network(pictures, ()).items
 
 
 def test_each_path_is_written_out_with_symbols_numbers_and_the_product() -> None:

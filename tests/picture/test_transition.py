@@ -6,7 +6,7 @@ import pytest
 from mlviz.layout import layout
 from mlviz.picture.frames import frame_note, frame_places, framed
 from mlviz.picture.graph import GraphPictures, graph_shape
-from mlviz.picture.items import Box, Picture, Rect
+from mlviz.picture.items import Box, Curve, Picture, Rect, Swarm, Text
 from mlviz.picture.transition import MOST, Passage, Shift
 from mlviz.trace.magnify import LAYERS, OPERATIONS, SCALARS, Frame, Level, Spot, View, magnified
 from mlviz.trace.steps import Position
@@ -60,20 +60,74 @@ def test_it_begins_with_the_picture_that_is_left_and_ends_with_the_one_that_is_r
                 assert any(close(rect, place) for rect in graph.rects.values())
 
 
+def gliding(picture: Picture) -> list[Rect]:
+    """Return the boxes that are on their way: as such, or each as its four sides."""
+    found = []
+    for item in picture.items:
+        if isinstance(item, Swarm) and not item.lines:
+            found += [Rect(*row) for row in item.shapes[item.rows].tolist()]
+        elif isinstance(item, Swarm):
+            count = len(item.shapes) // 4
+            upper, lower = item.shapes[:count], item.shapes[2 * count : 3 * count]
+            found += [
+                Rect(x0, y0, x1 - x0, y1 - y0)
+                for (x0, y0), (x1, y1) in zip(upper[:, :2], lower[:, :2], strict=True)
+            ]
+    return found
+
+
 def test_parts_come_out_of_the_box_that_they_were_inside_of() -> None:
     moving = passage(LAYERS, OPERATIONS)
     assert moving.reached is not None
     block = next(i for i, node in enumerate(moving.left.tape) if node.name == "a^1")
     part = next(i for i, node in enumerate(moving.reached.tape) if node.name == "z^1")
-    early = at(moving, 0.02)
     start, end = moving.left.rects[block], moving.reached.rects[part]
-    place = next(
-        item.rect
-        for item in reversed(early.items)
-        if isinstance(item, Box) and item.key == f"node:{part}"
-    )
-    assert abs(place.x - start.x) < 0.1 * abs(end.x - start.x) + 1
-    assert abs(place.width - start.width) < 0.1 * abs(end.width - start.width) + 1
+    assert any(close(place, start) for place in gliding(at(moving, 0.1)))
+    between = gliding(at(moving, 0.5))
+    middle = [(a + b) / 2 for a, b in zip(start.center, end.center, strict=True)]
+    assert any(np.allclose(place.center, middle) for place in between)
+    assert any(close(place, end) for place in gliding(at(moving, 0.9)))
+
+
+def test_half_way_there_are_boxes_and_no_numbers_but_those_of_what_stays() -> None:
+    moving = passage(LAYERS, OPERATIONS)
+    half = at(moving, 0.5)
+    names = {item.text for item in half.items if isinstance(item, Text)}
+    assert any(str(name).startswith("W") for name in names)
+    assert not any(isinstance(item, Curve) for item in half.items)
+    assert len(gliding(half)) >= 3
+    # In between nothing but the boxes is made anew, so that a frame costs little.
+    many = passage(OPERATIONS, SCALARS)
+    assert len(at(many, 0.5).items) < 12 * 9
+
+
+def test_half_way_boxes_full_of_shades_leave_them_behind() -> None:
+    run = network(20, 12, 1)
+    views = [magnified(run, LAYERS), magnified(run, OPERATIONS)]
+    graphs = []
+    for view in views:
+        timeline = Timeline(view.iteration)
+        shape = framed(graph_shape(timeline), view.frames)
+        graphs.append(GraphPictures(timeline, layout(shape, "layered"), view.frames))
+    found = Passage.between(graphs[0], (START, None), *views)
+    assert found is not None
+    moving = found.towards(graphs[1])
+    assert len(graphs[1].at(START).items) > 500
+    assert len(at(moving, 0.5).items) < 150
+    assert gliding(at(moving, 0.5))
+
+
+def test_only_what_is_seen_is_made() -> None:
+    moving = passage(OPERATIONS, SCALARS)
+    assert moving.reached is not None
+    view = next(iter(moving.reached.rects.values()))
+    for progress in (0.0, 0.5, 1.0):
+        later = moving.later(progress)
+        seen = later.picture(START, None, Shift(), view, 1.0)
+        every = later.picture(START, None, Shift())
+        assert len(gliding(seen)) <= len(gliding(every))
+        assert len(seen.items) <= len(every.items) + 1
+    assert len(gliding(moving.later(0.5).picture(START, None, Shift(), view, 1.0))) < 20
 
 
 def test_closing_is_opening_backwards() -> None:

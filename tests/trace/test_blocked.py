@@ -75,6 +75,19 @@ def test_of_a_tensor_the_stopped_entries_are_counted() -> None:
     assert (found.count, found.total, found.dead) == (2, 3, False)
 
 
+@pytest.mark.parametrize("line", ["y = a*x", "y = (a*x)**2", "y = abs(a*x)", "y = sin(a)*x"])
+def test_a_factor_of_0_stops_nothing(line: str) -> None:
+    timeline = Timeline(formula(line, "L = 3*y", a=0.0, x=2.0).iteration(1))
+    for step in timeline.steps:
+        assert blocked(timeline, step) is None
+
+
+def test_of_a_maximum_the_smaller_one_gets_nothing() -> None:
+    timeline = Timeline(formula("y = maximum(a, x)", "L = 3*y", a=1.0, x=2.0).iteration(1))
+    stopped = [step.slot for step in timeline.steps if blocked(timeline, step) is not None]
+    assert stopped == [0]
+
+
 def test_a_matrix_product_has_no_slope_for_each_entry() -> None:
     timeline = Timeline(network(2, 2, 1))
     for step in timeline.steps:

@@ -67,6 +67,9 @@ def everything(iteration: Iteration) -> None:
                 frames = [frame for frame in opened.frames if frame.spot is not None]
                 assert len(frames) == 1
                 assert frames[0].nodes
+                shape = view.iteration.tape[id].value.shape
+                last = tuple(size - 1 for size in shape)
+                agrees(magnified(iteration, level, [spot._replace(entry=last)]), iteration)
 
 
 @given(
@@ -191,6 +194,21 @@ def test_opening_a_layer_shows_its_operations_and_a_product_its_cells() -> None:
     assert made.count("mul") == 6
     assert made.count("total") == 3
     assert [frame.name for frame in cells.frames if frame.spot][-1]
+
+
+def test_of_a_small_product_only_the_chosen_cell_is_opened() -> None:
+    iteration = network(2, 3, 1, rows=4)
+    view = magnified(iteration, OPERATIONS)
+    product = next(i for i, spot in enumerate(view.spots) if spot.part == "matmul")
+    whole = magnified(iteration, OPERATIONS, [view.spots[product]])
+    opened = magnified(iteration, OPERATIONS, [view.spots[product]._replace(entry=(3, 2))])
+    counts = [
+        sum(node.op is not None and node.op.name == "mul" for node in one.iteration.tape)
+        for one in (whole, opened)
+    ]
+    assert counts == [24, 2]
+    stranger = magnified(iteration, OPERATIONS, [view.spots[product]._replace(entry=(3, 9))])
+    assert len(stranger.iteration.tape) == len(whole.iteration.tape)
 
 
 def test_of_a_large_product_one_cell_is_opened_and_the_sum_is_elided() -> None:

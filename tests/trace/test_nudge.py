@@ -9,9 +9,12 @@ from mlviz.autograd import Tape
 from mlviz.document.document import load
 from mlviz.document.examples import find
 from mlviz.learn.changes import Place
+from mlviz.learn.losses import LossSpec
+from mlviz.learn.network import LayerSpec, NetworkProgram, NetworkSpec
+from mlviz.learn.rules import sgd
 from mlviz.learn.training import Recording, Training
 from mlviz.trace import nudge as module
-from mlviz.trace.nudge import check, check_steps, loss_with, nudge
+from mlviz.trace.nudge import check, check_steps, data_gradient, loss_with, nudge
 from tests.runs import formula
 
 
@@ -95,3 +98,28 @@ def test_where_the_loss_is_not_finite_nothing_is_claimed() -> None:
 def test_the_check_is_made_in_small_steps() -> None:
     steps = list(check_steps(load(find("mazur")).training, 1))
     assert [step.compared for step in steps] == list(range(1, len(steps) + 1))
+
+
+@pytest.mark.parametrize("name", ["tanh-neuron", "mazur", "xor"])
+@pytest.mark.parametrize("number", [1, 3])
+def test_data_has_a_gradient_once_it_is_asked_for(name: str, number: int) -> None:
+    training = load(find(name)).training
+    tape = training.iteration(number).tape
+    leaves = [n for n in tape if n.is_leaf and not n.requires_grad and n.origin]
+    assert leaves
+    for leaf in leaves:
+        index = tuple(size - 1 for size in leaf.value.shape)
+        place = Place(leaf.origin, index)
+        found = data_gradient(training, number, place)
+        value = float(leaf.value[index])
+        ends = [loss_with(training, number, place, value + sign * 1e-5) for sign in (1, -1)]
+        assert found == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-5, abs=1e-9)
+
+
+def test_the_number_of_a_class_has_none() -> None:
+    layer = LayerSpec(3, "identity", np.ones((3, 2)), np.zeros(3))
+    data = np.array([[0.5, 1.0], [2.0, 0.1]]), np.array([0, 2])
+    program = NetworkProgram(NetworkSpec(2, (layer,)), *data, LossSpec("cross_entropy"))
+    training = Training(program, sgd(0.1))
+    assert data_gradient(training, 1, Place("targets", (0,))) is None
+    assert data_gradient(training, 1, Place("inputs", (0, 1))) is not None

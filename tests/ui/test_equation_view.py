@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
+from mlviz.picture.equation import EquationPicture, equation_picture
 from mlviz.picture.items import Role
 from mlviz.trace.steps import Position, StepKind
 from mlviz.ui import equation_view
@@ -84,6 +85,10 @@ def test_while_a_step_runs_it_is_explained_at_most_twice(
     assert 1 <= len(asked) <= 2
 
 
+def equation_of(session: Session) -> EquationPicture:
+    return equation_picture(session.timeline, session.position, session.selected)
+
+
 def test_a_formula_that_is_a_little_too_wide_is_made_smaller(
     session: Session, make_view: MakeView
 ) -> None:
@@ -108,6 +113,33 @@ def test_a_formula_that_is_much_too_wide_is_scrolled(
         assert all(formula is None or formula.size >= 0.69 * 15 for formula in sizes)
         widest = max(widest, view.horizontalScrollBar().maximum())
     assert widest > 0
+
+
+def test_a_long_chain_of_equals_is_folded_where_it_is_too_wide(
+    session: Session, make_view: MakeView
+) -> None:
+    tanh = next(node for node in session.timeline.tape if node.op and node.op.name == "tanh")
+    steps = session.timeline.steps
+    sent = [s.number for s in steps if s.kind is StepKind.BACKWARD and s.node == tanh.id]
+    session.seek(Position(1, sent[0]))
+    rule = next(block for block in equation_of(session).blocks if block.folded)
+    wide, narrow = make_view(session, 600), make_view(session, 230)
+    place = equation_of(session).blocks.index(rule) + 1
+    flat, folded = (view._rows[place].formula for view in (wide, narrow))  # type: ignore[union-attr]
+    assert folded.size == flat.size
+    assert folded.width < flat.width
+    assert folded.height > 1.5 * flat.height
+
+
+def test_blocks_stand_closer_before_anything_is_scrolled(view: EquationView) -> None:
+    session = view.session
+    session.seek(backward(session))
+    resize(view, 340, 900)
+    need = view._rows[-1].bottom
+    size = view._rows[1].formula.size  # type: ignore[union-attr]
+    resize(view, 340, round(0.85 * need))
+    assert view.verticalScrollBar().maximum() == 0
+    assert view._rows[1].formula.size < size  # type: ignore[union-attr]
 
 
 def test_nothing_is_scrolled_where_there_is_room(view: EquationView) -> None:
@@ -154,3 +186,25 @@ def test_the_theme_switches_at_once(view: EquationView) -> None:
     image = view.grab().toImage()
     assert image.pixelColor(2, 2) == view.session.theme.colour(Role.PANEL)
     assert has(image, view.session.theme.colour(Role.BACKWARD))
+
+
+def test_a_bar_that_comes_or_goes_does_not_have_everything_arranged_again(
+    view: EquationView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arranged = []
+    arrange = EquationView._arrange
+
+    def counted(self: EquationView) -> None:
+        arranged.append(self.session.position)
+        arrange(self)
+
+    monkeypatch.setattr(EquationView, "_arrange", counted)
+    resize(view, 340, 150)
+    arranged.clear()
+    shown = set()
+    for step in range(len(view.session.timeline) + 1):
+        view.session.seek(Position(1, step))
+        view.grab()
+        shown.add(view.verticalScrollBar().maximum() > 0)
+    assert shown == {True, False}
+    assert len(arranged) == len(set(arranged))

@@ -90,10 +90,9 @@ def test_only_what_was_chosen_is_shown(qtbot: QtBot, lesson: MainWindow) -> None
         return {dock.objectName() for dock in lesson.docks if dock.isVisible()}
 
     settle()
-    assert shown_panels() == {"equation"}
+    assert shown_panels() == set()
     assert lesson.stage.isVisible()
     assert lecture.caption.isVisible()
-    qtbot.keyClick(lesson, KEY.Key_3)
     qtbot.keyClick(lesson, KEY.Key_5)
     assert shown_panels() == {"parameters"}
     tall = lecture.caption.height()
@@ -102,6 +101,27 @@ def test_only_what_was_chosen_is_shown(qtbot: QtBot, lesson: MainWindow) -> None
     qtbot.keyClick(lesson, KEY.Key_1)
     assert not lecture.caption.isVisible()
     assert lecture.panels == ("parameters",)
+
+
+def test_a_formula_is_shown_in_one_place_only(qtbot: QtBot, lesson: MainWindow) -> None:
+    caption = lesson.lecture.caption
+    lesson.session.seek(Position(1, 12))
+    assert caption.formula() is not None
+    tall = caption.height()
+    qtbot.keyClick(lesson, KEY.Key_3)
+    assert lesson.equation.isVisible()
+    assert caption.formula() is None
+    assert caption.height() < tall
+    qtbot.keyClick(lesson, KEY.Key_3)
+    assert caption.formula() is not None
+    assert caption.height() == tall
+
+
+def test_tools_of_one_person_are_not_shown_to_a_class(lesson: MainWindow) -> None:
+    tools = (lesson.check_badge, lesson.stage_area.switch)
+    assert not any(tool.isVisible() for tool in tools)
+    lesson.lecture.leave()
+    assert all(tool.isVisible() for tool in tools)
 
 
 def test_without_a_lecture_its_keys_do_nothing(qtbot: QtBot, window: MainWindow) -> None:
@@ -272,5 +292,5 @@ def test_closed_in_a_lecture_the_window_is_remembered_as_it_was_before(
         kept, _ = settings.load()
         assert kept.scale == 1.1
         assert kept.lecture_scale == 1.75
-        assert kept.lecture_panels == ("caption", "notes", "equation", "time")
+        assert kept.lecture_panels == ("caption", "notes", "time")
         assert not window.isFullScreen()

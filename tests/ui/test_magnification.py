@@ -48,6 +48,29 @@ def test_every_level_stands_at_the_same_moment_and_comes_back_to_it() -> None:
                     assert step.phase is phase
 
 
+@pytest.mark.parametrize("start", LEVELS)
+def test_going_round_all_levels_leads_back_to_the_very_moment_and_node(start: str) -> None:
+    with opened(example("xor")) as session:
+        session.set_reduced_motion(True)
+        session.set_level(start)
+        session.wait_for_layout()
+        count, nodes = len(session.timeline), len(session.timeline.tape)
+        for step in range(0, count + 1, max(count // 25, 1)):
+            session.seek(Position(1, step))
+            session.select(step % nodes)
+            place = session.position, session.selected
+            around = LEVELS.index(start)
+            for offset in (1, 2, 3):
+                session.set_level(LEVELS[(around + offset) % len(LEVELS)])
+            assert (session.position, session.selected) == place
+            # A selection in between changes nothing about the moment.
+            session.set_level(LEVELS[(around + 1) % len(LEVELS)])
+            session.select(0)
+            session.set_level(LEVELS[(around + 2) % len(LEVELS)])
+            session.set_level(start)
+            assert session.position == place[0]
+
+
 def test_the_selection_is_kept_by_where_it_comes_from() -> None:
     with opened(example("xor")) as session:
         session.select(node(session, "W^2"))

@@ -38,12 +38,33 @@ def visible_panels(window: MainWindow) -> set[str]:
     return {dock.objectName() for dock in window.docks if dock.isVisible()}
 
 
+def sizes(window: MainWindow) -> list[tuple[int, int]]:
+    for _ in range(3):
+        QCoreApplication.processEvents()
+    return [(dock.width(), dock.height()) for dock in (*window.left, *window.right)]
+
+
 def place(dock: QDockWidget) -> tuple[int, int, int, int]:
     rect = dock.geometry()
     return rect.x(), rect.y(), rect.width(), rect.height()
 
 
 # --- Panels ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_a_panel_that_was_opened_on_demand_gives_its_room_back(
+    window: MainWindow, width: int
+) -> None:
+    window.resize(width, 800)
+    window.reset_layout()
+    before = sizes(window)
+    window.show_matrix(True)
+    window.show_why(True)
+    assert sizes(window) != before
+    window.show_why(False)
+    window.matrix.close()  # by its own button
+    assert sizes(window) == before
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768)])
@@ -333,10 +354,11 @@ def test_panels_come_back_as_wide_as_they_were(qtbot: QtBot) -> None:
     with shown(qtbot, example("mazur")) as window:
         window.resize(1024, 768)
         qtbot.waitUntil(lambda: window.stage.isVisible() and window.width() == 1024)
-        window.reset_layout()
-        before = [window.lesson.width(), window.equation.width()]
         application = QCoreApplication.instance()
         assert application is not None
+        window.reset_layout()
+        application.processEvents()
+        before = [window.lesson.width(), window.equation.width()]
         for scale in (1.25, 1.5, 1.0):  # at the larger ones there is no room for all
             window.session.set_scale(scale)
             application.processEvents()
@@ -350,6 +372,15 @@ def test_the_scale_stops_at_its_limits(window: MainWindow) -> None:
     for _ in range(20):
         window.make_smaller()
     assert window.session.scale == 0.5
+
+
+def test_large_letters_leave_no_scrap_of_a_fact_in_the_bar(window: MainWindow) -> None:
+    bar = window.top_bar
+    window.resize(1024, 768)
+    for scale, shown in ((1.0, True), (1.25, False), (1.0, True)):
+        window.session.set_scale(scale)
+        QCoreApplication.processEvents()
+        assert bar.loss.isVisible() == bar.optimizer.isVisible() == shown
 
 
 # --- Level -----------------------------------------------------------------------------------

@@ -1,21 +1,45 @@
 """The network on the stage: its modes, its pointer and its rows."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWhatsThis
 from pytestqt.qtbot import QtBot
 
+from mlviz.document import Document
 from mlviz.i18n import Message
+from mlviz.learn.losses import LossSpec
+from mlviz.learn.network import LayerSpec, NetworkProgram, NetworkSpec
+from mlviz.learn.rules import sgd
+from mlviz.learn.training import Training
 from mlviz.settings import Settings
 from mlviz.trace.neurons import Place
 from mlviz.trace.steps import Position
+from mlviz.ui.entry_popup import EntryPopup
+from mlviz.ui.network_tips import network_tip
 from mlviz.ui.network_view import NetworkView
+from mlviz.ui.neuron_popup import NeuronPopup
 from mlviz.ui.session import Session
 from tests.ui.windows import LIGHT_ENGLISH, NO_SCREEN, example, shown
 
 pytestmark = NO_SCREEN
+
+
+def wide() -> Document:
+    """784-128-10 on two examples."""
+    random = np.random.default_rng(0)
+    layers = tuple(
+        LayerSpec(units, "tanh", 0.05 * random.normal(size=(units, inputs)), np.zeros(units))
+        for inputs, units in ((784, 128), (128, 10))
+    )
+    data = random.normal(size=(2, 784)), random.normal(size=(2, 10))
+    program = NetworkProgram(NetworkSpec(784, layers), *data, LossSpec("mse_loss"))
+    return replace(example("xor"), training=Training(program, sgd(0.1)), scenes=())
 
 
 @pytest.fixture
@@ -107,7 +131,9 @@ def test_at_the_scalars_another_row_that_acts_is_named(view: NetworkView) -> Non
 
 def test_a_tip_tells_the_numbers_in_full(view: NetworkView) -> None:
     weight = view.session.timeline.tape[1].value
-    tip = view.tip(Place("weight", 1, 1, 0))
+    choice = view.choice(Place("weight", 1, 1, 0))
+    assert choice is not None
+    tip = network_tip(view.session, choice)
     assert "layer1.weight[1,0]" in tip
     assert repr(abs(float(weight[1, 0]))) in tip
     assert view.session.tr(Message("tip.not_yet")) in tip
@@ -134,6 +160,37 @@ def test_the_stage_shows_graph_network_or_both_and_remembers_it(qtbot: QtBot) ->
         assert area.switch.buttons["split"].isChecked()
 
 
+def test_a_formula_has_only_the_graph_and_the_switch_says_why(qtbot: QtBot) -> None:
+    wishes = Settings(language="en", theme="light", stage="split")
+    with shown(qtbot, example("tanh-neuron"), wishes) as window:
+        area, session = window.stage_area, window.session
+        assert (area.stage.isVisible(), area.network.isVisible()) == (True, False)
+        assert area.switch.buttons["graph"].isChecked()
+        assert not area.switch.buttons["network"].isEnabled()
+        assert "A formula has no layers" in area.switch.buttons["split"].toolTip()
+        told: list[Message] = []
+        session.noted.connect(told.append)
+        QTest.keyClick(window, Qt.Key.Key_G)
+        session.noted.disconnect(told.append)
+        assert [message.id for message in told] == ["network.none"]
+        session.open("xor")
+        assert area.network.isVisible()
+        assert area.switch.buttons["split"].isChecked()
+        assert area.switch.buttons["network"].isEnabled()
+
+
+def test_below_the_graph_the_network_takes_no_more_than_it_needs(qtbot: QtBot) -> None:
+    wishes = Settings(language="en", theme="light", stage="split")
+    with shown(qtbot, example("xor"), wishes) as window:
+        area = window.stage_area
+        assert area.stage.height() > 1.2 * area.network.height()
+        camera, picture = area.network.camera(), area.network.picture()
+        assert picture is not None
+        seen = camera.to_widget(picture.bounds)
+        assert seen.y >= 0
+        assert seen.bottom <= area.network.legend_corner().y()
+
+
 def test_the_saved_mode_is_shown_at_the_start(qtbot: QtBot) -> None:
     with shown(
         qtbot, example("xor"), Settings(language="en", theme="light", stage="network")
@@ -141,3 +198,90 @@ def test_the_saved_mode_is_shown_at_the_start(qtbot: QtBot) -> None:
         assert window.stage_area.network.isVisible()
         assert not window.stage.isVisible()
         assert LIGHT_ENGLISH.stage == "graph"
+
+
+def test_a_double_click_opens_the_neuron_in_the_graph(qtbot: QtBot) -> None:
+    with shown(qtbot, example("xor")) as window:
+        session, view = window.session, window.stage_area.network
+        session.set_reduced_motion(True)
+        session.set_level("operations")
+        session.to_end()
+        session.set_stage_mode("network")
+        at = point_of(view, Place("neuron", 1, 1))
+        QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=at)
+        session.wait_for_layout()
+        assert session.stage_mode == "split"
+        assert session.opened[0].entry == (0, 1)
+        z = next(n for n in session.timeline.tape if n.origin == "layer1.z")
+        sums = [n.value for n in session.timeline.tape if n.op and n.op.name == "total"]
+        assert float(sums[0]) == pytest.approx(float(z.value[0, 1]))
+        view.setFocus()
+        QTest.keyClick(view, Qt.Key.Key_Escape)
+        assert not session.opened
+        session.select(*view._choice(Place("neuron", 2, 0)))
+        QTest.keyClick(view, Qt.Key.Key_Return)
+        assert [frame.name for frame in session.opened]
+
+
+def test_neurons_that_are_left_out_are_reached_by_their_number(qtbot: QtBot) -> None:
+    with shown(qtbot, example("xor")) as window:
+        session, view = window.session, window.stage_area.network
+        session.set_reduced_motion(True)
+        session.open_document(wide())
+        session.wait_for_layout()
+        assert session.level == "layers"
+        session.set_stage_mode("network")
+        pictures = view.pictures
+        assert pictures is not None
+        ((x, y), _), *_ = pictures.plan.gaps(1)
+        camera = view.camera()
+        at = QPointF(camera.x + x * camera.scale, camera.y + y * camera.scale).toPoint()
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+        (popup,) = view.findChildren(NeuronPopup)
+        assert popup.layer_number == 1
+        popup.chooser.fields[0].setValue(78)
+        assert view.pictures is not None
+        assert 77 in view.pictures.plan.shown[1]
+        assert session.selected_entry == (0, 77)
+        QTest.keyClick(popup.chooser.fields[0], Qt.Key.Key_Return)
+        session.wait_for_layout()
+        assert session.opened[-1].entry == (0, 77)
+        assert session.opened[-1].elided == 784 - 6
+        view.setFocus()
+        QTest.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+        assert [each for each in view.findChildren(NeuronPopup) if not each.isHidden()]
+
+
+def test_every_mark_tells_what_it_is(view: NetworkView, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QWhatsThis, "showText", lambda *given: told.append(given[1]))
+    legend = view.legend_corner().toPoint() + QPoint(20, 25)
+    places = [point_of(view, Place("neuron", 1, 0)), point_of(view, Place("bias", 1, 1)), legend]
+    for at in [*places, QPoint(2, 2)]:
+        QCoreApplication.sendEvent(view, QHelpEvent(QEvent.Type.WhatsThis, at, at))
+    assert len(set(told)) == 4
+    assert told[1].startswith("A bias")
+    assert told[3].startswith("The network")
+
+
+def test_an_entry_of_a_layer_opens_that_neuron_from_the_graph(qtbot: QtBot) -> None:
+    with shown(qtbot, example("xor")) as window:
+        session, stage = window.session, window.stage
+        session.set_reduced_motion(True)
+        session.open_document(wide())
+        session.wait_for_layout()
+        layer = next(n.id for n in session.timeline.tape if n.origin == "layer1.a")
+        session.select(layer)
+        stage.setFocus()
+        QTest.keyClick(stage, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+        (popup,) = stage.findChildren(EntryPopup)
+        row, column = popup.chooser.fields
+        row.setValue(2)
+        column.setValue(128)
+        QTest.keyClick(column, Qt.Key.Key_Return)
+        session.wait_for_layout()
+        assert session.opened[0].name == "layer1"
+        assert session.opened[-1].entry == (1, 127)
+        totals = [n.value for n in session.timeline.tape if n.op and n.op.name == "total"]
+        recorded = next(n for n in session.recorded.tape if n.origin == "layer1.z")
+        assert float(totals[0]) == pytest.approx(float(recorded.value[1, 127]), rel=1e-12)

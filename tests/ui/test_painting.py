@@ -2,7 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from mlviz.i18n import Message
@@ -20,6 +20,8 @@ from mlviz.picture.items import (
     Token,
 )
 from mlviz.ui.painting import MANY_BOXES, MANY_CURVES, paint
+from mlviz.ui.pieces import dashes
+from mlviz.ui.strokes import arrow, bezier, pen
 from mlviz.ui.theme import DARK, LIGHT, Theme
 from tests.ui import pixels
 from tests.ui.pixels import near
@@ -361,3 +363,35 @@ def test_a_picture_is_painted_larger_by_the_scale() -> None:
     one = image_of(box(rect=Rect(20, 20, 40, 20), stroke=Role.CLEAR, radius=0))
     two = image_of(box(rect=Rect(20, 20, 40, 20), stroke=Role.CLEAR, radius=0), scale=2.0)
     assert {(x // 2, y // 2) for x, y in ink(two)} == set(ink(one))
+
+
+class TestPieces:
+    LONG = ((-300.0, 20.0), (0.0, 20.0), (60.0, 100.0), (480.0, 90.0))
+
+    @pytest.mark.parametrize("dashed", [False, True])
+    def test_a_curve_in_pieces_looks_like_one_that_qt_paints(self, dashed: bool) -> None:
+        points = ((10.0, 20.0), (60.0, 20.0), (60.0, 100.0), (110.0, 90.0))
+        curve = Curve("", points, Role.TEXT, 3, bezier=True, dashed=dashed, arrow="end")
+        image = image_of(curve)
+        wanted = image_of()
+        tipped = arrow(points, True, 3)
+        painter = QPainter(wanted)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen(LIGHT.colour(Role.TEXT), 3, dashed=dashed, flat=True))
+        painter.drawPath(bezier(tipped.points))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(LIGHT.colour(Role.TEXT))
+        painter.drawPolygon(tipped.head)
+        painter.end()
+        differences = [
+            abs(image.pixelColor(x, y).lightness() - wanted.pixelColor(x, y).lightness())
+            for x in range(WIDTH)
+            for y in range(HEIGHT)
+        ]
+        assert len(ink(wanted)) > 200
+        assert sum(differences) / len(ink(wanted)) < 12  # of 255
+
+    def test_dashes_beyond_the_view_are_left_out(self) -> None:
+        made = dashes(self.LONG, 3.0)
+        assert 0 < len(made.seen((0.0, 0.0, 200.0, 120.0), 10.0)) < len(made)
+        assert len(made.seen((-400.0, -100.0, 600.0, 300.0), 10.0)) == len(made)

@@ -23,10 +23,14 @@ def test_every_moment_and_every_view_becomes_a_picture(tmp_path: Path) -> None:
         assert any(name.endswith(f"-{moment}.png") for name in names), moment
     views = ("stage", "lesson", "steps", "equation", "curve", "parameters", "time")
     assert {f"{view}-dark-zh_CN.png" for view in views} <= names
+    parts = ("legend", "memory", "minimap", "find", "why", "matrix")
+    assert {f"window-{part}-1024x768-dark-zh_CN.png" for part in parts} <= names
+    others = ("why-paths", "why-order", "why-nudge", "dialog-code", "dialog-keys", "window-bad")
+    assert {f"{other}-dark-zh_CN.png" for other in others} <= names
     for path in made:
         assert path.parent == tmp_path / "tanh-neuron"
         image = QImage(str(path))
-        if path.name.startswith("window"):
+        if path.name.startswith("window-1024"):
             assert (image.width(), image.height()) == (1024, 768)
         assert image.pixelColor(2, image.height() - 3).lightness() < 60, path.name
 
@@ -39,9 +43,17 @@ def test_pictures_are_the_same_every_time(tmp_path: Path) -> None:
 
 
 def test_pictures_of_different_moments_are_different(tmp_path: Path) -> None:
-    made = [path for path in make_pictures(tmp_path, ["twice"], ONE) if "window" in path.name]
+    made = [path for path in make_pictures(tmp_path, ["twice"], ONE) if "window-1024" in path.name]
     images = [QImage(str(path)) for path in made]
     assert all(one != other for one, other in pairwise(images))
+
+
+def test_every_magnification_has_a_picture_of_every_phase_and_mode(tmp_path: Path) -> None:
+    names = {path.name for path in make_pictures(tmp_path, ["mazur"], ONE)}
+    for level in ("layers", "operations", "scalars"):
+        for mode in ("graph", "network", "split"):
+            for phase in ("forward", "backward", "update", "end"):
+                assert f"stage-{level}-{mode}-{phase}-dark-zh_CN.png" in names
 
 
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from mlviz.picture import player
 from mlviz.picture.step_sizes import bounds
 from mlviz.settings import Settings
 from mlviz.trace.steps import Phase, Position, StepKind
+from mlviz.ui import timeline_view
 from mlviz.ui.session import Session
 from tests.ui.windows import Heard, example, neuron, opened, play_out, twice
 
@@ -458,8 +459,9 @@ def test_a_language_that_nobody_chose_goes_on_following_the_system(
 def test_scale_and_speed_stay_within_their_limits(session: Session) -> None:
     session.set_scale(100.0)
     assert session.scale == 3.0
-    session.set_speed(0.0)
-    assert session.speed == 0.1
+    for wished, speed in ((0.0, timeline_view.SPEEDS[0]), (99.0, timeline_view.SPEEDS[-1])):
+        session.set_speed(wished)
+        assert session.speed == speed  # which the menu has
 
 
 def test_a_closed_session_leaves_no_thread_and_no_clock() -> None:

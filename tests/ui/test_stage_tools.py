@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWhatsThis
 
 from mlviz.ui.main_window import MainWindow
+from mlviz.ui.matrix_view import MatrixView
 from tests.ui.windows import NO_SCREEN, neuron, opened
 
 pytestmark = [pytest.mark.usefixtures("qapp"), NO_SCREEN]
@@ -117,6 +118,28 @@ class TestWhatIsThis:
         QApplication.sendEvent(stage, event)
         assert told
         assert told[0].startswith("The loss")
+
+    def test_every_line_of_the_legend_and_every_cell_tells_what_it_is(
+        self, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[str] = []
+        monkeypatch.setattr(QWhatsThis, "showText", lambda *given: told.append(given[1]))
+        window.actions_table["legend"].trigger()
+        legend = window.tools.legend
+        for line in range(14):
+            at = QPoint(30, round((24 + 24 * line) * window.session.scale))
+            QApplication.sendEvent(legend, QHelpEvent(QEvent.Type.WhatsThis, at, at))
+        assert len(set(told)) == 13  # positive and negative are one sentence
+        window.actions_table["matrix"].trigger()
+        window.session.select(0)
+        QApplication.processEvents()
+        view = window.matrix.widget()
+        assert isinstance(view, MatrixView)
+        rect = view.canvas.rect_of("cell:value:0:0")
+        assert rect is not None
+        at = QPoint(*(round(part * window.session.scale) for part in rect.center))
+        QApplication.sendEvent(view.canvas, QHelpEvent(QEvent.Type.WhatsThis, at, at))
+        assert told[-1].startswith("An entry of the value")
 
     def test_every_panel_and_action_can_be_asked(self, window: MainWindow) -> None:
         assert all(dock.whatsThis() for dock in window.docks)

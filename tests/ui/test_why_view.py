@@ -41,12 +41,30 @@ def test_a_key_opens_it_and_closes_it_again(qtbot: QtBot, window: MainWindow) ->
 def test_it_shows_the_selected_number(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_W)
     view = panel(window)
+    window.session.to_start()  # where nothing happens yet
     assert "Select a number" in view.intro.text()
+    window.session.to_end()
     window.session.select(0)
     assert view.intro.text().startswith("6 paths lead from x to y")
     assert "114.0" in view.outro.text()
     window.session.set_language("zh_CN")
     assert "6 条路径" in view.intro.text()
+
+
+def test_with_nothing_selected_it_is_about_the_node_something_happens_to(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_W)
+    session, view = window.session, panel(window)
+    told = []
+    for step in session.timeline.steps:
+        session.seek(Position(1, step.number))
+        assert view.node == step.target
+        told.append(view.intro.text())
+    assert any(text.startswith("6 paths lead from x to y") for text in told)
+    session.select(0)
+    session.seek(Position(1, 1))
+    assert view.node == 0
 
 
 def test_a_path_under_the_pointer_is_lit_and_no_longer_when_the_pointer_leaves(
@@ -124,7 +142,9 @@ def test_the_secant_approaches_the_tangent_as_epsilon_shrinks(
     qtbot.keyClick(window, Qt.Key.Key_W)
     view = panel(window)
     qtbot.mouseClick(view.buttons[NUDGE], Qt.MouseButton.LeftButton)
+    window.session.to_start()
     assert "Select a leaf" in view.intro.text()
+    window.session.to_end()
     window.session.select(0)
     view.slider.setValue(view.slider.maximum())
     assert numbers(view)[1:] == ["182.0", "114.0", "68.00", "182.0", "114.0"]

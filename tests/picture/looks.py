@@ -1,0 +1,90 @@
+"""What is wrong with how a picture looks, found without looking: by its boxes and texts."""
+
+from collections.abc import Callable, Collection, Iterator
+
+from mlviz.picture.items import Box, Picture, Rect, Role, Text
+
+Width = Callable[[Text], float]
+"""How wide a text is, px."""
+
+_ASCENT, _DESCENT = 0.74, 0.2
+"""How far letters reach above and below their line, in parts of their size."""
+_TOUCH = 0.5
+_BADGES = (
+    Role.FORWARD,
+    Role.BACKWARD,
+    Role.UPDATE,
+    Role.FORWARD_SOFT,
+    Role.BACKWARD_SOFT,
+    Role.UPDATE_SOFT,
+)
+_KEYS = ("node:", "neuron:", "loss")
+
+
+def ink(text: Text, width: float) -> Rect:
+    """Return the rectangle that a text's letters fill."""
+    left = text.x - {"left": 0.0, "center": width / 2, "right": width}[text.align]
+    top = text.y - _ASCENT * text.size
+    return Rect(left, top, width, (_ASCENT + _DESCENT) * text.size)
+
+
+def meet(one: Rect, other: Rect, by: float = _TOUCH) -> bool:
+    """Return whether two rectangles share more than a touch."""
+    return (
+        min(one.right, other.right) - max(one.x, other.x) > by
+        and min(one.bottom, other.bottom) - max(one.y, other.y) > by
+    )
+
+
+def is_badge(box: Box) -> bool:
+    """Return whether a box is a filled label, not a node, a cell or a shade."""
+    return not box.key and box.fill in _BADGES and box.rect.height >= 15 and box.rect.width >= 20
+
+
+def text_flaws(picture: Picture, width: Width) -> Iterator[str]:
+    """Yield texts that lie over each other, or reach out of the box they stand in."""
+    seen: list[tuple[Text, Rect]] = []
+    boxes: list[Box] = []
+    for item in picture.items:
+        if isinstance(item, Box):
+            boxes.append(item)
+            if item.fill is not Role.CLEAR and item.opacity > 0.9:
+                seen = [one for one in seen if not _covers(item.rect, one[1])]
+        elif isinstance(item, Text):
+            place = ink(item, width(item))
+            for other, rect in seen:
+                if meet(place, rect):
+                    yield f"{item.text} lies over {other.text}"
+            seen.append((item, place))
+            holder = next((box for box in reversed(boxes) if _holds(box, place)), None)
+            if holder is not None and not (
+                holder.rect.x <= place.x + _TOUCH and place.right <= holder.rect.right + _TOUCH
+            ):
+                yield f"{item.text} reaches out of its box"
+
+
+def _covers(cover: Rect, rect: Rect) -> bool:
+    """Return whether enough of a text is hidden that none of it is read."""
+    return meet(cover, rect, 0)
+
+
+def _holds(box: Box, place: Rect) -> bool:
+    x, y = place.center
+    return box.rect.contains(x, y) and (
+        bool(box.key) or is_badge(box) or (box.fill is Role.STAGE and box.stroke is Role.CLEAR)
+    )
+
+
+def badge_flaws(picture: Picture, own: Collection[str]) -> Iterator[str]:
+    """Yield filled labels that lie over nodes other than their own, by the nodes' keys."""
+    nodes = [item for item in picture.items if isinstance(item, Box) and item.key.startswith(_KEYS)]
+    for badge in picture.items:
+        if isinstance(badge, Box) and is_badge(badge):
+            for node in nodes:
+                if node.key not in own and meet(badge.rect, node.rect):
+                    yield f"a label lies over {node.key}"
+
+
+def places(picture: Picture) -> dict[str, Rect]:
+    """Return where everything is that stands still."""
+    return {item.key: item.rect for item in picture.items if isinstance(item, Box) and item.key}
