@@ -40,6 +40,7 @@ class Document:
     Attributes:
         name: what it is called for short: the file's name without its number and ending.
         path: where it was read from; None if it was typed.
+        table: what it says, all in all; never changed, see `recipe`.
         title: its title.
         about: what it shows, in a few sentences.
         training: its program with its optimizer; gives any iteration.
@@ -52,6 +53,7 @@ class Document:
 
     name: str
     path: Path | None
+    table: FileTable
     title: LocalText
     about: LocalText
     training: Training
@@ -88,7 +90,7 @@ def from_formula(text: str, values: Mapping[str, Any]) -> Document:
         formula=FormulaTable(source=text.replace(";", "\n")),
         leaves=dict(values),
     )
-    return _built(file, None, file, table)
+    return built(file, None, file, table)
 
 
 def short_name(path: Path) -> str:
@@ -98,10 +100,24 @@ def short_name(path: Path) -> str:
 
 
 def _document(file: str, path: Path, name: str, raw: Mapping[str, Any]) -> Document:
-    return _built(file, path, name, checked_table(file, raw))
+    return built(file, path, name, checked_table(file, raw))
 
 
-def _built(file: str, path: Path | None, name: str, table: FileTable) -> Document:
+def built(
+    file: str, path: Path | None, name: str, table: FileTable, *, are_scenes_checked: bool = True
+) -> Document:
+    """Return the document of a table.
+
+    Args:
+        file: the file's name in errors.
+        path: where the table was read from; files that it names are looked for beside it.
+        name: what the document is called for short.
+        table: what it says.
+        are_scenes_checked: whether a scene at a moment that does not exist is refused.
+
+    Raises:
+        DocumentError: the table says something that is not allowed.
+    """
     check_known(file, "view.level", table.view.level, _LEVELS)
     _check_range(file, "seed", table.seed, 0, MAX_SEED)
     _check_range(file, "iterations", table.iterations, 1, MAX_ITERATIONS)
@@ -114,6 +130,7 @@ def _built(file: str, path: Path | None, name: str, table: FileTable) -> Documen
     document = Document(
         name=name,
         path=path,
+        table=table,
         title=title if title.in_language("en") else LocalText(name, name),
         about=local_text(table.about),
         training=training,
@@ -123,7 +140,7 @@ def _built(file: str, path: Path | None, name: str, table: FileTable) -> Documen
         loss=loss,
         optimizer=None if rule is None else optimizer_words(rule),
     )
-    _check_view(file, document)
+    _check_view(file, document, are_scenes_checked)
     return document
 
 
@@ -153,9 +170,9 @@ def _check_range(file: str, key: str, found: int, low: int, high: int) -> None:
         raise DocumentError(file, key, problem, found=str(found))
 
 
-def _check_view(file: str, document: Document) -> None:
+def _check_view(file: str, document: Document, are_scenes_checked: bool) -> None:
     """Refuse a level that this program does not have, and scenes at moments there are not."""
-    if document.level == "operations" and not document.scenes:
+    if document.level == "operations" and not (document.scenes and are_scenes_checked):
         return
     at_most(file, "scene", len(document.scenes), MAX_SCENES)
     with np.errstate(all="ignore"):
@@ -164,6 +181,8 @@ def _check_view(file: str, document: Document) -> None:
             iteration = magnified(iteration, document.level).iteration
         except NoScalarForm as error:
             raise DocumentError(file, "view.level", error.message) from None
+        if not are_scenes_checked:
+            return
         moments = Moments(Timeline(iteration))
     for index, scene in enumerate(document.scenes):
         moments.check(file, f"scene[{index}].at", scene.at)
