@@ -1,0 +1,76 @@
+"""The base of every panel of the lab: it is drawn anew at most once a frame, and only if seen."""
+
+import time
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from mlviz.ui.session import Session
+from mlviz.ui.widgets import Panel
+
+_REFRESH = QEvent.Type(QEvent.registerEventType())
+_SHARE = 4.0
+"""While training runs, a panel takes at most a part of this many of the time."""
+
+
+class LabView(Panel):
+    """A panel of the lab. Subclasses show `lab.run` at `lab.cursor` in `refresh`.
+
+    A subclass builds its parts in `__init__` after calling this one's; the first `refresh`
+    comes when the panel is seen.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setProperty("kind", "panel")
+        self.lab = session.lab
+        self._stale = True
+        self._asked = False
+        self._took = self._last = 0.0
+        lab = self.lab
+        for signal in (lab.changed, lab.progressed, lab.cursor_changed, lab.point_selected):
+            signal.connect(self.request_refresh)
+        session.language_changed.connect(self.request_refresh)
+        session.appearance_changed.connect(self.request_refresh)
+
+    def refresh(self) -> None:
+        """Show the run at the cursor. To be overridden."""
+
+    def request_refresh(self) -> None:
+        """Let `refresh` be called soon: in this frame, or when the panel is seen again."""
+        self._stale = True
+        if self._asked or not self.isVisible():
+            return
+        if self.lab.running and time.perf_counter() - self._last < self._took * _SHARE:
+            return  # the next frame asks again, and the end of the training does
+        self._asked = True
+        QCoreApplication.postEvent(self, QEvent(_REFRESH))
+
+    def refresh_now(self) -> None:
+        """Show what holds now, without waiting for the frame."""
+        self._asked, self._stale = False, False
+        begun = time.perf_counter()
+        self.refresh()
+        self._last = time.perf_counter()
+        self._took = self._last - begun
+
+    def event(self, event: QEvent) -> bool:
+        """Refresh when that was asked for."""
+        if event.type() == _REFRESH:
+            if self.isVisible() and self._stale:
+                self.refresh_now()
+            self._asked = False
+            return True
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what has happened meanwhile."""
+        super().showEvent(event)
+        if self._stale:
+            self.refresh_now()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What happens from now on is not drawn."""
+        super().hideEvent(event)
+        self._asked = False

@@ -1,0 +1,164 @@
+"""The face of the window in which one trains: panels of its own, each movable and put back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+
+from mlviz.i18n import Message
+from mlviz.ui.dock import Dock
+from mlviz.ui.session import Session
+
+LEFT, CENTRE, BELOW, RIGHT, UNDER, BOTTOM = "left", "centre", "below", "right", "under", "bottom"
+"""Left column · the large middle · under the middle · right column · its lower half · run bar."""
+_STATE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LabDock:
+    """A panel of the lab.
+
+    Attributes:
+        name: by which it is found and remembered.
+        title: what its heading says.
+        view: `module:Class` of a `LabView`, made when it is first seen; it takes the session.
+        area: where it usually is; panels of one area are tabs, in the order of the table.
+        shown: whether it is there at first; otherwise the menu "View" brings it.
+    """
+
+    name: str
+    title: Message
+    view: str
+    area: str
+    shown: bool = True
+
+
+LAB_DOCKS = (
+    LabDock("recipe", Message("lab.dock.recipe"), "mlviz.ui.recipe_view:RecipeView", LEFT),
+    LabDock("loss", Message("lab.dock.loss"), "mlviz.ui.loss_view:LossView", BELOW),
+    LabDock("runs", Message("lab.dock.runs"), "mlviz.ui.runs_view:RunsView", UNDER),
+    LabDock("run-bar", Message("lab.dock.bar"), "mlviz.ui.lab_bar:LabBar", BOTTOM),
+)
+"""Every panel of the lab, in the order of their tabs."""
+
+
+class LazyDock(Dock):
+    """A panel whose view is made when it is first seen."""
+
+    def __init__(self, session: Session, row: LabDock) -> None:
+        super().__init__(session, f"lab-{row.name}", row.title, upright=row.area == BOTTOM)
+        self.row = row
+        self.setWidget(QWidget())
+
+    def view(self) -> QWidget:
+        """Return the view, made if it is not there yet."""
+        module, _, name = self.row.view.partition(":")
+        kind = getattr(import_module(module), name)
+        present = self.widget()
+        if not isinstance(present, kind):
+            self.setWidget(kind(self.session))
+            present.deleteLater()
+        return self.widget()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the view."""
+        super().showEvent(event)
+        self.view()
+
+
+class LabWindow(QMainWindow):
+    """The panels of the lab inside of the one window."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.session = session
+        self.setDockNestingEnabled(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        every = Qt.DockWidgetArea.AllDockWidgetAreas
+        self.setTabPosition(every, QTabWidget.TabPosition.North)
+        self.docks = {row.name: LazyDock(session, row) for row in LAB_DOCKS}
+        corner, area = Qt.Corner, Qt.DockWidgetArea
+        self.setCorner(corner.BottomLeftCorner, area.BottomDockWidgetArea)
+        self.setCorner(corner.BottomRightCorner, area.BottomDockWidgetArea)
+        self.arrange()
+
+    def panel(self, name: str) -> LazyDock:
+        """Return a panel by its name."""
+        return self.docks[name]
+
+    # --- Places ----------------------------------------------------------------------------
+
+    def arrange(self) -> None:
+        """Put every panel where it usually is."""
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+        areas, across, down = Qt.DockWidgetArea, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self._stack(BOTTOM, areas.BottomDockWidgetArea)
+        for name in (LEFT, CENTRE, RIGHT):
+            self._stack(name, areas.LeftDockWidgetArea, across)
+        for upper, lower in ((CENTRE, BELOW), (RIGHT, UNDER)):
+            self._split(upper, lower, down)
+        self._resize()
+
+    def _of(self, area: str) -> list[LazyDock]:
+        return [dock for dock in self.docks.values() if dock.row.area == area]
+
+    def _stack(
+        self, area: str, place: Qt.DockWidgetArea, way: Qt.Orientation = Qt.Orientation.Horizontal
+    ) -> None:
+        docks = self._of(area)
+        if docks:
+            self.addDockWidget(place, docks[0], way)
+            self._tabs(docks)
+
+    def _split(self, upper: str, lower: str, way: Qt.Orientation) -> None:
+        above, below = self._of(upper), self._of(lower)
+        if not below:
+            return
+        if above:
+            self.splitDockWidget(above[0], below[0], way)
+        else:
+            self.addDockWidget(
+                Qt.DockWidgetArea.LeftDockWidgetArea, below[0], Qt.Orientation.Horizontal
+            )
+        self._tabs(below)
+
+    def _tabs(self, docks: list[LazyDock]) -> None:
+        first = docks[0]
+        for dock in docks[1:]:
+            self.tabifyDockWidget(first, dock)
+        for dock in docks:
+            dock.setVisible(dock.row.shown)
+        first.raise_()
+
+    def _resize(self) -> None:
+        scale = self.session.scale
+        wide = self.width() >= 1280 * min(scale, 1)
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        columns = [docks[0] for name in (LEFT, CENTRE, RIGHT) if (docks := self._of(name))]
+        widths = {LEFT: 300 if wide else 250, CENTRE: 700, RIGHT: 380 if wide else 280}
+        self.resizeDocks(columns, [round(widths[d.row.area] * scale) for d in columns], across)
+        for upper, lower in ((CENTRE, BELOW), (RIGHT, UNDER)):
+            above, below = self._of(upper), self._of(lower)
+            if above and below:
+                self.resizeDocks([above[0], below[0]], [64, 36], down)
+        for dock in self._of(BOTTOM):
+            self.resizeDocks([dock], [dock.sizeHint().height()], down)
+
+    def shown(self) -> Iterable[LazyDock]:
+        """Return the panels that are not hidden."""
+        return [dock for dock in self.docks.values() if not dock.isHidden()]
+
+    def places(self) -> QByteArray:
+        """Return where everything is."""
+        return self.saveState(_STATE_VERSION)
+
+    def put(self, places: QByteArray | None) -> None:
+        """Put everything where it was."""
+        if places is not None:
+            self.restoreState(places, _STATE_VERSION)
