@@ -8,10 +8,10 @@ The arithmetic is PyTorch's; `mlviz.learn.optim` gives the rules PyTorch's inter
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from mlviz.autograd.expression import (
     parse_assignment,
     python_source,
 )
+
+if TYPE_CHECKING:
+    from mlviz.learn.schedules import Schedule
 
 State = Mapping[str, Array]
 """What a rule keeps of one parameter between iterations, by the names the rule uses."""
@@ -88,6 +91,7 @@ class UpdateRule:
         state: names that are kept between iterations, each in the parameter's shape.
         counters: names that are kept too, but are one number for the whole parameter.
         start: what state begins with where that is not zero.
+        schedule: how `lr` changes from epoch to epoch; None if it does not.
     """
 
     name: str
@@ -96,6 +100,7 @@ class UpdateRule:
     state: tuple[str, ...] = ()
     counters: tuple[str, ...] = ()
     start: Mapping[str, float] = field(default_factory=dict)
+    schedule: "Schedule | None" = None
     _compiled: tuple[_Compiled, ...] = field(default=(), repr=False)
     _change: _Compiled | None = field(default=None, repr=False)
     _only: Callable[[Array, Array], Array] | None = field(default=None, repr=False)
@@ -104,6 +109,25 @@ class UpdateRule:
     def kept(self) -> tuple[str, ...]:
         """All names that are kept between iterations."""
         return self.state + self.counters
+
+    def with_settings(self, **settings: float) -> "UpdateRule":
+        """Return the same rule with other settings, such as `lr`; names it lacks are left out."""
+        given = {name: float(settings.get(name, old)) for name, old in self.settings.items()}
+        only = self._only
+        if isinstance(only, partial):
+            only = partial(only.func, *given.values())
+        return replace(self, settings=given, _only=only)
+
+    def scheduled(self, schedule: "Schedule | None") -> "UpdateRule":
+        """Return the same rule with a learning rate that follows a schedule."""
+        return replace(self, schedule=schedule)
+
+    def at(self, epoch: int) -> "UpdateRule":
+        """Return the rule as it is in an epoch, counted from 0: with that epoch's rate."""
+        if self.schedule is None:
+            return self
+        rate = self.schedule.rate(self.settings["lr"], epoch)
+        return self.with_settings(lr=rate).scheduled(None)
 
     def initial_state(self, parameter: Array) -> State:
         """Return the state before the first iteration."""
@@ -212,6 +236,7 @@ def _rule(
         tuple(state),
         tuple(counters),
         start or {},
+        None,
         tuple(compiled for _, compiled in lines),
         change,
         only,

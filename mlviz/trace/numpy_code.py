@@ -58,6 +58,7 @@ class CompiledStep:
         origins: where each parameter and input comes from, by the names of the source.
         state: what the rule keeps, by the names of the source.
         settings: what the rule is given, such as `lr`.
+        function: the function itself, of inputs, parameters, state and settings.
     """
 
     source: str
@@ -66,12 +67,12 @@ class CompiledStep:
     origins: dict[str, str]
     state: dict[str, Array]
     settings: dict[str, float]
-    _function: Callable[..., Any]
+    function: Callable[..., Any]
 
     def __call__(self, **inputs: Array) -> Any:
         """Do one step, with the recorded inputs or with others, and return the loss before it."""
         given = {**self.inputs, **inputs}
-        result = self._function(*given.values(), **self.parameters, **self.state, **self.settings)
+        result = self.function(*given.values(), **self.parameters, **self.state, **self.settings)
         if not self.state:
             return result
         loss, *kept = result
@@ -83,7 +84,7 @@ class CompiledStep:
         fixed = (*self.inputs.values(), *self.parameters.values())
         if self.state:
             return self
-        return partial(self._function, *fixed, *self.settings.values())
+        return partial(self.function, *fixed, *self.settings.values())
 
 
 def compile_step(
@@ -103,7 +104,8 @@ def compile_step(
     state: dict[str, Array] = {}
     for name, value in parameters.items():
         kept: State = rule.initial_state(value) if rule else {}
-        state |= {f"{name}_{part}": array for part, array in kept.items()}
+        named = {f"{name}_{part}": array for part, array in kept.items()}
+        state |= {name: array for name, array in named.items() if name in writer.kept}
     return CompiledStep(
         source,
         {writer.names[node.id]: node.value for node in writer.inputs},
@@ -151,6 +153,7 @@ class _Writer:
         self._lines: list[str] = []
         # Gradients that are one number for all entries: how a mean or a sum begins.
         self._even: set[int] = set()
+        self.kept: list[str] = []
 
     def _is_written(self, leaf: Node) -> bool:
         """Return whether a leaf is a number that every line can have in its formula.
@@ -207,7 +210,7 @@ class _Writer:
         self._targets: set[str] = set()
         self._forward()
         self._backward()
-        kept = self._update()
+        kept = self.kept = self._update()
         arguments = [self.names[node.id] for node in (*self.inputs, *self.parameters)]
         settings = list(self.rule.settings) if self.rule else []
         head = f"def step({', '.join([*arguments, *kept, *settings])}):"

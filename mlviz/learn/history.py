@@ -1,0 +1,172 @@
+"""Where a training was: checkpoints in bounded memory, from which the rest is run again."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from math import prod
+
+import numpy as np
+
+from mlviz.autograd import Array
+from mlviz.learn.rules import State
+
+BUDGET = 64 * 2**20
+"""Bytes that the history of one training may take, with what the optimizer keeps."""
+
+MOST_KEPT = 4096
+"""More checkpoints than this are thinned out: that suffices for any seek to be quick."""
+
+_RECENT = 8  # of the budget, one part in so many for what was run again last
+_OVERHEAD = 128  # bytes of an array beside its numbers
+_LINE = 8  # numbers in a line of the processor's cache
+
+
+class Snapshot:
+    """All parameters of one iteration in one array, and what the rule keeps.
+
+    Attributes:
+        flat: the parameters, in the order of a `Layout`.
+        kept: what the rule keeps, in the order of a `Layout`.
+        size: how many bytes it takes.
+    """
+
+    __slots__ = ("flat", "kept", "size")
+
+    def __init__(self, flat: Array, kept: tuple[Array, ...]) -> None:
+        self.flat = flat
+        self.kept = kept
+        self.size = flat.nbytes + sum([part.nbytes for part in kept])
+        self.size += _OVERHEAD * (1 + len(kept))
+
+
+class Layout:
+    """Which number of a snapshot is which.
+
+    Args:
+        parameters: by origin, as the first iteration starts with them.
+        states: what the rule keeps of each.
+
+    Attributes:
+        parts: the origin and the name of everything that is kept.
+        dtype: of the numbers in one array.
+    """
+
+    def __init__(self, parameters: Mapping[str, Array], states: Mapping[str, State]) -> None:
+        self._places: dict[str, tuple[slice, tuple[int, ...], np.dtype]] = {}
+        end = 0
+        for origin, value in parameters.items():
+            array = np.asarray(value)
+            start, end = end, end + prod(array.shape)
+            self._places[origin] = (slice(start, end), array.shape, array.dtype)
+            end += -end % _LINE  # every array begins a line of its own
+        self._size = end
+        self.dtype = np.result_type(*(p[2] for p in self._places.values()), np.float16)
+        self.parts = tuple((origin, part) for origin in states for part in states[origin])
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all parameters are of the type in which they are kept."""
+        return all(dtype == self.dtype for _, _, dtype in self._places.values())
+
+    def pack(self, parameters: Mapping[str, Array], states: Mapping[str, State]) -> Snapshot:
+        """Return parameters and states as a snapshot."""
+        flat = np.zeros(self._size, self.dtype)
+        for origin, (where, _, _) in self._places.items():
+            flat[where] = np.reshape(parameters[origin], -1)
+        flat.flags.writeable = False
+        return Snapshot(flat, tuple(np.asarray(states[o][part]) for o, part in self.parts))
+
+    def parameters(self, flat: Array) -> dict[str, Array]:
+        """Return the parameters of a snapshot by origin; of the same type, as views."""
+        return {
+            origin: flat[where].reshape(shape).astype(dtype, copy=False)
+            for origin, (where, shape, dtype) in self._places.items()
+        }
+
+    def states(self, kept: tuple[Array, ...]) -> dict[str, dict[str, Array]]:
+        """Return what a rule keeps of each parameter."""
+        states: dict[str, dict[str, Array]] = {origin: {} for origin in self._places}
+        for (origin, part), value in zip(self.parts, kept, strict=True):
+            states[origin][part] = value
+        return states
+
+
+class History:
+    """Snapshots of a training: many while it is short, further and further apart as it grows.
+
+    Args:
+        budget: how many bytes it may take; the newest and those that must stay are kept anyway.
+
+    Attributes:
+        spacing: how many iterations lie between two snapshots.
+    """
+
+    def __init__(self, budget: int = BUDGET) -> None:
+        self.budget = budget
+        self.spacing = 1
+        self._kept: dict[int, Snapshot] = {}
+        self._numbers: list[int] = []  # of those kept, rising
+        self._fixed: set[int] = set()
+        self._recent: dict[int, Snapshot] = {}
+        self._sizes = [0, 0]  # of those kept, and of the recent ones
+
+    @property
+    def size(self) -> int:
+        """How many bytes all snapshots take."""
+        return sum(self._sizes)
+
+    def is_due(self, number: int) -> bool:
+        """Return whether iteration `number` is one to keep."""
+        return (number - 1) % self.spacing == 0
+
+    def keep(self, number: int, snapshot: Snapshot, *, fixed: bool = False) -> None:
+        """Keep the snapshot of an iteration that is later than all others.
+
+        Args:
+            number: the iteration that starts with it.
+            snapshot: its parameters and states.
+            fixed: whether it must stay, because it does not follow from those before it.
+        """
+        self._kept[number] = snapshot
+        self._numbers.append(number)
+        self._sizes[0] += snapshot.size
+        if fixed:
+            self._fixed.add(number)
+        room = self.budget - self.budget // _RECENT
+        while (self._sizes[0] > room or len(self._kept) > MOST_KEPT) and self.spacing < number:
+            self.spacing *= 2
+            self._thin()
+
+    def _thin(self) -> None:
+        self._numbers = [n for n in self._numbers if self.is_due(n) or n in self._fixed]
+        self._kept = {n: self._kept[n] for n in self._numbers}
+        self._sizes[0] = sum(snapshot.size for snapshot in self._kept.values())
+
+    def find(self, number: int) -> Snapshot | None:
+        """Return the snapshot of an iteration, if it is at hand."""
+        return self._kept.get(number) or self._recent.get(number)
+
+    def before(self, number: int) -> tuple[int, Snapshot]:
+        """Return the nearest snapshot from which iteration `number` follows, and its number."""
+        nearest = self._numbers[bisect_right(self._numbers, number) - 1]
+        for other in range(number, nearest, -1):
+            if other in self._recent:
+                return other, self._recent[other]
+        return nearest, self._kept[nearest]
+
+    def remember(self, number: int, snapshot: Snapshot) -> None:
+        """Keep a snapshot for a while: its neighbours will be asked for next."""
+        old = self._recent.pop(number, None)
+        self._sizes[1] += snapshot.size - (old.size if old else 0)
+        self._recent[number] = snapshot
+        while self._sizes[1] > self.budget // _RECENT and len(self._recent) > 1:
+            self._sizes[1] -= self._recent.pop(next(iter(self._recent))).size
+
+    def until(self, number: int) -> "History":
+        """Return a history of what comes before iteration `number`; snapshots are shared."""
+        other = History(self.budget)
+        other.spacing = self.spacing
+        other._numbers = [n for n in self._numbers if n < number]
+        other._kept = {n: self._kept[n] for n in other._numbers}
+        other._fixed = {n for n in self._fixed if n < number}
+        other._sizes = [sum(snapshot.size for snapshot in other._kept.values()), 0]
+        return other
