@@ -23,7 +23,7 @@ from mlviz.autograd.expression import (
 )
 from mlviz.errors import FormulaError
 from mlviz.i18n import Message
-from mlviz.learn.training import Parameters, Recording, entry
+from mlviz.learn.records import Parameters, Recording, entry
 
 FUNCTIONS: dict[str, Callable[..., Tensor]] = {
     "exp": functional.exp,

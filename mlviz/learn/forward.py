@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from mlviz.autograd import Array, Tensor, backward, no_grad
 from mlviz.learn.network import ACTIVATIONS, NetworkProgram
-from mlviz.learn.training import Parameters
+from mlviz.learn.records import Parameters
 
 
 @dataclass(frozen=True, slots=True, eq=False)

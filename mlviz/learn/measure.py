@@ -9,7 +9,7 @@ from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.learn import forward
 from mlviz.learn.network import NetworkProgram
-from mlviz.learn.training import Parameters
+from mlviz.learn.records import Parameters
 
 PARTS = ("train", "validation", "test")
 """The parts that a program's data can have."""

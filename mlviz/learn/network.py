@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from mlviz.autograd import Array, Tape, Tensor, functional, record
 from mlviz.learn.batches import Batches, Dropout
 from mlviz.learn.losses import LossSpec
-from mlviz.learn.training import Parameters, Recording, entry
+from mlviz.learn.records import Parameters, Recording, entry
 
 Part = tuple[Array, Array]
 """Inputs and targets, row by row."""

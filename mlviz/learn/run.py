@@ -157,6 +157,7 @@ class Run:
         *,
         rule: UpdateRule | None = None,
         program: Program | None = None,
+        stop: StopRules | None = None,
         name: str = "",
     ) -> "Run":
         """Return a run that goes on differently from an iteration; what came before is shared.
@@ -165,12 +166,13 @@ class Run:
             iteration: the first that is other.
             rule: how parameters are updated from there on; as before if None.
             program: what runs from there on; as before if None.
+            stop: when it stops by itself; as this one if None.
             name: what it is called; as this one if empty.
         """
         other = Run.__new__(Run)
         other.training = self.training.branched(iteration, rule=rule, program=program)
         other.name = name or self.name
-        other.stop = self.stop
+        other.stop = stop or self.stop
         other.measure_every = self.measure_every
         other.stopped = None
         other.best, other._lowest = None, np.inf

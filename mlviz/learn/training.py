@@ -1,191 +1,47 @@
 """Training as records: each iteration is a tape and the updates that followed from it."""
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from mlviz.autograd import Array, Tape, backward
+from mlviz.autograd import Array
 from mlviz.learn.history import BUDGET, History, Layout, Snapshot
-from mlviz.learn.rules import LineResult, State, UpdateRule
+from mlviz.learn.records import (
+    Iteration,
+    Parameters,
+    Program,
+    Recording,
+    States,
+    Update,
+    entry,
+)
+from mlviz.learn.rules import UpdateRule
 from mlviz.learn.series import Series
+from mlviz.learn.walker import (
+    Compiler,
+    QuickStep,
+    Segment,
+    Walker,
+    epoch_of,
+    keeps_alike,
+    updated,
+)
 
-Parameters = Mapping[str, Array]
-"""Parameter values by origin, such as `layer1.weight`."""
-
-States = Mapping[str, State]
-"""What the rule keeps of each parameter, by the parameter's origin."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Update:
-    """How one parameter changed.
-
-    Attributes:
-        node: id of the parameter on the tape.
-        origin: the parameter, such as `layer1.weight[0,2]`.
-        before: its value in this iteration.
-        gradient: dL/d(parameter).
-        after: its value in the next iteration.
-        values: everything else the rule computed, by the names the rule uses.
-        lines: the rule line by line, with the numbers that each line read.
-    """
-
-    node: int
-    origin: str
-    before: Array
-    gradient: Array
-    after: Array
-    values: Mapping[str, Array] = field(default_factory=dict)
-    lines: tuple[LineResult, ...] = ()
-
-    @property
-    def change(self) -> Array:
-        """What was added to the value."""
-        return np.asarray(self.after - self.before)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Iteration:
-    """One iteration: forward, backward, update.
-
-    Attributes:
-        number: counted from 1.
-        tape: the recorded forward pass.
-        output: id of the node that is differentiated.
-        rule: how parameters are updated, or None when nothing is.
-        updates: one for each parameter, in the order of the tape.
-        loss_after: the loss of the same data with the updated parameters, or None.
-    """
-
-    number: int
-    tape: Tape
-    output: int
-    rule: UpdateRule | None = None
-    updates: tuple[Update, ...] = ()
-    loss_after: float | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Recording:
-    """A finished forward pass."""
-
-    tape: Tape
-    output: int
-
-    @property
-    def loss(self) -> float:
-        """The value that is differentiated; entries are summed, as `backward()` would do."""
-        return float(np.sum(self.tape[self.output].value))
-
-
-def entry(values: Array, index: tuple[int, ...], value: float) -> Array:
-    """Return a copy of `values` with one entry changed; without an index the only one.
-
-    Raises:
-        IndexError: there is no such entry.
-    """
-    changed = np.array(values)
-    changed[index or (0,) * changed.ndim] = value
-    return changed
-
-
-class Program(Protocol):
-    """What can be trained: a network with its data, or a formula with its leaves."""
-
-    def start(self) -> Parameters:
-        """Return the parameters that the first iteration starts from."""
-        ...
-
-    def run(self, parameters: Parameters, iteration: int) -> Recording:
-        """Run forward with these parameters, recording everything."""
-        ...
-
-    def data(self, iteration: int) -> Mapping[str, Array]:
-        """Return the leaves that are others in every iteration, by origin: its batch."""
-        ...
-
-
-class QuickStep(Protocol):
-    """One iteration without a tape, with the same numbers to the last bit.
-
-    Attributes:
-        parameters: the origins of what it is given as parameters, and changes in place.
-        kept: what the rule keeps, as it is given and returned: origin and name.
-    """
-
-    parameters: tuple[str, ...]
-    kept: tuple[tuple[str, str], ...]
-
-    def __call__(
-        self,
-        data: Mapping[str, Array],
-        parameters: Sequence[Array],
-        kept: Sequence[Array],
-        settings: Sequence[float],
-    ) -> tuple[float, Sequence[Array]]:
-        """Return the loss before the update, and what the rule keeps from now on."""
-        ...
-
-
-Compiler = Callable[[Recording, UpdateRule], QuickStep | None]
-"""Makes the quick form of a recorded step; None where there is none."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Segment:
-    """From iteration `first` on, this is what runs."""
-
-    first: int
-    program: Program
-    rule: UpdateRule | None
-    layout: Layout
-
-
-class _Walker:
-    """Where a computation stands: the parameters that iteration `number` starts with."""
-
-    def __init__(self, number: int, layout: Layout, snapshot: Snapshot) -> None:
-        self.number = number
-        self.layout = layout
-        self.flat = snapshot.flat.copy()
-        self.parameters = layout.parameters(self.flat)
-        self.kept: list[Array] = list(snapshot.kept)
-        self._zeros = np.zeros_like(self.flat)
-        self.bound: dict[Any, Callable[[Mapping[str, Array], Sequence[float]], float]] = {}
-
-    def snapshot(self) -> Snapshot:
-        """Return where it stands."""
-        flat = self.flat.copy()
-        flat.flags.writeable = False
-        return Snapshot(flat, tuple(self.kept))
-
-    def is_finite(self) -> bool:
-        """Return whether all parameters are finite."""
-        return isfinite(self.flat.dot(self._zeros))
-
-    def bind(self, quick: QuickStep) -> Callable[[Mapping[str, Array], Sequence[float]], float]:
-        """Return a function that does one iteration with the parameters of this walker."""
-        arrays = [self.parameters[origin] for origin in quick.parameters]
-        if quick.kept == self.layout.parts:
-
-            def step(data: Mapping[str, Array], settings: Sequence[float]) -> float:
-                loss, self.kept = quick(data, arrays, self.kept, settings)  # type: ignore[assignment]
-                return loss
-
-            return step
-        places = [self.layout.parts.index(part) for part in quick.kept]
-
-        def some(data: Mapping[str, Array], settings: Sequence[float]) -> float:
-            loss, kept = quick(data, arrays, [self.kept[place] for place in places], settings)
-            for place, value in zip(places, kept, strict=True):
-                self.kept[place] = value
-            return loss
-
-        return some
+__all__ = [
+    "Compiler",
+    "Iteration",
+    "Parameters",
+    "Program",
+    "QuickStep",
+    "Recording",
+    "States",
+    "Training",
+    "Update",
+    "entry",
+    "epoch_of",
+]
 
 
 class Training:
@@ -224,7 +80,7 @@ class Training:
         self._quick: dict[Any, QuickStep | None] = {}
         self._history = History(budget)
         self._losses = Series()
-        self._segments: list[_Segment] = []
+        self._segments: list[Segment] = []
         self._begin(1, program, rule, program.start(), None)
 
     def _begin(
@@ -239,10 +95,10 @@ class Training:
         if states is None:
             states = {o: rule.initial_state(v) if rule else {} for o, v in parameters.items()}
         layout = Layout(parameters, states)
-        self._segments.append(_Segment(number, program, rule, layout))
+        self._segments.append(Segment(number, program, rule, layout))
         snapshot = layout.pack(parameters, states)
         self._history.keep(number, snapshot, fixed=True)
-        self._walker = _Walker(number, layout, snapshot)
+        self._walker = Walker(number, layout, snapshot)
 
     @property
     def head(self) -> int:
@@ -269,7 +125,7 @@ class Training:
         """How many bytes the checkpoints take."""
         return self._history.size
 
-    def _segment(self, number: int) -> _Segment:
+    def _segment(self, number: int) -> Segment:
         return next(segment for segment in reversed(self._segments) if segment.first <= number)
 
     def program_of(self, number: int) -> Program:
@@ -334,7 +190,7 @@ class Training:
         """
         parameters, segment = self.parameters(number), self._segment(number)
         states: States | None = self.states(number)
-        if rule is not None and (segment.rule is None or _keeps(rule) != _keeps(segment.rule)):
+        if rule is not None and (segment.rule is None or not keeps_alike(rule, segment.rule)):
             states = None
         if program is None:
             program = segment.program
@@ -368,7 +224,7 @@ class Training:
         if rule is None:
             return Iteration(number, recording.tape, recording.output)
         states = segment.layout.states(snapshot.kept)
-        updates, after, _ = _updated(recording, rule, parameters, states)
+        updates, after, _ = updated(recording, rule, parameters, states)
         loss_after = segment.program.run(after, number).loss
         return Iteration(number, recording.tape, recording.output, rule, updates, loss_after)
 
@@ -406,12 +262,12 @@ class Training:
             self._history.remember(number, snapshot)
             return snapshot
         start, snapshot = self._history.before(number)
-        self._walk(_Walker(start, self._segment(start).layout, snapshot), number)
+        self._walk(Walker(start, self._segment(start).layout, snapshot), number)
         found = self._history.find(number)
         assert found is not None
         return found
 
-    def _walk(self, walker: _Walker, until: int, *, while_finite: bool = False) -> None:
+    def _walk(self, walker: Walker, until: int, *, while_finite: bool = False) -> None:
         """Compute iterations until a walker stands at another; the head leaves checkpoints."""
         is_head = walker is self._walker
         segment = self._segment(walker.number)
@@ -448,7 +304,7 @@ class Training:
                 if while_finite and not (isfinite(loss) and walker.is_finite()):
                     return
 
-    def _first(self, walker: _Walker, segment: _Segment, kind: Any) -> float:
+    def _first(self, walker: Walker, segment: Segment, kind: Any) -> float:
         """Compute one iteration on a tape, and make its quick form unless there is one."""
         number, layout = walker.number, segment.layout
         rule = self.rule_of(number)
@@ -458,46 +314,7 @@ class Training:
             can = self.compiler is not None and layout.is_even
             self._quick[kind] = self.compiler(recording, rule) if can and self.compiler else None
         states = layout.states(tuple(walker.kept))
-        _, after, kept = _updated(recording, rule, walker.parameters, states)
+        _, after, kept = updated(recording, rule, walker.parameters, states)
         walker.flat[...] = layout.pack(after, kept).flat
         walker.kept = [kept[origin][part] for origin, part in layout.parts]
         return recording.loss
-
-
-def epoch_of(program: Program, number: int) -> int:
-    """Return in which pass over its data a program is, from 0; one without passes counts."""
-    found = getattr(program, "epoch_of", None)
-    return number - 1 if found is None else int(found(number))
-
-
-def _keeps(rule: UpdateRule) -> tuple[Any, ...]:
-    return rule.name, rule.state, rule.counters
-
-
-def _updated(
-    recording: Recording, rule: UpdateRule, parameters: Parameters, states: States
-) -> tuple[tuple[Update, ...], dict[str, Array], dict[str, State]]:
-    """Return every parameter's update, all parameters after it, and what the rule keeps."""
-    after, kept = dict(parameters), dict(states)
-    updates = []
-    # Training that diverges is shown as it is, so NumPy need not warn too.
-    with np.errstate(all="ignore"):
-        totals = {c.target: c.total for c in backward(recording.tape, recording.output)}
-        for node in recording.tape:
-            if node.role != "parameter" or node.id not in totals:
-                continue
-            result = rule.apply(node.value, totals[node.id], states[node.origin])
-            after[node.origin] = result.after
-            kept[node.origin] = result.state
-            updates.append(
-                Update(
-                    node.id,
-                    node.origin,
-                    node.value,
-                    totals[node.id],
-                    result.after,
-                    result.values,
-                    result.lines,
-                )
-            )
-    return tuple(updates), after, kept
