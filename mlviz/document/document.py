@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mlviz.document.checks import at_most, check_known
+from mlviz.document.data_file import DataInfo
 from mlviz.document.formula_file import read_formula
 from mlviz.document.limits import MAX_ITERATIONS, MAX_SCENES, MAX_SEED
 from mlviz.document.localtext import LocalText
@@ -15,6 +16,7 @@ from mlviz.document.network_file import network_program
 from mlviz.document.optimizer_file import optimizer_rule, optimizer_words
 from mlviz.document.reading import read, shown_path
 from mlviz.document.scenes import Moments, Scene
+from mlviz.document.schedule_file import schedule_of, stop_rules
 from mlviz.document.schema import (
     FileTable,
     FormulaTable,
@@ -23,6 +25,7 @@ from mlviz.document.schema import (
 )
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
+from mlviz.learn.stop import StopRules
 from mlviz.learn.training import Program, Training
 from mlviz.trace.magnify import LEVELS, Level, magnified
 from mlviz.trace.quick import quick_step
@@ -48,6 +51,8 @@ class Document:
         source: the lines of its formula; empty for a network.
         scenes: what is said, and when, in the order of the file.
         loss: the loss with its convention (½ or not, mean or sum).
+        data: the examples of a network, with what they are called; None for a formula.
+        stop: where training stops by itself.
         optimizer: the optimizer with its settings; None if nothing is updated.
     """
 
@@ -61,6 +66,8 @@ class Document:
     source: tuple[str, ...]
     scenes: tuple[Scene, ...]
     loss: Message
+    data: DataInfo | None
+    stop: StopRules
     optimizer: Message | None
 
 
@@ -124,7 +131,11 @@ def built(
     if table.optimizer is None and table.iterations > 1:
         raise DocumentError(file, "iterations", Message("error.document.no_optimizer"))
     rule = None if table.optimizer is None else optimizer_rule(file, table.optimizer)
-    program, source, loss = _program(file, table)
+    if table.schedule is not None:
+        if rule is None:
+            raise DocumentError(file, "schedule", Message("error.document.no_optimizer_here"))
+        rule = rule.scheduled(schedule_of(file, table.schedule))
+    program, source, loss, data = _program(file, table, path)
     training = Training(program, rule, table.iterations, quick_step)
     title = local_text(table.title)
     document = Document(
@@ -138,14 +149,18 @@ def built(
         source=source,
         scenes=tuple(Scene(scene.at, local_text(scene.say)) for scene in table.scene),
         loss=loss,
+        data=data,
+        stop=stop_rules(file, table.training),
         optimizer=None if rule is None else optimizer_words(rule),
     )
     _check_view(file, document, are_scenes_checked)
     return document
 
 
-def _program(file: str, table: FileTable) -> tuple[Program, tuple[str, ...], Message]:
-    """Return what the file runs, its lines, and its loss with the convention."""
+def _program(
+    file: str, table: FileTable, path: Path | None
+) -> tuple[Program, tuple[str, ...], Message, DataInfo | None]:
+    """Return what the file runs, its lines, its loss with the convention, and its data."""
     if table.formula is not None:
         for name in ("network", "data", "loss"):
             if getattr(table, name) is not None:
@@ -154,14 +169,14 @@ def _program(file: str, table: FileTable) -> tuple[Program, tuple[str, ...], Mes
         is_trained = table.optimizer is not None
         formula = read_formula(file, table.formula, table.leaves, is_trained=is_trained)
         last = line_text(formula.program.lines[-1])
-        return formula.program, formula.source, Message("loss.formula", line=last)
+        return formula.program, formula.source, Message("loss.formula", line=last), None
     if table.network is None:
         raise DocumentError(file, "", Message("error.document.nothing"))
     if table.leaves:
         problem = Message("error.document.only_one", first="network", second="leaves")
         raise DocumentError(file, "leaves", problem)
-    program = network_program(file, table)
-    return program, (), program.loss.convention()
+    program, data = network_program(file, table, None if path is None else path.parent)
+    return program, (), program.loss.convention(), data
 
 
 def _check_range(file: str, key: str, found: int, low: int, high: int) -> None:

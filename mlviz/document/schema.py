@@ -46,7 +46,7 @@ A network::
     momentum = 0.9
 
     [schedule]
-    name = "StepLR"                 # ExponentialLR, CosineAnnealingLR; settings as in PyTorch
+    name = "step"                   # exponential, cosine; settings as in PyTorch
     step_size = 10
 
     [training]                      # where training stops by itself
