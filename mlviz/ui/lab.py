@@ -4,7 +4,6 @@ from dataclasses import replace as replaced
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import Signal
 
 from mlviz.document.document import Document
 from mlviz.document.recipe import Effect, effect, rebuilt
@@ -12,6 +11,7 @@ from mlviz.document.schema import FileTable
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
 from mlviz.learn.run import Run
+from mlviz.learn.stop import StopRules
 from mlviz.trace.steps import Position
 from mlviz.ui.lab_recipe import Recipes, State
 from mlviz.ui.lab_training import LabTraining
@@ -19,6 +19,9 @@ from mlviz.ui.trials import Trial, Trials
 
 if TYPE_CHECKING:
     from mlviz.ui.session import Session
+
+NEAR = 20
+"""So few iterations ahead are computed by the film itself."""
 
 
 def _effect(before: FileTable, after: FileTable) -> Effect:
@@ -38,17 +41,17 @@ class Lab(LabTraining):
         session: whose document is trained, and whose clock lets time pass.
     """
 
-    film_wanted = Signal()
-    """Somebody wants to step through the iteration at the cursor."""
-
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._begin(session.document)
+        session.document_changed.connect(self._on_document_changed)
+        self.arrived.connect(session.set_iteration)
 
     # --- What is open ----------------------------------------------------------------------
 
-    def begin(self, document: Document) -> None:
+    def _on_document_changed(self) -> None:
         """Start anew with a document, unless it is one of the lab's own."""
+        document = self._session.document
         if self._trials is None or document.training not in [run.training for run in self.runs]:
             self.pause()
             self._begin(document)
@@ -65,7 +68,7 @@ class Lab(LabTraining):
         """The runs with their recipes; the first is made when somebody asks for it."""
         if self._trials is None:
             document = self.document
-            self._trials = Trials(document, Run(document.training, stop=document.stop))
+            self._trials = Trials(document, Run(document.training, stop=_stop(document)))
         return self._trials
 
     @property
@@ -114,7 +117,7 @@ class Lab(LabTraining):
         self.pause()
         document = self.document
         if self.is_stale:
-            run = Run(document.training.branched(1), stop=document.stop)
+            run = Run(document.training.branched(1), stop=_stop(document))
         else:
             run = self._branched(self.trials.shown, document, 1)
         self.trials.replace(document, run, 1)
@@ -198,9 +201,8 @@ class Lab(LabTraining):
         what = _effect(shown.document.table, document.table)
         if what == "restart":
             self.pause()
-        elif what == "none" or _is_about_stopping(shown.document, document):
+        elif what == "none":
             shown.document = document
-            shown.run.stop = document.stop
         else:
             self._go_on(base, document)
         self._announce()
@@ -208,6 +210,8 @@ class Lab(LabTraining):
     def _go_on(self, base: Trial, document: Document) -> None:
         """Go on from the cursor with other settings; what came after it is kept beside."""
         trials, at = self.trials, min(self._cursor, base.run.head)
+        if _is_about_stopping(base.document, document):
+            at = base.run.head
         run = self._branched(base, document, at)
         if at < base.run.head and base is trials.shown:
             self.pause()
@@ -222,9 +226,9 @@ class Lab(LabTraining):
         parts = ("network", "data", "loss", "formula", "leaves", "seed")
         same = all(getattr(old, part) == getattr(new, part) for part in parts)
         program = None if same else document.training.program
-        run = base.run.branch(at, rule=document.training.rule, program=program)
-        run.stop = document.stop
-        return run
+        return base.run.branch(
+            at, rule=document.training.rule, program=program, stop=_stop(document)
+        )
 
     # --- Runs ------------------------------------------------------------------------------
 
@@ -244,7 +248,7 @@ class Lab(LabTraining):
         self.pause()
         document, shown = self.document, self.trials.shown
         self._recipes.make(document, shown, self._cursor, "")
-        self.trials.add(document, Run(document.training.branched(1), stop=document.stop), 1)
+        self.trials.add(document, Run(document.training.branched(1), stop=_stop(document)), 1)
         self.trials.other = shown
         self._cursor = 1
         self._announce()
@@ -315,7 +319,7 @@ class Lab(LabTraining):
             return
         self._recipes.make(self.document, trials.shown, self._cursor, "")
         at = session.position.iteration
-        trials.add(trials.shown.document, Run(training, stop=self.document.stop), at)
+        trials.add(trials.shown.document, Run(training, stop=_stop(self.document)), at)
         self._cursor = at
         self._announce()
 
@@ -325,9 +329,28 @@ class Lab(LabTraining):
         Returns:
             Whether it is there already; if not, `arrived` tells when it is.
         """
+        if iteration <= self._session.training.head + NEAR:
+            return True
         if self._session.training is not self.run.training:
             self.follow_film()
         return self._fetch(iteration)
+
+    # --- Bad numbers -----------------------------------------------------------------------
+
+    @property
+    def bad_iteration(self) -> int | None:
+        """The iteration that made the first number that is not finite, if the run came to that."""
+        stopped = self.run.stopped
+        return stopped.iteration if stopped and stopped.rule == "not_finite" else None
+
+    def go_before_bad(self) -> None:
+        """Go to the last iteration that starts with finite numbers."""
+        if self.bad_iteration is not None:
+            self.seek(self.bad_iteration)
+
+
+def _stop(document: Document) -> StopRules:
+    return getattr(document, "stop", None) or StopRules()
 
 
 def _is_about_stopping(before: Document, after: Document) -> bool:

@@ -135,6 +135,11 @@ class LabTraining(QObject):
         """The iteration at which it pauses, if one was asked for."""
         return self._goal
 
+    @property
+    def awaited(self) -> int | None:
+        """The iteration that somebody outside waits for."""
+        return self._wanted
+
     def toggle(self) -> None:
         """Train, or pause."""
         (self.pause if self._running else self.train)()
@@ -171,7 +176,6 @@ class LabTraining(QObject):
     def _set_running(self, running: bool) -> None:
         if running != self._running:
             self._running = running
-            self._session.update_clock()
             self.changed.emit()
 
     @property
@@ -195,7 +199,7 @@ class LabTraining(QObject):
             if stop.epochs is not None:
                 ends.append(stop.epochs * self.iterations_per_epoch + 1)
             end = min(ends, default=None)
-        return None if end is None else max(end - self.run.head, 0)
+        return None if end is None or end <= self.run.head else end - self.run.head
 
     @property
     def seconds_left(self) -> float | None:
@@ -206,6 +210,13 @@ class LabTraining(QObject):
         if self._pace is not None and self._goal is None:
             return left / self._pace / _FRAMES
         return left * self._cost / (SLICE_SECONDS * _FRAMES)
+
+    @property
+    def speed(self) -> float:
+        """About how many iterations a second are done while it runs."""
+        if self._pace is not None and self._goal is None:
+            return self._pace * _FRAMES
+        return SLICE_SECONDS * _FRAMES / self._cost
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the session's clock calls this, and so does a test."""
@@ -247,7 +258,7 @@ class LabTraining(QObject):
         run, wanted = self.run, self._wanted
         at_goal = self._goal is not None and run.head >= self._goal
         self._cursor = run.head
-        if stopped and run.stopped is not None and run.stop.restore_best:
+        if run.stopped is not None:
             self._cursor = run.restored()
         if run.head != first:
             self.progressed.emit()
