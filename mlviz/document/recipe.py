@@ -19,6 +19,15 @@ from mlviz.document.edits import (
     with_units,
     without_layer,
 )
+from mlviz.document.fitting import (
+    losses_for,
+    starting_table,
+    with_data,
+    with_data_set,
+    with_loss,
+    with_optimizer,
+    with_schedule,
+)
 from mlviz.document.reading import shown_path
 from mlviz.document.schema import FileTable
 
@@ -27,14 +36,21 @@ __all__ = [
     "Effect",
     "differences",
     "effect",
+    "losses_for",
     "rebuilt",
+    "starting_table",
     "with_activation",
     "with_batch_size",
     "with_bias",
+    "with_data",
+    "with_data_set",
     "with_dropout",
     "with_init",
     "with_inputs",
     "with_layer",
+    "with_loss",
+    "with_optimizer",
+    "with_schedule",
     "with_seed",
     "with_training",
     "with_units",

@@ -11,7 +11,11 @@ from mlviz.document.document import load
 from mlviz.document.examples import find
 from mlviz.document.schema import FileTable
 from mlviz.errors import DocumentError
+from mlviz.learn import measure
+from mlviz.learn.datasets import SETS
 from mlviz.learn.network import NetworkProgram
+from mlviz.learn.run import Run
+from mlviz.learn.schedules import SCHEDULES
 from tests.document.texts import NETWORK, read_text
 
 
@@ -120,3 +124,69 @@ def test_differences_say_both_sides() -> None:
             "units = 1, activation = sigmoid, init = xavier_uniform",
         ),
     ]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_set_makes_a_recipe_that_trains(tmp_path: Path, name: str) -> None:
+    document = read_text(tmp_path, NETWORK)
+    chosen = recipe.rebuilt(document, recipe.with_data_set(document.table, name))
+    assert chosen.data is not None
+    assert chosen.data.name == name
+    run = Run(chosen.training)
+    assert run.advance(3) == 3
+    assert np.isfinite(run.curves.loss).all()
+    of_classes = name not in ("linear", "polynomial", "houses")
+    assert bool(chosen.data.classes) == of_classes
+    assert (measure.task(program_of(chosen)) == "values") != of_classes
+
+
+def program_of(document: Document) -> NetworkProgram:
+    program = document.training.program
+    assert isinstance(program, NetworkProgram)
+    return program
+
+
+@pytest.mark.parametrize("name", ["moons", "iris", "linear"])
+def test_every_loss_for_some_data_makes_a_recipe_that_trains(tmp_path: Path, name: str) -> None:
+    document = read_text(tmp_path, NETWORK)
+    table = recipe.with_data_set(document.table, name)
+    data = recipe.rebuilt(document, table).data
+    assert data is not None
+    for loss in recipe.losses_for(data.dataset):
+        chosen = recipe.rebuilt(document, recipe.with_loss(table, loss))
+        assert program_of(chosen).loss.name == loss
+        assert len(measure.classes(program_of(chosen))) == len(data.classes)
+        assert np.isfinite(chosen.training.loss(3))
+
+
+def test_a_loss_that_can_stay_stays() -> None:
+    xor = load(find("xor")).table
+    moons = recipe.with_data_set(xor, "moons")
+    assert moons.loss == xor.loss
+    assert moons.network == xor.network
+    numbers = recipe.with_data_set(moons, "linear")
+    assert numbers.network is not None
+    assert (numbers.network.inputs, numbers.network.layers[-1].activation) == (1, "identity")
+    back = recipe.with_data_set(numbers, "moons")
+    assert back.loss is not None
+    assert back.loss.name == "binary_cross_entropy_with_logits"
+
+
+def test_another_optimizer_keeps_the_rate_and_drops_what_it_does_not_have(tmp_path: Path) -> None:
+    document = read_text(tmp_path, NETWORK)
+    momentum = recipe.with_optimizer(document.table, momentum=0.9, lr=0.2)
+    adam = recipe.with_optimizer(momentum, "Adam")
+    rule = recipe.rebuilt(document, adam).training.rule
+    assert rule is not None
+    assert (rule.name, rule.settings["lr"]) == ("Adam", 0.2)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_reaches_the_rule(tmp_path: Path, name: str) -> None:
+    document = read_text(tmp_path, NETWORK)
+    table = recipe.with_schedule(document.table, name)
+    rule = recipe.rebuilt(document, table).training.rule
+    assert rule is not None
+    assert rule.at(20).settings["lr"] < 0.1
+    assert recipe.with_schedule(table, None) == document.table
+    assert recipe.effect(document.table, table) == "live"
