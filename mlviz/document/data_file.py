@@ -30,7 +30,7 @@ from mlviz.i18n import Message
 from mlviz.learn.data import shipped
 from mlviz.learn.data.csv_file import ENCODINGS, read_csv
 from mlviz.learn.data.dataset import Dataset
-from mlviz.learn.data.prepare import Chosen, Columns, Gap, Prepared, Wishes, choose, prepare
+from mlviz.learn.data.prepare import Chosen, Columns, Gap, Prepared, Wishes, choose, prepare, sample
 from mlviz.learn.data.splits import Split
 from mlviz.learn.data.tables import Table
 from mlviz.learn.datasets import GENERATED, SETS, TABLES, digits, generated_set
@@ -43,7 +43,7 @@ MAX_DEGREE = 20
 MAX_NOISE = 100.0
 
 _GAPS = ("drop", "mean", "median")
-_COLUMNS = ("features", "target", "task", "missing", "one_hot")
+_COLUMNS = ("rows", "features", "target", "task", "missing", "one_hot")
 _KEYS: Mapping[Source, tuple[str, ...]] = {
     "generated": ("count", "noise", "seed", "kinds"),
     "table": _COLUMNS,
@@ -62,7 +62,7 @@ class DataInfo:
         name: what they are called: the set's name, or that of the file.
         source: where they come from.
         prepared: all that was made of them, and how.
-        table: the columns they were chosen from, if there were any.
+        table: the rows and columns they were chosen from, if there were any.
         columns: what was chosen.
         chosen: the rows and columns that were chosen.
     """
@@ -176,6 +176,10 @@ def _read(file: str, key: bytes, path: Path | None, stamp: tuple[int, int] | Non
     name = data.set or (path.name if path is not None else "data")
     if source in ("csv", "table"):
         table = _csv(file, data, path, stamp) if path is not None else shipped.table(name)
+        if data.rows is not None:
+            check_size(file, "data.rows", data.rows, MAX_TABLE)
+            if data.rows < len(table):
+                table = table.take(sample(len(table), data.rows, data.split_seed))
         columns = _columns(file, data, table)
         chosen = _chosen(file, table, columns, name)
         examples = chosen.data

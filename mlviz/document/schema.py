@@ -23,6 +23,7 @@ A network::
     noise = 0.1
     seed = 0
     csv = "houses.csv"              # or a table of one's own, as seen from this file
+    rows = 50000                    # so many of its rows, drawn at random; all if left out
     features = ["area", "sex"]      # its columns; all but the target if left out
     target = "price"
     task = "regression"             # classes
@@ -135,6 +136,7 @@ class DataTable(_Table, frozen=True):
     separator: str | None = None
     decimal: str | None = None
     encoding: str | None = None
+    rows: int | None = None
     features: list[str] = []
     target: str | None = None
     task: str | None = None

@@ -230,7 +230,11 @@ def _read(file: IO[str], name: str, style: Style, size: int = 0) -> Generator[fl
     if of_words:
         file.seek(0)
         columns = yield from _columns(_Lines(file), name, style, size, of_words)
-    return Table.of_columns(columns, style)
+    finished = {}
+    for label, column in columns.items():
+        finished[label] = column.finished()
+        yield 1.0
+    return Table.finished(finished, style)
 
 
 def _columns(

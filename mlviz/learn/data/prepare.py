@@ -157,6 +157,8 @@ def choose(table: Table, columns: Columns, name: str, most: int = 2**62) -> Chos
     names: list[str] = []
     sources: list[str] = []
     for each in columns.features:
+        if each in words and not words[each][1]:
+            raise ArgumentError(Message("error.data.nothing_there", column=each))
         of_it = [f"{each}={word}" for word in words[each][1]] if each in words else [each]
         names += of_it
         sources += [each] * len(of_it)
@@ -204,6 +206,11 @@ def _switches(codes: Array, words: Sequence[str]) -> Array:
     return switches
 
 
+def sample(rows: int, count: int, seed: int) -> Array:
+    """Return the numbers of `count` of some rows, drawn at random and in order."""
+    return np.sort(np.random.default_rng(seed).permutation(rows)[:count])
+
+
 def prepare(
     data: Dataset,
     wishes: Wishes,
@@ -225,7 +232,7 @@ def prepare(
     """
     switches = np.zeros(data.inputs.shape[1], bool) if is_switch is None else is_switch
     split = shared_out(data, wishes)
-    filler = _filler(data.inputs[split.train], gaps) if gaps else None
+    filler = _filler(data, split.train, gaps) if gaps else None
     if filler is not None:
         data = replace(data, inputs=filler.transform(data.inputs))
     scale = target_scale = None
@@ -270,14 +277,14 @@ def power_names(names: Sequence[str], is_switch: Array, degree: int) -> tuple[st
     return (*names, *(f"{name}^{power}" for power in powers for name in numbers))
 
 
-def _filler(inputs: Array, gaps: Sequence[Gap]) -> Filler:
+def _filler(data: Dataset, train: Array, gaps: Sequence[Gap]) -> Filler:
     """Choose what fills the gaps of each input; where the rule is `drop` there are none."""
-    values = np.zeros(inputs.shape[1])
+    values = np.zeros(data.inputs.shape[1])
     for index, how in enumerate(gaps):
-        if how != "drop":
-            column = inputs[:, index : index + 1]
-            try:
-                values[index] = Filler.fit(column, how).values[0]
-            except ArgumentError:
-                raise ArgumentError(Message("error.data.nothing_there", column=index + 1)) from None
+        column = data.inputs[train, index : index + 1]
+        if how == "drop":
+            continue
+        if isinstance(how, str) and np.isnan(column).all():
+            raise ArgumentError(Message("error.data.nothing_there", column=data.input_names[index]))
+        values[index] = Filler.fit(column, how).values[0]
     return Filler(values)

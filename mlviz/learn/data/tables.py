@@ -8,7 +8,7 @@ import numpy as np
 from mlviz.autograd import Array
 from mlviz.errors import ArgumentError
 from mlviz.i18n import Message
-from mlviz.learn.data.columns import Column, Kinds
+from mlviz.learn.data.columns import Kinds
 from mlviz.learn.data.dataset import Dataset
 from mlviz.learn.data.preprocess import class_numbers, one_hot
 
@@ -52,11 +52,12 @@ class Table:
         self._kinds: dict[str, Kinds] = {}
 
     @classmethod
-    def of_columns(cls, columns: Mapping[str, Column], style: Style | None = None) -> "Table":
-        """Return the table of columns that were read."""
-        finished = {name: column.finished() for name, column in columns.items()}
-        table = cls({name: values for name, (values, _) in finished.items()}, style)
-        table._kinds = {name: kinds for name, (_, kinds) in finished.items() if kinds is not None}
+    def finished(
+        cls, columns: Mapping[str, tuple[Array, Kinds | None]], style: Style | None = None
+    ) -> "Table":
+        """Return the table of columns that were read; see `Column.finished`."""
+        table = cls({name: values for name, (values, _) in columns.items()}, style)
+        table._kinds = {name: kinds for name, (_, kinds) in columns.items() if kinds is not None}
         return table
 
     @property
@@ -111,7 +112,9 @@ class Table:
 
     def take(self, rows: Array) -> "Table":
         """Return a table of some of the rows: their numbers, in order, or a mask."""
-        return Table({name: column[rows] for name, column in self.columns.items()})
+        part = Table({name: column[rows] for name, column in self.columns.items()}, self.style)
+        part._kinds = {name: (codes[rows], words) for name, (codes, words) in self._kinds.items()}
+        return part
 
     def numbers(self, names: Sequence[str] = ()) -> tuple[Array, tuple[str, ...]]:
         """Return columns as one array, (rows, features), with a name for each feature.
