@@ -1,5 +1,6 @@
 """How good a network is on rows it learns from, and on rows it does not."""
 
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -40,6 +41,7 @@ def rows_of(program: NetworkProgram, part: str) -> tuple[Array, Array]:
     return found
 
 
+@lru_cache(maxsize=32)
 def task(program: NetworkProgram) -> Task:
     """Return what the network answers, as its loss and its targets say."""
     if program.loss.of_classes:
@@ -56,6 +58,7 @@ def _is_one_hot(targets: Array) -> bool:
     return bool(np.isin(targets, (0.0, 1.0)).all() and (targets.sum(axis=1) == 1).all())
 
 
+@lru_cache(maxsize=32)
 def _low(program: NetworkProgram) -> float | None:
     """Return the target that stands for no, where targets are two: 0 and 1, or −1 and 1."""
     for low in (0.0, -1.0):

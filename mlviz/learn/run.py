@@ -16,6 +16,7 @@ from mlviz.learn.stop import Patience, Stopped, StopRules
 from mlviz.learn.training import Program, Training, epoch_of
 
 _SLICE = 1e-3  # seconds between two looks at the clock
+_UNMEASURED = 2**60
 
 
 class Curves:
@@ -40,6 +41,11 @@ class Curves:
     def at(self) -> Array:
         """The iterations that were measured: with the parameters they start with, (m)."""
         return self._at.values.astype(np.intp)
+
+    @property
+    def last(self) -> int:
+        """The iteration that was measured last; 1 if none was."""
+        return int(self._at.values[-1]) if len(self._at) else 1
 
     @property
     def losses(self) -> Mapping[str, Array]:
@@ -119,7 +125,8 @@ class Run:
         start = self.head
         while self.stopped is None and self.head < start + count:
             until = min(start + count, self._next_measure(), self._limit())
-            if until <= self.head or not self.training.rule:
+            until = max(until, self.head + 1)  # the film may have gone further by itself
+            if self.training.rule is None:
                 break
             self.training.advance(until - self.head, while_finite="not_finite" not in self._ignored)
             self._after()
@@ -196,30 +203,32 @@ class Run:
         return self.training.program_of(self.head)
 
     def _every(self) -> int:
-        return self.measure_every or int(getattr(self._program, "iterations_per_epoch", 1))
+        assert isinstance(self._program, NetworkProgram)
+        return self.measure_every or self._program.iterations_per_epoch
 
     def _next_measure(self) -> int:
-        last = int(self.curves.at[-1]) if len(self.curves.at) else 1
-        return max(last + self._every(), self.head + 1)
+        if isinstance(self._program, NetworkProgram):
+            return self.curves.last + self._every()
+        # Of a formula nothing is measured; rules about its loss are looked at every iteration.
+        watched = self.stop.epochs is not None or self.stop.loss_below is not None
+        return self.head + (1 if watched else _UNMEASURED)
 
     def _limit(self) -> int:
-        """Return the head at which the rule about iterations stops the run."""
+        """Return where the head will be when the rule about iterations stops the run."""
         if self.stop.iterations is None or "iterations" in self._ignored:
-            return self.head + 2**60
-        return self.stop.iterations + 1
+            return self.head + _UNMEASURED
+        return max(self.stop.iterations, self.head) + 1
 
     def _after(self) -> None:
         """Look at where the training came to: is there a reason to stop?"""
         last = self.head - 1
         if "not_finite" not in self._ignored and not self._is_finite():
-            bad = self.training.losses[-1]
-            named = "run.stopped.parameter" if isfinite(bad) else "run.stopped.loss"
-            self._end("not_finite", Message(named, iteration=last), last)
+            bad = self.training.first_bad() or last
+            is_loss = not isfinite(self.training.losses[bad - 1])
+            named = "run.stopped.loss" if is_loss else "run.stopped.parameter"
+            self._end("not_finite", Message(named, iteration=bad), bad)
             return
-        over = False
-        at = self.curves.at
-        if not len(at) or self.head >= at[-1] + self._every():
-            over = self._measure()
+        over = self.head >= self._next_measure() and self._measure()
         stop = self.stop
         if stop.iterations is not None and last >= stop.iterations:
             self._end("iterations", Message("run.stopped.iterations", n=last), last)
@@ -242,8 +251,8 @@ class Run:
         return isfinite(self.training.losses[-1]) and self.training.is_finite
 
     def _is_below(self, limit: float) -> bool:
-        found = self.curves.losses.get("train")
-        return found is not None and bool(found[-1] < limit)
+        found = self.curves.losses.get("train", self.training.losses)
+        return bool(found[-1] < limit)
 
     def _measure(self) -> bool:
         """Measure the parameters at the head; return whether patience is at its end."""

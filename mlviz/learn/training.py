@@ -120,6 +120,28 @@ class Training:
         """Whether all parameters at the head are finite."""
         return self._walker.is_finite()
 
+    def first_bad(self) -> int | None:
+        """Return the iteration that made the first number that is not finite, or None.
+
+        Its loss was not finite, or a parameter after it; it started with finite parameters.
+        """
+        bad = np.flatnonzero(~np.isfinite(self.losses))
+        if not len(bad) and self.is_finite:
+            return None
+        low, high = 1, int(bad[0]) + 1 if len(bad) else self.head - 1
+        if self._starts_finite(high):
+            return high
+        while low < high:  # once a parameter is bad, it stays so
+            middle = (low + high) // 2
+            if self._starts_finite(middle + 1):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _starts_finite(self, number: int) -> bool:
+        return bool(np.isfinite(self._snapshot(number).flat).all())
+
     @property
     def size(self) -> int:
         """How many bytes the checkpoints take."""
@@ -258,9 +280,7 @@ class Training:
         if found is not None:
             return found
         if number == self.head:
-            snapshot = self._walker.snapshot()
-            self._history.remember(number, snapshot)
-            return snapshot
+            return self._walker.snapshot()
         start, snapshot = self._history.before(number)
         self._walk(Walker(start, self._segment(start).layout, snapshot), number)
         found = self._history.find(number)
