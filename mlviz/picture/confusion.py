@@ -218,30 +218,34 @@ class _Table:
     def _measures(self, bottom: float) -> float:
         """Put precision, recall and F1 of each class beside the matrix, or below it."""
         confusion = self._confusion
-        names = ("confusion.precision", "confusion.recall", "confusion.f1")
+        names = (
+            Message("confusion.precision"),
+            Message("confusion.recall"),
+            Message("confusion.f1"),
+        )
         kinds = range(self._count)
         rates = (confusion.precision, confusion.recall, confusion.f1)
         rows = [[rate_text(rate(kind)) for rate in rates] for kind in kinds]
         if self._beside:
             x = self._left + self._cell * self._count + 10
-            for place, id in enumerate(names):
+            for place, name in enumerate(names):
                 right = x + _RATE * (place + 1) - 4
-                self._text(right, _HEAD - 8, Message(id), Role.MUTED, 10.5, align="right")
+                self._text(right, _HEAD - 8, name, Role.MUTED, 10.5, align="right")
                 for kind in kinds:
                     y = _HEAD + self._tall * (kind + 0.5) + 4
                     self._text(right, y, rows[kind][place], align="right", family="number")
             top = bottom
         else:
             top = bottom + 14
-            for place, id in enumerate(names):
+            for place, name in enumerate(names):
                 right = self._left + _RATE * (place + 1)
-                self._text(right, top + 4, Message(id), Role.MUTED, 10.5, align="right")
+                self._text(right, top + 4, name, Role.MUTED, 10.5, align="right")
                 for kind in kinds:
                     y = top + 22 + 18 * kind
                     self._text(right, y, rows[kind][place], align="right", family="number")
-            for kind, name in enumerate(confusion.classes):
+            for kind, called in enumerate(confusion.classes):
                 y = top + 22 + 18 * kind
-                self._text(_PAD, y, _fitted(name, self._names - 4), bold=True)
+                self._text(_PAD, y, _fitted(called, self._names - 4), bold=True)
             top += 22 + 18 * self._count
         words = Message(
             "confusion.accuracy",

@@ -38,6 +38,7 @@ class LabDock:
 
 LAB_DOCKS = (
     LabDock("recipe", Message("lab.dock.recipe"), "mlviz.ui.recipe_view:RecipeView", LEFT),
+    LabDock("region", Message("lab.dock.region"), "mlviz.ui.region_view:RegionView", CENTRE),
     LabDock("loss", Message("lab.dock.loss"), "mlviz.ui.loss_view:LossView", BELOW),
     LabDock("runs", Message("lab.dock.runs"), "mlviz.ui.runs_view:RunsView", UNDER),
     LabDock("run-bar", Message("lab.dock.bar"), "mlviz.ui.lab_bar:LabBar", BOTTOM),
