@@ -118,7 +118,8 @@ class Training:
     @property
     def is_finite(self) -> bool:
         """Whether all parameters at the head are finite."""
-        return self._walker.is_finite()
+        with np.errstate(all="ignore"):
+            return self._walker.is_finite()
 
     def first_bad(self) -> int | None:
         """Return the iteration that made the first number that is not finite, or None.

@@ -53,7 +53,7 @@ def by_epoch(made: NetworkProgram, losses: Array) -> Array:
     """Return the mean of the batches' losses over each epoch, every row counting once."""
     each = made.iterations_per_epoch
     sizes = np.array([len(made.rows(number)) for number in range(1, each + 1)])
-    return losses.reshape(-1, each) @ sizes / len(made.inputs)
+    return np.asarray(losses.reshape(-1, each) @ sizes / len(made.inputs))
 
 
 def trained(made: NetworkProgram, rule: UpdateRule) -> tuple[Array, Training]:

@@ -109,8 +109,8 @@ def test_branches_come_back_to_the_last_bit_and_leave_the_first_run_alone() -> N
         return fourth.changed(201, "layer1.weight", (0, 1), 0.5)
 
     original = make()
-    expected = straight(lambda: make(10**9), 400)
-    seeks(branched(original), straight(lambda: branched(make(10**9)), 400))
+    expected = straight(lambda: make(10**9), 240)
+    seeks(branched(original), straight(lambda: branched(make(10**9)), 240))
     seeks(original, expected)
     other = branched(original)
     assert bits(other, 100) == expected[99]
