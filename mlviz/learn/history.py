@@ -1,13 +1,12 @@
 """Where a training was: checkpoints in bounded memory, from which the rest is run again."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
-from math import prod
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from mlviz.autograd import Array
-from mlviz.learn.rules import State
+from mlviz.learn.rules import State, UpdateRule
 
 BUDGET = 64 * 2**20
 """Bytes that the history of one training may take, with what the optimizer keeps."""
@@ -17,7 +16,6 @@ MOST_KEPT = 4096
 
 _RECENT = 8  # of the budget, one part in so many for what was run again last
 _OVERHEAD = 128  # bytes of an array beside its numbers
-_LINE = 8  # numbers in a line of the processor's cache
 
 
 class Snapshot:
@@ -41,39 +39,56 @@ class Snapshot:
 class Layout:
     """Which number of a snapshot is which.
 
+    A rule works entry by entry, so what it keeps can lie in one array for all parameters too.
+    Of a counter there is a single number while it is the same for all of them.
+
     Args:
         parameters: by origin, as the first iteration starts with them.
-        states: what the rule keeps of each.
+        rule: how they are updated, or None.
 
     Attributes:
-        parts: the origin and the name of everything that is kept.
-        dtype: of the numbers in one array.
+        kept: the names of what the rule keeps.
+        is_even: whether all parameters are of the type in which they are kept together.
     """
 
-    def __init__(self, parameters: Mapping[str, Array], states: Mapping[str, State]) -> None:
+    def __init__(self, parameters: Mapping[str, Array], rule: UpdateRule | None) -> None:
         self._places: dict[str, tuple[slice, tuple[int, ...], np.dtype]] = {}
         end = 0
         for origin, value in parameters.items():
             array = np.asarray(value)
-            start, end = end, end + prod(array.shape)
+            start, end = end, end + array.size
             self._places[origin] = (slice(start, end), array.shape, array.dtype)
-            end += -end % _LINE  # every array begins a line of its own
         self._size = end
-        self.dtype = np.result_type(*(p[2] for p in self._places.values()), np.float16)
-        self.parts = tuple((origin, part) for origin in states for part in states[origin])
+        types = [dtype for _, _, dtype in self._places.values()]
+        self._dtype = np.result_type(*types, np.float16)
+        self._counters = rule.counters if rule else ()
+        self.kept = rule.kept if rule else ()
+        self.is_even = all(dtype == self._dtype for dtype in types)
 
     @property
-    def is_even(self) -> bool:
-        """Whether all parameters are of the type in which they are kept."""
-        return all(dtype == self.dtype for _, _, dtype in self._places.values())
+    def origins(self) -> tuple[str, ...]:
+        """The parameters, in their order."""
+        return tuple(self._places)
 
     def pack(self, parameters: Mapping[str, Array], states: Mapping[str, State]) -> Snapshot:
         """Return parameters and states as a snapshot."""
-        flat = np.zeros(self._size, self.dtype)
+        kept = []
+        for name in self.kept:
+            values = {origin: states[origin][name] for origin in self._places}
+            if name not in self._counters:
+                kept.append(self._joined(values))
+                continue
+            counts = np.array([float(value) for value in values.values()])
+            alike = bool((counts == counts[:1]).all()) and len(counts) > 0
+            kept.append(np.asarray(counts[0], self._dtype) if alike else counts)
+        return Snapshot(self._joined(parameters), tuple(kept))
+
+    def _joined(self, values: Mapping[str, Array]) -> Array:
+        flat = np.empty(self._size, self._dtype)
         for origin, (where, _, _) in self._places.items():
-            flat[where] = np.reshape(parameters[origin], -1)
+            flat[where] = np.reshape(values[origin], -1)
         flat.flags.writeable = False
-        return Snapshot(flat, tuple(np.asarray(states[o][part]) for o, part in self.parts))
+        return flat
 
     def parameters(self, flat: Array) -> dict[str, Array]:
         """Return the parameters of a snapshot by origin; of the same type, as views."""
@@ -82,11 +97,14 @@ class Layout:
             for origin, (where, shape, dtype) in self._places.items()
         }
 
-    def states(self, kept: tuple[Array, ...]) -> dict[str, dict[str, Array]]:
+    def states(self, kept: Sequence[Array]) -> dict[str, dict[str, Array]]:
         """Return what a rule keeps of each parameter."""
         states: dict[str, dict[str, Array]] = {origin: {} for origin in self._places}
-        for (origin, part), value in zip(self.parts, kept, strict=True):
-            states[origin][part] = value
+        for name, values in zip(self.kept, kept, strict=True):
+            each = self.parameters(values) if name not in self._counters else {}
+            for index, (origin, (_, _, dtype)) in enumerate(self._places.items()):
+                count = values if values.ndim == 0 else values[index]
+                states[origin][name] = each[origin] if each else np.array(count, dtype)
         return states
 
 

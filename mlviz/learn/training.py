@@ -76,7 +76,7 @@ class Training:
         self.rule = rule
         self.compiler = compiler
         self._planned = iterations if rule is not None else 1
-        # Another program, another kind of rule or a batch of another size is another quick step.
+        # Another program or a batch of another size is another quick step.
         self._quick: dict[Any, QuickStep | None] = {}
         self._history = History(budget)
         self._losses = Series()
@@ -94,7 +94,7 @@ class Training:
         """Let a program and a rule take over at an iteration."""
         if states is None:
             states = {o: rule.initial_state(v) if rule else {} for o, v in parameters.items()}
-        layout = Layout(parameters, states)
+        layout = Layout(parameters, rule)
         self._segments.append(Segment(number, program, rule, layout))
         snapshot = layout.pack(parameters, states)
         self._history.keep(number, snapshot, fixed=True)
@@ -296,25 +296,24 @@ class Training:
         assert rule is not None  # without one there is a single iteration
         following = [each.first for each in self._segments if each.first > walker.number]
         assert not following or until < following[0]
-        kind = (program, rule.name, tuple(line.text for line in rule.lines))
-        bound, settings, epoch = walker.bound, tuple(rule.settings.values()), None
+        bound, now, epoch = walker.bound, rule, None
         # Training that diverges goes on as it is, so NumPy need not warn.
         with np.errstate(all="ignore"):
             while walker.number < until:
                 number = walker.number
                 if rule.schedule is not None and epoch != epoch_of(program, number):
                     epoch = epoch_of(program, number)
-                    settings = tuple(rule.at(epoch).settings.values())
+                    now = rule.at(epoch)
                 data = program.data(number)
                 shapes = tuple([value.shape for value in data.values()])
                 step = bound.get(shapes)
                 if step is not None:
-                    loss = step(data, settings)
+                    loss = step(data, now)
                 else:
-                    loss = self._first(walker, segment, (*kind, shapes))
-                    quick = self._quick[(*kind, shapes)]
-                    if quick is not None:
-                        bound[shapes] = walker.bind(quick)
+                    loss = self._first(walker, segment, shapes)
+                    step = walker.bind(self._quick[program, shapes])
+                    if step is not None:
+                        bound[shapes] = step
                 walker.number = number = number + 1
                 if not is_head:
                     self._history.remember(number, walker.snapshot())
@@ -325,17 +324,18 @@ class Training:
                 if while_finite and not (isfinite(loss) and walker.is_finite()):
                     return
 
-    def _first(self, walker: Walker, segment: Segment, kind: Any) -> float:
+    def _first(self, walker: Walker, segment: Segment, shapes: Any) -> float:
         """Compute one iteration on a tape, and make its quick form unless there is one."""
         number, layout = walker.number, segment.layout
         rule = self.rule_of(number)
         assert rule is not None
         recording = segment.program.run(walker.parameters, number)
-        if kind not in self._quick:
-            can = self.compiler is not None and layout.is_even
-            self._quick[kind] = self.compiler(recording, rule) if can and self.compiler else None
-        states = layout.states(tuple(walker.kept))
+        if (segment.program, shapes) not in self._quick:
+            quick = None
+            if self.compiler is not None and layout.is_even:
+                quick = self.compiler(recording)
+            self._quick[segment.program, shapes] = quick
+        states = layout.states(tuple(walker.state.values()))
         _, after, kept = updated(recording, rule, walker.parameters, states)
-        walker.flat[...] = layout.pack(after, kept).flat
-        walker.kept = [kept[origin][part] for origin, part in layout.parts]
+        walker.load(layout.pack(after, kept))
         return recording.loss

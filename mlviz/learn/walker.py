@@ -14,28 +14,22 @@ from mlviz.learn.rules import State, UpdateRule
 
 
 class QuickStep(Protocol):
-    """One iteration without a tape, with the same numbers to the last bit.
+    """Loss and gradients without a tape, with the same numbers to the last bit.
 
     Attributes:
-        parameters: the origins of what it is given as parameters, and changes in place.
-        kept: what the rule keeps, as it is given and returned: origin and name.
+        parameters: the origins of what it is given as parameters.
     """
 
     parameters: tuple[str, ...]
-    kept: tuple[tuple[str, str], ...]
 
     def __call__(
-        self,
-        data: Mapping[str, Array],
-        parameters: Sequence[Array],
-        kept: Sequence[Array],
-        settings: Sequence[float],
+        self, data: Mapping[str, Array], parameters: Sequence[Array]
     ) -> tuple[float, Sequence[Array]]:
-        """Return the loss before the update, and what the rule keeps from now on."""
+        """Return the loss, and its gradient by each parameter."""
         ...
 
 
-Compiler = Callable[[Recording, UpdateRule], QuickStep | None]
+Compiler = Callable[[Recording], QuickStep | None]
 """Makes the quick form of a recorded step; None where there is none."""
 
 
@@ -50,46 +44,58 @@ class Segment:
 
 
 class Walker:
-    """Where a computation stands: the parameters that iteration `number` starts with."""
+    """Where a computation stands: the parameters that iteration `number` starts with.
+
+    All parameters lie in one array, so that a rule updates them at a stroke.
+    """
 
     def __init__(self, number: int, layout: Layout, snapshot: Snapshot) -> None:
         self.number = number
         self.layout = layout
         self.flat = snapshot.flat.copy()
         self.parameters = layout.parameters(self.flat)
-        self.kept: list[Array] = list(snapshot.kept)
+        self.state: State = dict(zip(layout.kept, snapshot.kept, strict=True))
+        self.bound: dict[Any, Callable[[Mapping[str, Array], UpdateRule], float]] = {}
+        self._gradient = np.zeros_like(self.flat)
         self._zeros = np.zeros_like(self.flat)
-        self.bound: dict[Any, Callable[[Mapping[str, Array], Sequence[float]], float]] = {}
 
     def snapshot(self) -> Snapshot:
         """Return where it stands."""
         flat = self.flat.copy()
         flat.flags.writeable = False
-        return Snapshot(flat, tuple(self.kept))
+        return Snapshot(flat, tuple(self.state.values()))
+
+    def load(self, snapshot: Snapshot) -> None:
+        """Continue from somewhere else."""
+        self.flat[...] = snapshot.flat
+        self.state = dict(zip(self.layout.kept, snapshot.kept, strict=True))
 
     def is_finite(self) -> bool:
         """Return whether all parameters are finite."""
         return isfinite(self.flat.dot(self._zeros))
 
-    def bind(self, quick: QuickStep) -> Callable[[Mapping[str, Array], Sequence[float]], float]:
-        """Return a function that does one iteration with the parameters of this walker."""
+    def bind(
+        self, quick: QuickStep | None
+    ) -> Callable[[Mapping[str, Array], UpdateRule], float] | None:
+        """Return a function that does one iteration with the parameters of this walker.
+
+        There is none where some of them get no gradient: a rule leaves these as they are.
+        """
+        if quick is None or set(quick.parameters) != set(self.layout.origins):
+            return None
         arrays = [self.parameters[origin] for origin in quick.parameters]
-        if quick.kept == self.layout.parts:
+        views = self.layout.parameters(self._gradient)
+        places = [views[origin] for origin in quick.parameters]
+        flat, gradient = self.flat, self._gradient
 
-            def step(data: Mapping[str, Array], settings: Sequence[float]) -> float:
-                loss, self.kept = quick(data, arrays, self.kept, settings)  # type: ignore[assignment]
-                return loss
-
-            return step
-        places = [self.layout.parts.index(part) for part in quick.kept]
-
-        def some(data: Mapping[str, Array], settings: Sequence[float]) -> float:
-            loss, kept = quick(data, arrays, [self.kept[place] for place in places], settings)
-            for place, value in zip(places, kept, strict=True):
-                self.kept[place] = value
+        def step(data: Mapping[str, Array], rule: UpdateRule) -> float:
+            loss, found = quick(data, arrays)
+            for place, value in zip(places, found, strict=True):
+                place[...] = value
+            self.state = rule.update(flat, gradient, self.state)
             return loss
 
-        return some
+        return step
 
 
 def epoch_of(program: Program, number: int) -> int:

@@ -58,7 +58,6 @@ class CompiledStep:
         origins: where each parameter and input comes from, by the names of the source.
         state: what the rule keeps, by the names of the source.
         settings: what the rule is given, such as `lr`.
-        function: the function itself, of inputs, parameters, state and settings.
     """
 
     source: str
@@ -67,12 +66,12 @@ class CompiledStep:
     origins: dict[str, str]
     state: dict[str, Array]
     settings: dict[str, float]
-    function: Callable[..., Any]
+    _function: Callable[..., Any]
 
     def __call__(self, **inputs: Array) -> Any:
         """Do one step, with the recorded inputs or with others, and return the loss before it."""
         given = {**self.inputs, **inputs}
-        result = self.function(*given.values(), **self.parameters, **self.state, **self.settings)
+        result = self._function(*given.values(), **self.parameters, **self.state, **self.settings)
         if not self.state:
             return result
         loss, *kept = result
@@ -84,7 +83,7 @@ class CompiledStep:
         fixed = (*self.inputs.values(), *self.parameters.values())
         if self.state:
             return self
-        return partial(self.function, *fixed, *self.settings.values())
+        return partial(self._function, *fixed, *self.settings.values())
 
 
 def compile_step(
@@ -104,8 +103,7 @@ def compile_step(
     state: dict[str, Array] = {}
     for name, value in parameters.items():
         kept: State = rule.initial_state(value) if rule else {}
-        named = {f"{name}_{part}": array for part, array in kept.items()}
-        state |= {name: array for name, array in named.items() if name in writer.kept}
+        state |= {f"{name}_{part}": array for part, array in kept.items()}
     return CompiledStep(
         source,
         {writer.names[node.id]: node.value for node in writer.inputs},
@@ -117,6 +115,36 @@ def compile_step(
         state,
         dict(rule.settings) if rule else {},
         _load(source),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledGradients:
+    """Loss and gradients as one function.
+
+    Attributes:
+        function: of the inputs, then the parameters; gives the loss, then the gradients of
+            `parameters`.
+        inputs: the recorded inputs, each with its origin, in the order of the function.
+        parameters: the origins of all parameters.
+        reached: the origins of those that the loss depends on.
+    """
+
+    function: Callable[..., Any]
+    inputs: tuple[tuple[str, Array], ...]
+    parameters: tuple[str, ...]
+    reached: tuple[str, ...]
+
+
+def compile_gradients(tape: Tape, output: int) -> CompiledGradients:
+    """Compile the forward and the reverse pass of a recorded step, without the update."""
+    writer = _Writer(tape, output, None)
+    function = _load(writer.source(with_gradients=True))
+    return CompiledGradients(
+        function,
+        tuple((node.origin, node.value) for node in writer.inputs),
+        tuple(node.origin for node in writer.parameters),
+        tuple(node.origin for node in writer.updated),
     )
 
 
@@ -153,7 +181,6 @@ class _Writer:
         self._lines: list[str] = []
         # Gradients that are one number for all entries: how a mean or a sum begins.
         self._even: set[int] = set()
-        self.kept: list[str] = []
 
     def _is_written(self, leaf: Node) -> bool:
         """Return whether a leaf is a number that every line can have in its formula.
@@ -204,17 +231,20 @@ class _Writer:
 
     # --- Text ----------------------------------------------------------------------------------
 
-    def source(self) -> str:
+    def source(self, *, with_gradients: bool = False) -> str:
         self._lines.clear()
         self._even.clear()
         self._targets: set[str] = set()
         self._forward()
         self._backward()
-        kept = self.kept = self._update()
+        kept = self._update()
         arguments = [self.names[node.id] for node in (*self.inputs, *self.parameters)]
         settings = list(self.rule.settings) if self.rule else []
         head = f"def step({', '.join([*arguments, *kept, *settings])}):"
-        result = f"    return {', '.join([self.names[self.output], *kept])}"
+        given = [self.names[self.output], *kept]
+        if with_gradients:
+            given += [f"d_{self.names[node.id]}" for node in self.updated]
+        result = f"    return {', '.join(given)}"
         return "\n".join(["import numpy as np", "", "", head, *self._lines, result, ""])
 
     def _write(self, line: Line) -> None:
@@ -288,15 +318,18 @@ class _Writer:
             node.id in self._even,
         )
 
+    @property
+    def updated(self) -> list[Node]:
+        """The parameters that a gradient reaches."""
+        return [node for node in self.parameters if f"d_{self.names[node.id]}" in self._targets]
+
     def _update(self) -> list[str]:
         """Write the rule for every parameter; return the names of what it keeps."""
         if self.rule is None:
             return []
         self._title(f"update: {self.rule.name}")
         kept: list[str] = []
-        for node in self.parameters:
-            if f"d_{self.names[node.id]}" not in self._targets:
-                continue
+        for node in self.updated:
             name = self.names[node.id]
             own = {line.target for line in self.rule.lines} | set(self.rule.kept)
             rename = {part: f"{name}_{part}" for part in own} | {"p": name, "g": f"d_{name}"}

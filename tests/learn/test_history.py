@@ -12,7 +12,7 @@ from mlviz.learn.training import Training
 from mlviz.trace.quick import quick_step
 from tests.learn.programs import network
 
-SMALL = 60_000  # bytes: a few dozen snapshots, so that most of a run has to be run again
+SMALL = 25_000  # bytes: a few dozen snapshots, so that most of a run has to be run again
 
 Bits = list[bytes]
 
@@ -72,7 +72,7 @@ def test_any_iteration_comes_back_to_the_last_bit(rule: UpdateRule, dropout: flo
 
 
 def test_a_run_without_a_compiled_step_comes_back_too() -> None:
-    def make(budget: int = 20_000) -> Training:
+    def make(budget: int = 10_000) -> Training:
         return Training(network(0.3), adam(0.02), budget=budget)
 
     seeks(make(), straight(lambda: make(10**9), 60), 20)
