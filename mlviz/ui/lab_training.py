@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from mlviz.learn.network import NetworkProgram
 from mlviz.learn.run import Run
 from mlviz.learn.training import Parameters, Program
+from mlviz.ui.work import Work
 
 if TYPE_CHECKING:
     from mlviz.ui.session import Session
@@ -41,6 +42,9 @@ class LabTraining(QObject):
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._session = session
+        self.work = Work(self)
+        """What else takes long, such as reading a large file."""
+        self.work.changed.connect(self.changed)
         self._cost = 1e-4  # seconds an iteration takes
         self._stand_still()
 
@@ -129,6 +133,11 @@ class LabTraining(QObject):
     def running(self) -> bool:
         """Whether training goes on by itself."""
         return self._running
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything that needs the clock."""
+        return self._running or self.work.busy
 
     @property
     def goal(self) -> int | None:
@@ -220,6 +229,7 @@ class LabTraining(QObject):
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the session's clock calls this, and so does a test."""
+        self.work.advance()
         if not self._running:
             return
         if self._pace is None or self._goal is not None:

@@ -300,7 +300,7 @@ class Session(Magnification):
     @property
     def moving(self) -> bool:
         """Whether the clock is running."""
-        return self._motion.moving or self.passage is not None or self.lab.running
+        return self._motion.moving or self.passage is not None or self.lab.busy
 
     def play(self) -> None:
         """Let the film run; from the end it starts over."""
