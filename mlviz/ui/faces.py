@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mlviz.ui.ahead_bar import AheadBar
 from mlviz.ui.arrangement import decoded, encoded
+from mlviz.ui.lab_notice import LabNotice
 from mlviz.ui.lab_window import LabWindow
 
 if TYPE_CHECKING:
@@ -74,7 +75,13 @@ class Faces(QObject):
         """Return the lab, made when it is first asked for."""
         if self.lab is None:
             self.lab = LabWindow(self._session)
-            self.stack.addWidget(self.lab)
+            page = QWidget()
+            column = QVBoxLayout(page)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            column.addWidget(LabNotice(self._session))
+            column.addWidget(self.lab, 1)
+            self.stack.addWidget(page)
             self._window.view_menu.add_lab(list(self.lab.docks.values()))
         return self.lab
 
@@ -99,7 +106,7 @@ class Faces(QObject):
         lab = self.lab_window()
         for dock in (*window.docks, *window.on_demand):
             dock.hide()
-        self.stack.setCurrentWidget(lab)
+        self.stack.setCurrentIndex(1)
         if made:
             lab.arrange()
             lab.put(self._lab_places)

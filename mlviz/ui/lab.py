@@ -11,7 +11,6 @@ from mlviz.document.schema import FileTable
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
 from mlviz.learn.run import Run
-from mlviz.learn.stop import StopRules
 from mlviz.trace.steps import Position
 from mlviz.ui.lab_recipe import Recipes, State
 from mlviz.ui.lab_training import LabTraining
@@ -68,7 +67,7 @@ class Lab(LabTraining):
         """The runs with their recipes; the first is made when somebody asks for it."""
         if self._trials is None:
             document = self.document
-            self._trials = Trials(document, Run(document.training, stop=_stop(document)))
+            self._trials = Trials(document, Run(document.training, stop=document.stop))
         return self._trials
 
     @property
@@ -117,7 +116,7 @@ class Lab(LabTraining):
         self.pause()
         document = self.document
         if self.is_stale:
-            run = Run(document.training.branched(1), stop=_stop(document))
+            run = Run(document.training.branched(1), stop=document.stop)
         else:
             run = self._branched(self.trials.shown, document, 1)
         self.trials.replace(document, run, 1)
@@ -226,9 +225,7 @@ class Lab(LabTraining):
         parts = ("network", "data", "loss", "formula", "leaves", "seed")
         same = all(getattr(old, part) == getattr(new, part) for part in parts)
         program = None if same else document.training.program
-        return base.run.branch(
-            at, rule=document.training.rule, program=program, stop=_stop(document)
-        )
+        return base.run.branch(at, rule=document.training.rule, program=program, stop=document.stop)
 
     # --- Runs ------------------------------------------------------------------------------
 
@@ -248,7 +245,7 @@ class Lab(LabTraining):
         self.pause()
         document, shown = self.document, self.trials.shown
         self._recipes.make(document, shown, self._cursor, "")
-        self.trials.add(document, Run(document.training.branched(1), stop=_stop(document)), 1)
+        self.trials.add(document, Run(document.training.branched(1), stop=document.stop), 1)
         self.trials.other = shown
         self._cursor = 1
         self._announce()
@@ -319,7 +316,7 @@ class Lab(LabTraining):
             return
         self._recipes.make(self.document, trials.shown, self._cursor, "")
         at = session.position.iteration
-        trials.add(trials.shown.document, Run(training, stop=_stop(self.document)), at)
+        trials.add(trials.shown.document, Run(training, stop=self.document.stop), at)
         self._cursor = at
         self._announce()
 
@@ -347,10 +344,6 @@ class Lab(LabTraining):
         """Go to the last iteration that starts with finite numbers."""
         if self.bad_iteration is not None:
             self.seek(self.bad_iteration)
-
-
-def _stop(document: Document) -> StopRules:
-    return getattr(document, "stop", None) or StopRules()
 
 
 def _is_about_stopping(before: Document, after: Document) -> bool:

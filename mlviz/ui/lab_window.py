@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
 from mlviz.i18n import Message
 from mlviz.ui.dock import Dock
 from mlviz.ui.session import Session
+from mlviz.ui.stale_veil import StaleVeil
 
 LEFT, CENTRE, BELOW, RIGHT, UNDER, BOTTOM = "left", "centre", "below", "right", "under", "bottom"
 """Left column · the large middle · under the middle · right column · its lower half · run bar."""
@@ -27,6 +28,7 @@ class LabDock:
         view: `module:Class` of a `LabView`, made when it is first seen; it takes the session.
         area: where it usually is; panels of one area are tabs, in the order of the table.
         shown: whether it is there at first; otherwise the menu "View" brings it.
+        result: whether it shows what was trained; such panels are veiled when that is old.
     """
 
     name: str
@@ -34,14 +36,21 @@ class LabDock:
     view: str
     area: str
     shown: bool = True
+    result: bool = True
 
 
 LAB_DOCKS = (
-    LabDock("recipe", Message("lab.dock.recipe"), "mlviz.ui.recipe_view:RecipeView", LEFT),
+    LabDock(
+        "recipe",
+        Message("lab.dock.recipe"),
+        "mlviz.ui.recipe_view:RecipeView",
+        LEFT,
+        result=False,
+    ),
     LabDock("region", Message("lab.dock.region"), "mlviz.ui.region_view:RegionView", CENTRE),
     LabDock("loss", Message("lab.dock.loss"), "mlviz.ui.loss_view:LossView", BELOW),
     LabDock("runs", Message("lab.dock.runs"), "mlviz.ui.runs_view:RunsView", UNDER),
-    LabDock("run-bar", Message("lab.dock.bar"), "mlviz.ui.lab_bar:LabBar", BOTTOM),
+    LabDock("run-bar", Message("lab.dock.bar"), "mlviz.ui.lab_bar:LabBar", BOTTOM, result=False),
 )
 """Every panel of the lab, in the order of their tabs."""
 
@@ -60,8 +69,11 @@ class LazyDock(Dock):
         kind = getattr(import_module(module), name)
         present = self.widget()
         if not isinstance(present, kind):
-            self.setWidget(kind(self.session))
+            made = kind(self.session)
+            self.setWidget(made)
             present.deleteLater()
+            if self.row.result:
+                StaleVeil(self.session, made)
         return self.widget()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -3,6 +3,7 @@
 A plot takes roles, not colours; when the theme or the scale changes it dresses itself anew.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from mlviz.i18n import Message
-from mlviz.numerals import format_number
+from mlviz.numerals import MINUS, format_number
 from mlviz.picture.items import Role
 from mlviz.ui.fonts import number_font, ui_font
 from mlviz.ui.session import Session
@@ -57,6 +58,8 @@ class Plot(Panel):
     """The pointer is elsewhere; see `pointer`."""
     clicked = Signal(float, float)
     """Where it was clicked, in the units of the axes (logarithms on a logarithmic axis)."""
+    pressed = Signal(float, float)
+    """Where the button is held down, wherever it is dragged."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -71,6 +74,7 @@ class Plot(Panel):
         self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.pointer: tuple[float, float] | None = None
         self._reader: Reader | None = None
+        self._held = False
         self._dresses: list[_Dress] = []
         self._labels: dict[str, Message | str] = {}
         self._log = {"left": False, "bottom": False}
@@ -82,6 +86,7 @@ class Plot(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.widget)
+        self.item.layout.setContentsMargins(0, 4, 8, 0)
         viewport = self.widget.viewport()
         viewport.setMouseTracking(True)
         viewport.installEventFilter(self)
@@ -197,24 +202,34 @@ class Plot(Panel):
         kind = event.type()
         if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             self._point_at(event.position())
+            if event.buttons() & Qt.MouseButton.LeftButton and self._held:
+                self.pressed.emit(*self._there(event.position()))
         elif kind == QEvent.Type.Leave:
             self._point_at(None)
         elif kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             self._point_at(event.position())
             if self.pointer is not None and event.button() == Qt.MouseButton.LeftButton:
+                self._held = True
                 self.clicked.emit(*self.pointer)
+                self.pressed.emit(*self.pointer)
+        elif kind == QEvent.Type.MouseButtonRelease:
+            self._held = False
         return super().eventFilter(watched, event)
 
     def _point_at(self, place: QPointF | None) -> None:
-        box = self.item.getViewBox()
         self.pointer = None
         if place is not None:
             scene = self.widget.mapToScene(place.toPoint())
-            if box.sceneBoundingRect().contains(scene):
-                there = box.mapSceneToView(scene)
-                self.pointer = (there.x(), there.y())
+            if self.item.getViewBox().sceneBoundingRect().contains(scene):
+                self.pointer = self._there(place)
         self._read()
         self.hovered.emit()
+
+    def _there(self, place: QPointF) -> tuple[float, float]:
+        """Return a place of the screen in the units of the axes."""
+        scene = self.widget.mapToScene(place.toPoint())
+        there = self.item.getViewBox().mapSceneToView(scene)
+        return there.x(), there.y()
 
     def _read(self) -> None:
         lines = self._reader(*self.pointer) if self._reader and self.pointer else ()
@@ -289,15 +304,17 @@ class _TickTexts:
 
 
 def tick_texts(values: Sequence[float], spacing: float) -> Iterator[str]:
-    """Yield numbers with as many digits as tell them apart."""
+    """Yield numbers with as many digits as tell them apart, all with the same number of them."""
+    largest = max((abs(value) for value in values), default=0.0)
+    plain = spacing > 1e-5 and largest < 1e7
+    decimals = max(-math.floor(math.log10(spacing) + 1e-9), 0) if spacing > 0 else 0
     for value in values:
-        whole = abs(value) >= 1e5 or spacing >= 1
-        if value == 0 or abs(value) < spacing * 1e-6:
+        if abs(value) < spacing * 1e-6:
             yield "0"
-        elif whole and abs(value) < 1e15 and abs(value - round(value)) < 1e-9 * max(abs(value), 1):
-            yield f"{round(value):,}".replace("-", "−")
+        elif plain:
+            yield f"{value:,.{decimals}f}".replace("-", MINUS)
         else:
-            digits = max(int(np.ceil(np.log10(abs(value) / spacing))) + 1, 1)
+            digits = max(math.ceil(math.log10(abs(value) / spacing)) + 1, 1)
             yield format_number(value, min(digits, 6))
 
 
