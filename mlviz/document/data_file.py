@@ -3,7 +3,6 @@
 Keys that do not go with the source are refused; sizes are checked before arrays are made.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,24 +24,22 @@ from mlviz.document.checks import (
 )
 from mlviz.document.limits import MAX_ROWS, MAX_SEED, MAX_TABLE, MAX_UNITS
 from mlviz.document.schema import DataTable
+from mlviz.document.table_file import TASKS, chosen_rows, columns_of, file_stamp, read_table
 from mlviz.errors import ArgumentError, DocumentError
 from mlviz.i18n import Message
 from mlviz.learn.data import shipped
-from mlviz.learn.data.csv_file import ENCODINGS, read_csv
 from mlviz.learn.data.dataset import Dataset
-from mlviz.learn.data.prepare import Chosen, Columns, Gap, Prepared, Wishes, choose, prepare, sample
+from mlviz.learn.data.prepare import Chosen, Columns, Prepared, Wishes, prepare, sample
 from mlviz.learn.data.splits import Split
 from mlviz.learn.data.tables import Table
-from mlviz.learn.datasets import GENERATED, SETS, TABLES, digits, generated_set
+from mlviz.learn.datasets import GENERATED, SETS, digits, generated_set
 
 Source = Literal["generated", "table", "digits", "csv", "rows"]
 
-TASKS = ("classes", "regression")
 MAX_KINDS = 10
 MAX_DEGREE = 20
 MAX_NOISE = 100.0
 
-_GAPS = ("drop", "mean", "median")
 _COLUMNS = ("rows", "features", "target", "task", "missing", "one_hot")
 _KEYS: Mapping[Source, tuple[str, ...]] = {
     "generated": ("count", "noise", "seed", "kinds"),
@@ -124,11 +121,7 @@ def read_data(file: str, data: DataTable, folder: Path | None = None) -> DataInf
     if source == "csv":
         assert data.csv is not None
         path = csv_path(data.csv, folder)
-        try:
-            found = path.stat()
-            stamp = (found.st_mtime_ns, found.st_size)
-        except (OSError, ValueError):
-            stamp = None  # reading it will say why
+        stamp = file_stamp(path)
     kept = msgspec.structs.replace(data, batch_size=None, input_names=[], target_names=[])
     return _read(file, msgspec.json.encode(kept), path, stamp)
 
@@ -175,13 +168,13 @@ def _read(file: str, key: bytes, path: Path | None, stamp: tuple[int, int] | Non
     table = columns = chosen = None
     name = data.set or (path.name if path is not None else "data")
     if source in ("csv", "table"):
-        table = _csv(file, data, path, stamp) if path is not None else shipped.table(name)
+        table = read_table(file, data, path) if path is not None else shipped.table(name)
         if data.rows is not None:
             check_size(file, "data.rows", data.rows, MAX_TABLE)
             if data.rows < len(table):
                 table = table.take(sample(len(table), data.rows, data.split_seed))
-        columns = _columns(file, data, table)
-        chosen = _chosen(file, table, columns, name)
+        columns = columns_of(file, data, table)
+        chosen = chosen_rows(file, table, columns, name)
         examples = chosen.data
     elif source == "generated":
         examples = _generated(file, data)
@@ -295,98 +288,3 @@ def _class_numbers(file: str, targets: Sequence[list[float] | float]) -> Array:
             problem = Message("error.document.class", last=MAX_UNITS - 1)
             raise DocumentError(file, f"data.targets[{index}]", problem)
     return np.array(targets, dtype=np.int64)
-
-
-# --- Tables --------------------------------------------------------------------------------
-
-
-def _csv(file: str, data: DataTable, path: Path, stamp: tuple[int, int] | None) -> Table:
-    if data.encoding is not None:
-        check_known(file, "data.encoding", data.encoding, ENCODINGS)
-    for name in ("separator", "decimal"):
-        found = getattr(data, name)
-        if found is not None and (len(found) != 1 or found in '"\r\n'):
-            raise DocumentError(file, f"data.{name}", Message("error.document.one_character"))
-    try:
-        return _csv_kept(
-            path, stamp, data.separator or "", data.decimal or ".", data.encoding or ""
-        )
-    except DocumentError as error:
-        raise DocumentError(file, "data.csv", error.message) from None
-
-
-@lru_cache(maxsize=2)
-def _csv_kept(
-    path: Path, stamp: tuple[int, int] | None, separator: str, decimal: str, encoding: str
-) -> Table:
-    return read_csv(path, separator, decimal, encoding)
-
-
-def _columns(file: str, data: DataTable, table: Table) -> Columns:
-    known = TABLES.get(data.set or "")
-    target = data.target or (known.target if known else None)
-    target = required(file, "data", "target", target)
-    _check_column(file, "data.target", target, table)
-    features = tuple(data.features) or (known.features if known else ())
-    if known and target != known.target and not data.features:
-        features = ()
-    features = features or tuple(name for name in table.names if name != target)
-    check_count(file, "data.features", len(features), MAX_UNITS)
-    for index, name in enumerate(features):
-        _check_column(file, f"data.features[{index}]", name, table)
-        if name == target or name in features[:index]:
-            problem = Message("error.document.name_twice", name=name)
-            raise DocumentError(file, f"data.features[{index}]", problem)
-    for index, name in enumerate(data.one_hot):
-        if name not in features:
-            raise DocumentError(file, f"data.one_hot[{index}]", found=name, allowed=features)
-    task = data.task or ("regression" if target in table.numeric else "classes")
-    check_known(file, "data.task", task, TASKS)
-    gaps = _gaps(file, data, features)
-    return Columns(features, target, task == "classes", gaps, frozenset(data.one_hot))
-
-
-def _check_column(file: str, key: str, name: str, table: Table) -> None:
-    if name not in table.names:
-        raise DocumentError(file, key, found=name, allowed=table.names)
-
-
-def _gaps(file: str, data: DataTable, features: Sequence[str]) -> dict[str, Gap]:
-    rule = data.missing
-    if rule is None:
-        return {}
-    if not isinstance(rule, dict):
-        gap = _gap(file, "data.missing", rule)
-        return dict.fromkeys(features, gap)
-    for name in rule:
-        if name not in features:
-            raise DocumentError(file, "data.missing", found=name, allowed=features)
-    return {name: _gap(file, f"data.missing.{name}", each) for name, each in rule.items()}
-
-
-def _gap(file: str, key: str, rule: str | float) -> Gap:
-    if isinstance(rule, str):
-        check_known(file, key, rule, _GAPS)
-        return "drop" if rule == "drop" else "mean" if rule == "mean" else "median"
-    if not math.isfinite(rule):
-        raise DocumentError(file, key, Message("error.document.not_finite"), found=str(rule))
-    return float(rule)
-
-
-def _chosen(file: str, table: Table, columns: Columns, name: str) -> Chosen:
-    for column in (columns.target, *columns.features):
-        of_kinds = column not in table.numeric or column in columns.switches
-        if of_kinds or (column == columns.target and columns.is_classes):
-            found = len(table.kinds(column)[1])
-            if found > MAX_UNITS:
-                told = {"column": column, "found": f"{found:,}", "limit": f"{MAX_UNITS:,}"}
-                raise DocumentError(file, "data", Message("error.data.kinds", **told))
-    try:
-        chosen = choose(table, columns, name, MAX_TABLE)
-    except ArgumentError as error:
-        raise DocumentError(file, "data", error.message) from None
-    at_most(file, "data.features", chosen.data.inputs.shape[1], MAX_UNITS)
-    if columns.is_classes and len(chosen.data.classes) < 2:
-        problem = Message("error.data.one_class", column=columns.target)
-        raise DocumentError(file, "data.target", problem)
-    return chosen
