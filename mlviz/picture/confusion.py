@@ -10,7 +10,7 @@ from mlviz.i18n import Message
 from mlviz.numerals import format_number
 from mlviz.picture.items import Box, Item, Picture, Rect, Role, Text
 
-_PAD = 12.0
+_PAD = 2.0
 _HEAD = 56.0
 _LOWEST, _TALLEST = 20.0, 34.0
 _NARROWEST, _WIDEST = 26.0, 72.0

@@ -48,6 +48,18 @@ LAB_DOCKS = (
         result=False,
     ),
     LabDock("region", Message("lab.dock.region"), "mlviz.ui.region_view:RegionView", CENTRE),
+    LabDock(
+        "predictions",
+        Message("lab.dock.predictions"),
+        "mlviz.ui.predictions_view:PredictionsView",
+        RIGHT,
+    ),
+    LabDock(
+        "confusion",
+        Message("lab.dock.confusion"),
+        "mlviz.ui.confusion_view:ConfusionView",
+        RIGHT,
+    ),
     LabDock("loss", Message("lab.dock.loss"), "mlviz.ui.loss_view:LossView", BELOW),
     LabDock("runs", Message("lab.dock.runs"), "mlviz.ui.runs_view:RunsView", UNDER),
     LabDock("run-bar", Message("lab.dock.bar"), "mlviz.ui.lab_bar:LabBar", BOTTOM, result=False),

@@ -7,11 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from mlviz.i18n import Message
 from mlviz.learn.network import NetworkProgram
-from mlviz.learn.run import Run
-from mlviz.learn.training import Parameters
 from mlviz.numerals import format_full, format_number
-from mlviz.picture.outcome import PART_NAMES, PARTS, Outcome, outcome, probabilities
-from mlviz.picture.reading import Reading, reading_of
+from mlviz.picture.outcome import PART_NAMES, PARTS, outcome, probabilities
+from mlviz.picture.reading import Reading
 from mlviz.picture.region import Plane, plane_of
 from mlviz.picture.region_scene import (
     Wishes,
@@ -22,30 +20,20 @@ from mlviz.picture.region_scene import (
     without_examples,
 )
 from mlviz.ui.draw_points import DrawPoints
-from mlviz.ui.lab_view import LabView
+from mlviz.ui.outcome_panel import OutcomePanel
 from mlviz.ui.region_canvas import RegionCanvas
 from mlviz.ui.region_legend import RegionLegend, entries_of
 from mlviz.ui.region_tools import RegionTools
-from mlviz.ui.send_example import send_example
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import ElidedLabel
 
 _SIDES = (24, 32, 48, 64, 80, 100)
 _BUDGET_SECONDS = 0.003
 _MOST_EXAMPLES = 1500
-_PAD = 10
+_PAD = 20
 
 
-def network_of(run: Run, cursor: int) -> tuple[NetworkProgram, Parameters] | None:
-    """Return a run's network with its numbers at an iteration; None if it is a formula."""
-    number = min(cursor, run.head)
-    program = run.training.program_of(number)
-    if not isinstance(program, NetworkProgram):
-        return None
-    return program, run.training.parameters(number)
-
-
-class RegionView(LabView):
+class RegionView(OutcomePanel):
     """Qt view of `picture.region_scene`, with tools to draw points by hand."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -55,12 +43,8 @@ class RegionView(LabView):
         self.legend = RegionLegend(session, self)
         self.told = ElidedLabel("muted", self)
         self.send = QPushButton(self)
-        self.found: Outcome | None = None
-        self.reading: Reading | None = None
-        self._read_of: tuple[object, object] = (None, None)
         self._plane: tuple[tuple[object, ...], Plane] | None = None
         self._side = len(_SIDES) - 2
-        self._selected: tuple[int, int] | None = None  # part and row of what is no training row
         self.pen = DrawPoints(self.lab)
         self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         below = QHBoxLayout()
@@ -74,21 +58,15 @@ class RegionView(LabView):
         self.tools.changed.connect(self._on_tools_changed)
         self.tools.cleared.connect(self._on_cleared)
         self.canvas.pointed.connect(self._on_pointed)
-        self.canvas.chosen.connect(self._on_chosen)
-        self.canvas.opened.connect(self._on_opened)
+        self.canvas.chosen.connect(self.choose)
+        self.canvas.opened.connect(self.open_place)
         self.canvas.drawn.connect(self._on_drawn)
         self.canvas.erased.connect(self._on_erased)
-        self.send.clicked.connect(self._on_send)
+        self.send.clicked.connect(self.send_chosen)
         self._retranslate()
         self._restyle()
 
     # --- What is shown ---------------------------------------------------------------------
-
-    @property
-    def program(self) -> NetworkProgram | None:
-        """The network at the cursor; None if a formula is trained."""
-        program = self.lab.program
-        return program if isinstance(program, NetworkProgram) else None
 
     def refresh(self) -> None:
         """Show the run at the cursor."""
@@ -100,11 +78,9 @@ class RegionView(LabView):
             return
         lab, begun = self.lab, time.perf_counter()
         self.found = outcome(program, lab.parameters, most=_MOST_EXAMPLES)
-        reading = self._read(program)
+        reading = self.read(program)
         self._offer(program, reading)
-        other = None if lab.other is None else network_of(lab.other, lab.cursor)
-        if other is not None and not _comparable(other[0], program):
-            other = None
+        other = self.other(program)
         is_still = not lab.running
         side = _SIDES[-1] if is_still and self._side >= len(_SIDES) - 3 else _SIDES[self._side]
         outlined = is_still or len(self.found.classes) == 2
@@ -117,20 +93,15 @@ class RegionView(LabView):
             self._pace(time.perf_counter() - begun)
         if self.pen.is_blank:
             scene = without_examples(scene)
-        self.canvas.selected = -1 if self.pen.is_blank else self._selected_place()
+        self.canvas.selected = -1 if self.pen.is_blank else self.chosen_place()
         self.canvas.residuals = self.tools.residuals.isChecked()
         self.canvas.show_scene(scene)
         self.legend.show_entries(entries_of(scene, self.canvas.residuals))
         self._tell()
 
-    def _read(self, program: NetworkProgram) -> Reading:
-        info = self.lab.trials.shown.document.data
-        known = self._read_of
-        if self.reading is None or known[0] is not program.inputs or known[1] is not info:
-            self.reading = reading_of(program, info)
-            self._read_of = (program.inputs, info)
-            self._plane = None
-        return self.reading
+    def forget_reading(self) -> None:
+        """Forget where the examples were."""
+        self._plane = None
 
     def _plane_for(self, reading: Reading, wishes: Wishes) -> Plane:
         key = (wishes.features, round(wishes.stretch, 3))
@@ -166,35 +137,6 @@ class RegionView(LabView):
         elif seconds < _BUDGET_SECONDS * 0.5 and self._side < len(_SIDES) - 2:
             self._side += 1
 
-    # --- What is chosen --------------------------------------------------------------------
-
-    def _selected_place(self) -> int:
-        """Return where the selected example stands among those that are shown; −1 for none."""
-        part, row = self._selected or (0, self.lab.selected_row)
-        if self.found is None or row is None:
-            return -1
-        places = np.nonzero((self.found.parts == part) & (self.found.rows == row))[0]
-        return int(places[0]) if len(places) else -1
-
-    def _on_chosen(self, place: int) -> None:
-        found = self.found
-        if found is None:
-            return
-        part = int(found.parts[place]) if place >= 0 else 0
-        row = int(found.rows[place]) if place >= 0 else None
-        self._selected = (part, row) if part and row is not None else None
-        self.lab.select_row(None if part else row)
-        self.request_refresh()
-
-    def _on_opened(self, place: int) -> None:
-        self._on_chosen(place)
-        self._on_send()
-
-    def _on_send(self) -> None:
-        row = self.lab.selected_row
-        if row is not None:
-            send_example(self.session, row)
-
     # --- What is drawn ---------------------------------------------------------------------
 
     def _on_tools_changed(self) -> None:
@@ -219,8 +161,7 @@ class RegionView(LabView):
         if self.found is not None:
             chosen = [(int(self.found.parts[p]), int(self.found.rows[p])) for p in places]
             self.pen.remove(chosen)
-        self.lab.select_row(None)
-        self._selected = None
+        self.choose(-1)
         self.refresh_now()
 
     # --- What is told ----------------------------------------------------------------------
@@ -231,8 +172,7 @@ class RegionView(LabView):
     def _tell(self, place: tuple[float, float] | None = None) -> None:
         """Say the exact numbers under the pointer, of the selected example, or the sum of it."""
         tr, scene, found = self.session.tr, self.canvas.scene, self.found
-        is_sendable = self.lab.selected_row is not None and self.lab.can_train
-        self.send.setEnabled(is_sendable)
+        self.send.setEnabled(self.can_send)
         if scene is None or found is None:
             return
         example = self.canvas.selected
@@ -348,15 +288,6 @@ class RegionView(LabView):
         pad = self.px(_PAD)
         self._column.setContentsMargins(pad, self.px(6), pad, self.px(8))
         self._column.setSpacing(self.px(6))
-
-
-def _comparable(one: NetworkProgram, other: NetworkProgram) -> bool:
-    """Return whether two networks read and answer the same."""
-    return (
-        one.inputs.shape[1] == other.inputs.shape[1]
-        and one.spec.layers[-1].units == other.spec.layers[-1].units
-        and one.loss.of_classes == other.loss.of_classes
-    )
 
 
 def format_full_short(number: float) -> str:
