@@ -41,6 +41,12 @@ QWidget[kind="layer"] {{
     background: {theme.colour(Role.PANEL).name()}; border: 1px solid {theme.border};
     border-radius: {px(8)};
 }}
+QLineEdit[kind="bare"] {{
+    background: transparent; border: 1px solid transparent; padding: 0 {px(2)};
+    font-weight: 600; min-height: 0;
+}}
+QLineEdit[kind="bare"]:hover {{ border: 1px solid {theme.border}; }}
+QLineEdit[kind="bare"]:focus {{ border: 1px solid {theme.focus}; }}
 QLabel[kind="problem"] {{ color: {bad.name()}; font-size: {px(12)}; }}
 QLabel[kind="readout"] {{
     background: {theme.colour(Role.PANEL).name()}; border: 1px solid {theme.border};

@@ -75,6 +75,7 @@ class Faces(QObject):
         """Return the lab, made when it is first asked for."""
         if self.lab is None:
             self.lab = LabWindow(self._session)
+            self.lab.put(self._lab_places)
             page = QWidget()
             column = QVBoxLayout(page)
             column.setContentsMargins(0, 0, 0, 0)
@@ -102,14 +103,10 @@ class Faces(QObject):
         window.lecture.leave()
         session.lab.follow_film()
         self._film_places = window.saveState()
-        made = self.lab is None
         lab = self.lab_window()
         for dock in (*window.docks, *window.on_demand):
             dock.hide()
         self.stack.setCurrentIndex(1)
-        if made:
-            lab.arrange()
-            lab.put(self._lab_places)
         lab.setFocus()
 
     def _leave_lab(self) -> None:

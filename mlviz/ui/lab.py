@@ -60,6 +60,7 @@ class Lab(LabTraining):
         self._stand_still()
         self._recipes = Recipes(document)
         self._trials: Trials | None = None
+        self._beside = False
         self.problem: MLVizError | None = None
 
     @property
@@ -268,6 +269,17 @@ class Lab(LabTraining):
         trial = None if run is None else self.trials.of(run)
         self.trials.other = None if trial is self.trials.shown else trial
         self.changed.emit()
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether both runs' outcomes are shown beside each other."""
+        return self._beside and self.trials.other is not None
+
+    def set_beside(self, beside: bool) -> None:
+        """Show the outcomes of both runs beside each other, or in one picture."""
+        if beside != self._beside:
+            self._beside = beside
+            self.changed.emit()
 
     def rename(self, run: Run, name: str) -> None:
         """Call a run something."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
 
 from mlviz.i18n import Message
@@ -15,6 +15,9 @@ from mlviz.ui.stale_veil import StaleVeil
 
 LEFT, CENTRE, BELOW, RIGHT, UNDER, BOTTOM = "left", "centre", "below", "right", "under", "bottom"
 """Left column · the large middle · under the middle · right column · its lower half · run bar."""
+BESIDE = "beside"
+"""Right of the middle, where a second run is shown."""
+_AREAS = (LEFT, CENTRE, BELOW, RIGHT, UNDER, BOTTOM, BESIDE)
 _STATE_VERSION = 1
 
 
@@ -59,6 +62,9 @@ LAB_DOCKS = (
         Message("lab.dock.confusion"),
         "mlviz.ui.confusion_view:ConfusionView",
         RIGHT,
+    ),
+    LabDock(
+        "beside", Message("lab.dock.beside"), "mlviz.ui.beside:BesideView", BESIDE, shown=False
     ),
     LabDock("loss", Message("lab.dock.loss"), "mlviz.ui.loss_view:LossView", BELOW),
     LabDock("runs", Message("lab.dock.runs"), "mlviz.ui.runs_view:RunsView", UNDER),
@@ -109,7 +115,18 @@ class LabWindow(QMainWindow):
         corner, area = Qt.Corner, Qt.DockWidgetArea
         self.setCorner(corner.BottomLeftCorner, area.BottomDockWidgetArea)
         self.setCorner(corner.BottomRightCorner, area.BottomDockWidgetArea)
+        session.lab.changed.connect(self._on_changed)
+        self._places: QByteArray | None = None
+        self._is_placed = False
         self.arrange()
+
+    def _on_changed(self) -> None:
+        """Let the second outcome be there as long as two runs are shown side by side."""
+        beside, wanted = self.docks["beside"], self.session.lab.is_beside
+        if beside.isHidden() == wanted:
+            beside.setVisible(wanted)
+            both = [self.docks["region"], beside]
+            self.resizeDocks(both, [50, 50], Qt.Orientation.Horizontal)
 
     def panel(self, name: str) -> LazyDock:
         """Return a panel by its name."""
@@ -122,44 +139,31 @@ class LabWindow(QMainWindow):
         for dock in self.docks.values():
             dock.setFloating(False)
             self.removeDockWidget(dock)
-        areas, across, down = Qt.DockWidgetArea, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self._stack(BOTTOM, areas.BottomDockWidgetArea)
-        for name in (LEFT, CENTRE, RIGHT):
-            self._stack(name, areas.LeftDockWidgetArea, across)
-        for upper, lower in ((CENTRE, BELOW), (RIGHT, UNDER)):
-            self._split(upper, lower, down)
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        # A panel that is a tab cannot be split: so the first of each area come first.
+        first = {area: docks[0] for area in _AREAS if (docks := self._of(area))}
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, first[BOTTOM])
+        for area in (LEFT, CENTRE, RIGHT):
+            if area in first:
+                self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first[area], across)
+        for one, other, way in (
+            (CENTRE, BELOW, down),
+            (RIGHT, UNDER, down),
+            (CENTRE, BESIDE, across),
+        ):
+            if one in first and other in first:
+                self.splitDockWidget(first[one], first[other], way)
+        for area, dock in first.items():
+            for later in self._of(area)[1:]:
+                self.tabifyDockWidget(dock, later)
+        for dock in self.docks.values():
+            dock.setVisible(dock.row.shown)
+        for dock in first.values():
+            dock.raise_()
         self._resize()
 
     def _of(self, area: str) -> list[LazyDock]:
         return [dock for dock in self.docks.values() if dock.row.area == area]
-
-    def _stack(
-        self, area: str, place: Qt.DockWidgetArea, way: Qt.Orientation = Qt.Orientation.Horizontal
-    ) -> None:
-        docks = self._of(area)
-        if docks:
-            self.addDockWidget(place, docks[0], way)
-            self._tabs(docks)
-
-    def _split(self, upper: str, lower: str, way: Qt.Orientation) -> None:
-        above, below = self._of(upper), self._of(lower)
-        if not below:
-            return
-        if above:
-            self.splitDockWidget(above[0], below[0], way)
-        else:
-            self.addDockWidget(
-                Qt.DockWidgetArea.LeftDockWidgetArea, below[0], Qt.Orientation.Horizontal
-            )
-        self._tabs(below)
-
-    def _tabs(self, docks: list[LazyDock]) -> None:
-        first = docks[0]
-        for dock in docks[1:]:
-            self.tabifyDockWidget(first, dock)
-        for dock in docks:
-            dock.setVisible(dock.row.shown)
-        first.raise_()
 
     def _resize(self) -> None:
         scale = self.session.scale
@@ -184,6 +188,20 @@ class LabWindow(QMainWindow):
         return self.saveState(_STATE_VERSION)
 
     def put(self, places: QByteArray | None) -> None:
-        """Put everything where it was."""
-        if places is not None:
-            self.restoreState(places, _STATE_VERSION)
+        """Put everything where it was, as soon as the window has its size."""
+        self._places = places
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the panels their widths when there is something to be shared out."""
+        super().resizeEvent(event)
+        if self._is_placed or not self.isVisible():
+            return
+        self._is_placed = True
+        self._resize()
+        if self._places is not None:
+            self.restoreState(self._places, _STATE_VERSION)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the panels their widths if the window had its size before it was seen."""
+        super().showEvent(event)
+        self.resizeEvent(QResizeEvent(self.size(), self.size()))

@@ -18,6 +18,8 @@ from mlviz.ui.recipe_settings import Section, Setting, parsed, sections, stepped
 from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
 
+_NARROWEST = 266  # px: the fields of a layer beside each other
+
 
 class RecipeView(LabView):
     """Qt view of `lab.table`: every control makes another one."""
@@ -187,6 +189,7 @@ class RecipeView(LabView):
 
     def _restyle(self) -> None:
         px = self.px
+        self.setMinimumWidth(px(_NARROWEST))
         self.page.column.setContentsMargins(px(20), px(2), px(14), px(14))
         self.page.column.setSpacing(px(6))
         self._rows.setSpacing(px(5))
