@@ -8,6 +8,7 @@ import numpy as np
 from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.numerals import format_number
+from mlviz.picture.axis_marks import scale_marks
 from mlviz.picture.contour import Landscape
 from mlviz.picture.curve import Axes
 from mlviz.picture.isolines import even_levels, isolines, log_levels
@@ -36,6 +37,7 @@ def contour_picture(
     *,
     cursor: int,
     down: tuple[float, float] | None = None,
+    here: tuple[float, float] = (0.0, 0.0),
 ) -> Picture:
     """Return the map of the loss around the present weights.
 
@@ -43,7 +45,8 @@ def contour_picture(
         landscape: what is computed of it so far.
         width: of the picture, px.
         height: of the picture, px.
-        cursor: the iteration in the middle.
+        cursor: the iteration that is looked at.
+        here: where that is on the plane, in steps; the middle, unless the map is an old one.
         down: where minus the gradient points, in steps; None if that is not known.
     """
     axes = map_axes(landscape, width, height)
@@ -53,11 +56,13 @@ def contour_picture(
     lines, labels = _lines(landscape, axes, levels)
     items += lines
     items += _path(landscape, axes, cursor)
-    here = axes.point(*landscape.directions.start)
-    if down is not None:
-        items += _way_down(axes, here, down)
+    start = landscape.directions.start
+    place = axes.point(start[0] + here[0], start[1] + here[1])
+    if down is not None and here == (0.0, 0.0):
+        items += _way_down(axes, place, down)
     items += labels
-    items.append(Token(*here, "round", Role.UPDATE, 6))
+    if all(map(math.isfinite, place)) and axes.area.contains(*place):
+        items.append(Token(*place, "round", Role.UPDATE, 6))
     items += _scales(landscape, axes)
     middle = landscape.losses[landscape.side // 2, landscape.side // 2]
     summary = Message(
@@ -222,27 +227,13 @@ def _way_down(axes: Axes, here: Point, down: tuple[float, float]) -> list[Item]:
 
 def _scales(landscape: Landscape, axes: Axes) -> list[Item]:
     area, names = axes.area, landscape.directions.names
-    items: list[Item] = []
-    for value in even_levels(axes.x0, axes.x1, 5):
-        x, _ = axes.point(value, axes.y0)
-        items.append(Curve("", ((x, area.bottom), (x, area.bottom + 4)), Role.MUTED, 1))
-        items.append(
-            Text(x, area.bottom + 16, _tick(value), Role.MUTED, 10, False, "center", "number")
-        )
-    for value in even_levels(axes.y0, axes.y1, 5):
-        _, y = axes.point(axes.x0, value)
-        items.append(Curve("", ((area.x - 4, y), (area.x, y)), Role.MUTED, 1))
-        items.append(
-            Text(area.x - 7, y + 3.5, _tick(value), Role.MUTED, 10, False, "right", "number")
-        )
+    items = scale_marks(axes)
     items.append(Text(area.right, area.bottom + 32, names[0], Role.TEXT, 12, True, "right"))
-    items.append(Text(4, area.y + 12, names[1], Role.TEXT, 12, True))
+    width = 7.4 * len(names[1]) + 12 if isinstance(names[1], str) else 84
+    corner = Rect(area.x + 3, area.y + 3, width, 18)
+    items.append(Box("", corner, Role.PANEL, Role.CLEAR, 0, 4, opacity=0.85))
+    items.append(Text(area.x + 8, area.y + 16, names[1], Role.TEXT, 12, True))
     return items
-
-
-def _tick(value: float) -> str:
-    text = format_number(round(value, 12), 3)
-    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def loss_at(landscape: Landscape, axes: Axes, point: Point) -> tuple[int, int] | None:

@@ -7,8 +7,8 @@ import numpy as np
 from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.numerals import format_number
+from mlviz.picture.axis_marks import scale_marks
 from mlviz.picture.curve import Axes
-from mlviz.picture.isolines import even_levels
 from mlviz.picture.items import Box, Curve, Item, Picture, Rect, Role, Text, Token
 from mlviz.picture.outcome import Outcome
 
@@ -92,7 +92,7 @@ def scatter_picture(
         x, y = axes.point(float(across[selected]), float(up[selected]))
         ring = Rect(x - 9, y - 9, 18, 18)
         items.append(Box("", ring, Role.CLEAR, Role.SELECTED, 2.5, 9))
-    items += _scales(axes)
+    items += scale_marks(axes)
     low, high = (names[1], Message("predictions.residual")) if residuals else names
     items.append(Text(axes.area.right, axes.area.bottom + 32, low, Role.TEXT, 12, True, "right"))
     items.append(Text(axes.area.x + 8, axes.area.y + 15, high, Role.TEXT, 12, True))
@@ -128,28 +128,6 @@ def _right_line(axes: Axes, *, residuals: bool) -> list[Item]:
     else:
         ends = (axes.point(axes.x0, axes.y0), axes.point(axes.x1, axes.y1))
     return [Curve("right", ends, Role.MUTED, 1.5, dashed=True)]
-
-
-def _scales(axes: Axes) -> list[Item]:
-    items: list[Item] = []
-    area = axes.area
-    for value in even_levels(axes.x0, axes.x1, max(round(area.width / 80), 3)):
-        x, _ = axes.point(value, axes.y0)
-        items.append(Curve("", ((x, area.bottom), (x, area.bottom + 4)), Role.MUTED, 1))
-        text = tick_text(value)
-        items.append(Text(x, area.bottom + 16, text, Role.MUTED, 10, False, "center", "number"))
-    for value in even_levels(axes.y0, axes.y1, max(round(area.height / 50), 3)):
-        _, y = axes.point(axes.x0, value)
-        items.append(Curve("", ((area.x - 4, y), (area.x, y)), Role.MUTED, 1))
-        text = tick_text(value)
-        items.append(Text(area.x - 7, y + 3.5, text, Role.MUTED, 10, False, "right", "number"))
-    return items
-
-
-def tick_text(value: float) -> str:
-    """Return a number of an axis without zeros that say nothing."""
-    text = format_number(round(value, 12), 3)
-    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def nearest(

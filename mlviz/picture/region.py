@@ -190,25 +190,19 @@ def fitted_curve(
     return Fitted(x, chances[:, 1:] if chances.shape[1] == 2 else chances)
 
 
-def hidden_fields(
+def hidden_maps(
     program: NetworkProgram, parameters: Parameters, plane: Plane, side: int
-) -> list[Array]:
-    """Return what every neuron of every layer gives over a plane.
+) -> list[tuple[Array, list[Array]]]:
+    """Return what every neuron gives over a plane, and where its sum z is 0, by layer.
 
-    Shapes: → for each layer (units, side, side), rows from the top.
+    Shapes: → (units, side, side), rows from the top, and for each unit (pieces, 2, 2), from the
+    left and from the top, 0 to 1.
     """
     with np.errstate(all="ignore"):
         values = forward.layers(program, parameters, plane.grid(side))
-    return [np.ascontiguousarray(value.a.T).reshape(-1, side, side) for value in values]
-
-
-def zero_lines(
-    program: NetworkProgram, parameters: Parameters, plane: Plane, side: int
-) -> list[list[Array]]:
-    """Return, for every neuron of every layer, the line where its sum z is 0."""
-    with np.errstate(all="ignore"):
-        values = forward.layers(program, parameters, plane.grid(side))
-    return [
-        [_placed(isolines(column.reshape(side, side), 0.0), side) for column in value.z.T]
-        for value in values
-    ]
+    found = []
+    for value in values:
+        outputs = np.ascontiguousarray(value.a.T).reshape(-1, side, side)
+        sums = np.ascontiguousarray(value.z.T).reshape(-1, side, side)
+        found.append((outputs, [_placed(isolines(each, 0.0), side) for each in sums]))
+    return found

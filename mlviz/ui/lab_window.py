@@ -51,6 +51,8 @@ LAB_DOCKS = (
         result=False,
     ),
     LabDock("region", Message("lab.dock.region"), "mlviz.ui.region_view:RegionView", CENTRE),
+    LabDock("neurons", Message("lab.dock.neurons"), "mlviz.ui.neurons_view:NeuronsView", CENTRE),
+    LabDock("contour", Message("lab.dock.contour"), "mlviz.ui.contour_view:ContourView", CENTRE),
     LabDock(
         "predictions",
         Message("lab.dock.predictions"),
@@ -67,7 +69,7 @@ LAB_DOCKS = (
         "beside", Message("lab.dock.beside"), "mlviz.ui.beside:BesideView", BESIDE, shown=False
     ),
     LabDock("loss", Message("lab.dock.loss"), "mlviz.ui.loss_view:LossView", BELOW),
-    LabDock("runs", Message("lab.dock.runs"), "mlviz.ui.runs_view:RunsView", UNDER),
+    LabDock("runs", Message("lab.dock.runs"), "mlviz.ui.runs_view:RunsView", UNDER, result=False),
     LabDock("run-bar", Message("lab.dock.bar"), "mlviz.ui.lab_bar:LabBar", BOTTOM, result=False),
 )
 """Every panel of the lab, in the order of their tabs."""
@@ -125,8 +127,9 @@ class LabWindow(QMainWindow):
         beside, wanted = self.docks["beside"], self.session.lab.is_beside
         if beside.isHidden() == wanted:
             beside.setVisible(wanted)
-            both = [self.docks["region"], beside]
-            self.resizeDocks(both, [50, 50], Qt.Orientation.Horizontal)
+            both, half = [self.docks["region"], beside], self.docks["region"].width() // 2
+            if wanted:
+                self.resizeDocks(both, [half, half], Qt.Orientation.Horizontal)
 
     def panel(self, name: str) -> LazyDock:
         """Return a panel by its name."""
@@ -161,6 +164,10 @@ class LabWindow(QMainWindow):
         for dock in first.values():
             dock.raise_()
         self._resize()
+
+    def _in_front(self) -> list[LazyDock]:
+        """Return the panels that are seen at first: the first of each area."""
+        return [docks[0] for area in _AREAS if (docks := self._of(area)) and docks[0].row.shown]
 
     def _of(self, area: str) -> list[LazyDock]:
         return [dock for dock in self.docks.values() if dock.row.area == area]
@@ -197,6 +204,8 @@ class LabWindow(QMainWindow):
         if self._is_placed or not self.isVisible():
             return
         self._is_placed = True
+        for dock in self._in_front():
+            dock.view()  # what is in them decides how narrow they can be
         self._resize()
         if self._places is not None:
             self.restoreState(self._places, _STATE_VERSION)

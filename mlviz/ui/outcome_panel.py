@@ -1,6 +1,7 @@
 """What panels share that show a network's answers: whose they are, and which one is chosen."""
 
 import numpy as np
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from mlviz.learn.network import NetworkProgram
@@ -11,6 +12,7 @@ from mlviz.picture.reading import Reading, reading_of
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.send_example import send_example
 from mlviz.ui.session import Session
+from mlviz.ui.stale_veil import StaleVeil
 
 
 def network_of(run: Run, cursor: int) -> tuple[NetworkProgram, Parameters] | None:
@@ -46,6 +48,12 @@ class OutcomePanel(LabView):
         self._read_of: tuple[object, object] = (None, None)
         self._apart: tuple[int, int] | None = None  # part and row of what is no training row
         self.lab.point_selected.connect(self._on_point_selected)
+        self.veil = StaleVeil(session, self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let the veil lie over all parts."""
+        super().showEvent(event)
+        self.veil.raise_()
 
     @property
     def program(self) -> NetworkProgram | None:

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from mlviz.numerals import format_number
+from mlviz.picture.axis_marks import tick_text
 from mlviz.picture.isolines import even_levels
 from mlviz.picture.items import Role
 from mlviz.picture.region_scene import RegionScene
@@ -347,12 +347,12 @@ class RegionCanvas(Panel):
             x = area.left() + (value - low[0]) / (high[0] - low[0]) * area.width()
             painter.drawLine(QLineF(x, area.bottom(), x, area.bottom() + 4 * unit))
             box = QRectF(x - 40 * unit, area.bottom() + 4 * unit, 80 * unit, 14 * unit)
-            painter.drawText(box, int(aligned.AlignHCenter | aligned.AlignTop), _tick(value))
+            painter.drawText(box, int(aligned.AlignHCenter | aligned.AlignTop), tick_text(value))
         for value in even_levels(float(low[1]), float(high[1]), max(round(area.height() / 70), 3)):
             y = area.bottom() - (value - low[1]) / (high[1] - low[1]) * area.height()
             painter.drawLine(QLineF(area.left() - 4 * unit, y, area.left(), y))
             box = QRectF(0, y - 8 * unit, area.left() - 6 * unit, 16 * unit)
-            painter.drawText(box, int(aligned.AlignRight | aligned.AlignVCenter), _tick(value))
+            painter.drawText(box, int(aligned.AlignRight | aligned.AlignVCenter), tick_text(value))
         painter.setFont(ui_font(12 * unit, bold=True))
         painter.setPen(theme.colour(Role.TEXT))
         below = QRectF(area.left(), area.bottom() + 18 * unit, area.width(), 18 * unit)
@@ -363,8 +363,3 @@ class RegionCanvas(Panel):
         beside = QRectF(-area.height(), 0, area.height(), 16 * unit)
         painter.drawText(beside, int(aligned.AlignRight | aligned.AlignVCenter), scene.names[1])
         painter.restore()
-
-
-def _tick(value: float) -> str:
-    text = format_number(round(value, 12), 3)
-    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
