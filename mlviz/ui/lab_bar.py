@@ -163,7 +163,7 @@ class LabBar(LabView):
         """Return what is going on."""
         lab = self.lab
         if lab.reason is not None:
-            return lab.reason
+            return Message("lab.status.nothing")
         if lab.running:
             left, speed = lab.seconds_left, f"{lab.speed:,.0f}"
             if left is None:

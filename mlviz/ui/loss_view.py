@@ -23,6 +23,7 @@ from mlviz.picture.loss_curves import (
     smoothed,
     window_of,
 )
+from mlviz.picture.run_bar import planned
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.lab_words import run_name
 from mlviz.ui.line_legend import Entry, LineLegend
@@ -107,7 +108,9 @@ class LossView(LabView):
             self.choices[LOSS].setChecked(True)
         self.log_button.setVisible(self.shows == LOSS)
         runs = [(False, lab.run)] + ([(True, lab.other)] if lab.other is not None else [])
-        last = max(2.0, *(float(run.head) for _, run in runs))
+        last = float(max(run.head for _, run in runs))
+        if last < 2:  # nothing to show yet: the axis is that of what is to come
+            last = float(max(planned(lab.run), 10))
         drawn: dict[tuple[bool, str], tuple[Floats, Floats]] = {}
         for is_other, run in runs:
             for name, x, y in self._lines(run, last):

@@ -18,8 +18,6 @@ from mlviz.ui.recipe_settings import Section, Setting, parsed, sections, stepped
 from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
 
-_NARROWEST = 266  # px: the fields of a layer beside each other
-
 
 class RecipeView(LabView):
     """Qt view of `lab.table`: every control makes another one."""
@@ -72,7 +70,11 @@ class RecipeView(LabView):
         """Show the recipe as it is."""
         lab = self.lab
         found = sections(lab.document)
-        names = tuple((s.title.id, tuple((x.name, x.choices) for x in s.settings)) for s in found)
+        names: tuple[Any, ...] = tuple(
+            (section.title.id, tuple((row.name, row.choices) for row in section.settings))
+            for section in found
+        )
+        names = (lab.table.formula is None, *names)
         if names != self._shown:
             self._shown = names
             self._rebuild(found)
@@ -83,6 +85,8 @@ class RecipeView(LabView):
             self.layers.show_network(lab.document)
         else:
             self.formula.setText("\n".join(lab.document.source))
+        narrowest = self.page.column.minimumSize().width()
+        self.setMinimumWidth(narrowest + self.px(12))
         for name, field in self.fields.items():
             self._show_value(field, self._settings[name].read(lab.table))
 
@@ -181,15 +185,15 @@ class RecipeView(LabView):
     def _retranslate(self) -> None:
         tr = self.session.tr
         self.setAccessibleName(tr(Message("lab.dock.recipe")))
-        for name, note, title, live in self._headings:
-            name.setText(tr(title))
+        is_formula = self.lab.table.formula is not None
+        for place, (name, note, title, live) in enumerate(self._headings):
+            name.setText(tr(Message("recipe.formula") if is_formula and not place else title))
             note.setText(tr(Message("recipe.live") if live else Message("recipe.anew")))
             tip = Message("recipe.live.tip") if live else Message("recipe.anew.tip")
             note.setToolTip(tr(tip))
 
     def _restyle(self) -> None:
         px = self.px
-        self.setMinimumWidth(px(_NARROWEST))
         self.page.column.setContentsMargins(px(20), px(2), px(14), px(14))
         self.page.column.setSpacing(px(6))
         self._rows.setSpacing(px(5))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from mlviz.learn.network import NetworkProgram
 from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.items import Role
 from mlviz.picture.run_table import Row, recipe_rows, result_rows
+from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.lab_words import run_name
@@ -27,7 +28,13 @@ from mlviz.ui.plots import DASHED, SOLID
 from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
 from mlviz.ui.trials import Trial
-from mlviz.ui.widgets import Button, Panel
+from mlviz.ui.widgets import Button, ElidedLabel, Panel
+
+
+def leave_room(button: QPushButton, scale: float) -> None:
+    """Make a button as wide as its text is in the bold letters of a checked one."""
+    metrics = QFontMetrics(ui_font(BASE_PX * scale, bold=True))
+    button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + round(26 * scale))
 
 
 class RunRow(Panel):
@@ -41,8 +48,7 @@ class RunRow(Panel):
         self.name = QLineEdit(self)
         self.name.setProperty("kind", "bare")
         self.name.editingFinished.connect(self._on_named)
-        self.figures = QLabel(self)
-        self.figures.setProperty("kind", "muted")
+        self.figures = ElidedLabel("muted", self)
         self.compare_button = QPushButton(self)
         self.compare_button.setCheckable(True)
         self.compare_button.clicked.connect(self._on_compare)
@@ -81,6 +87,7 @@ class RunRow(Panel):
         self.remove_button.setVisible(len(trials.all) > 1)
         self.show_button.setText(tr(Message("lab.run.show")))
         self.compare_button.setText(tr(Message("lab.run.compare")))
+        leave_room(self.compare_button, self.session.scale)
         for button, words in (
             (self.show_button, Message("lab.run.show_tip")),
             (self.compare_button, Message("lab.run.compare_tip")),
@@ -189,7 +196,8 @@ class RunsView(LabView):
         self._deeds = QHBoxLayout()
         for button in (self.branch_button, self.keep_button, self.beside_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._deeds.addWidget(button)
+        self._deeds.addWidget(self.branch_button)
+        self._deeds.addWidget(self.keep_button)
         self._deeds.addStretch(1)
         self._runs = QVBoxLayout()
         self.hint = QLabel(self)
@@ -203,6 +211,7 @@ class RunsView(LabView):
         column = self.page.column
         column.addLayout(self._runs)
         column.addLayout(self._deeds)
+        column.addWidget(self.beside_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.hint)
         for heading, table in zip(self.headings, (self.differing, self.results), strict=True):
             column.addWidget(heading)
@@ -262,6 +271,7 @@ class RunsView(LabView):
         self.branch_button.setText(tr(Message("ui.action.branch")))
         self.branch_button.setToolTip(tr(Message("lab.branch_tip")))
         self.beside_button.setText(tr(Message("lab.beside")))
+        leave_room(self.beside_button, self.session.scale)
         self.beside_button.setToolTip(tr(Message("lab.beside_tip")))
         self.hint.setText(tr(Message("lab.compare.hint")))
         self.headings[0].setText(tr(Message("lab.differ.recipe")))
