@@ -13,27 +13,34 @@ MOST_KINDS = 20
 MOST_ROWS = 50_000
 """Of a larger table so many rows are drawn, so that nobody has to wait."""
 
+_TARGETS = ("target", "label", "class", "species", "outcome", "survived", "diagnosis", "price", "y")
+"""What the column that is learned is often called."""
+
+_LOOKED_AT = 20_000  # rows
 _FEW = 10
 _TASK_ROWS = 5  # rows of each class, at least, where numbers are taken as classes
 
 
 def first_choice(path: Path, table: Table) -> DataTable:
-    """Return the data of a recipe for a table: the last useful column is learned from the others.
+    """Return the data of a recipe for a table: one column is learned from all others.
 
-    Rows with gaps go, numbers are brought to one scale, and a fifth of the rows is kept for
-    validation.
+    It is one that is called like a target, or the last. Rows with gaps go, numbers are brought
+    to one scale, and a fifth of the rows is kept for validation.
     """
-    useful = [name for name in table.names if is_useful(table, name)] or list(table.names)
-    target = useful[-1]
+    start = table if len(table) <= _LOOKED_AT else table.take(np.arange(_LOOKED_AT))
+    useful = [name for name in table.names if is_useful(start, name)] or list(table.names)
+    named = [name for name in useful if name.lower() in _TARGETS]
+    target = (named or useful)[-1]
+    task = task_of(start, target)
     return DataTable(
         csv=str(path),
         rows=MOST_ROWS if len(table) > MOST_ROWS else None,
         features=[name for name in useful if name != target],
         target=target,
-        task=task_of(table, target),
+        task=task,
         missing="drop",
         standardise=True,
-        standardise_target=task_of(table, target) == "regression",
+        standardise_target=task == "regression",
         validation=0.2 if len(table) >= 10 else 0.0,
     )
 

@@ -50,8 +50,8 @@ def _reading(data: DataTable, table: Table, columns: Columns) -> Iterator[str]:
     encoding = "utf-8-sig" if style.encoding == "utf-8" else style.encoding
     yield "# All entries are read as texts first, so that nothing is guessed."
     yield f"data = pd.read_csv(\n    {source!r},"
-    yield f"    sep={style.separator!r}, encoding={encoding!r}, dtype=str, keep_default_na=False,"
-    yield ")"
+    yield f"    sep={style.separator!r},\n    encoding={encoding!r},"
+    yield "    dtype=str,\n    keep_default_na=False,\n)"
     if any(name.startswith("column ") for name in table.names):
         yield f"data.columns = {_list(table.names)}"
     else:
@@ -64,12 +64,12 @@ def _reading(data: DataTable, table: Table, columns: Columns) -> Iterator[str]:
     numbers = [name for name in used if name in table.numeric]
     words = [name for name in used if name not in table.numeric]
     if numbers:
-        number = "texts.mask(texts.str.lower().isin(missing))"
-        if style.decimal != ".":
-            number += f'.str.replace({style.decimal!r}, ".")'
         yield f"for name in {_list(numbers)}:"
         yield "    texts = data[name].str.strip()"
-        yield f"    data[name] = {number}.astype(float)"
+        yield "    texts = texts.mask(texts.str.lower().isin(missing))"
+        if style.decimal != ".":
+            yield f'    texts = texts.str.replace({style.decimal!r}, ".")'
+        yield "    data[name] = texts.astype(float)"
     if words:
         yield f"for name in {_list(words)}:"
         yield "    texts = data[name].str.strip()"
@@ -79,7 +79,7 @@ def _reading(data: DataTable, table: Table, columns: Columns) -> Iterator[str]:
 def _dropping(columns: Columns) -> Iterator[str]:
     needed = [columns.target]
     needed += [name for name in columns.features if columns.gaps.get(name, "drop") == "drop"]
-    yield "# Rows without an answer cannot be learned from; gaps in these columns are not filled."
+    yield "# Rows without an answer go, and those with a gap that is not filled."
     yield f"data = data.dropna(subset={_list(needed)}).reset_index(drop=True)"
 
 
@@ -197,4 +197,10 @@ def _list(values: Sequence[object]) -> str:
     text = "[" + ", ".join(map(repr, values)) + "]"
     if len(text) < _WIDTH - 30:
         return text
-    return "[\n" + "".join(f"    {value!r},\n" for value in values) + "]"
+    lines, line = [], "   "
+    for value in values:
+        if len(line) > 3 and len(line) + len(repr(value)) > _WIDTH - 20:
+            lines.append(line)
+            line = "   "
+        line += f" {value!r},"
+    return "[\n" + "\n".join([*lines, line]) + "\n]"

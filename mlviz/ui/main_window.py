@@ -25,6 +25,7 @@ from mlviz.ui.bad_bar import BadBar
 from mlviz.ui.check_badge import CheckBadge
 from mlviz.ui.chrome import chrome
 from mlviz.ui.code_dialog import CodeDialog
+from mlviz.ui.csv_dialog import TABLE_ENDINGS, open_table
 from mlviz.ui.curve_view import CurveView
 from mlviz.ui.dock import Dock
 from mlviz.ui.equation_view import EquationView
@@ -260,7 +261,8 @@ class MainWindow(QMainWindow):
         dialog = QFileDialog(self, tr(Message("ui.open.title")))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(f"{tr(Message('ui.open.files'))} (*.toml)")
+        endings = " ".join(f"*{ending}" for ending in (".toml", *TABLE_ENDINGS))
+        dialog.setNameFilter(f"{tr(Message('ui.open.files'))} ({endings})")
         path = self.session.document.path
         if path is not None:
             dialog.setDirectory(str(path.parent))
@@ -269,8 +271,11 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def open_file(self, path: str) -> None:
-        """Open a file, or tell why not."""
-        self.session.open(Path(path))
+        """Open a file, or tell why not; a table is looked at first."""
+        if path.lower().endswith(TABLE_ENDINGS):
+            open_table(self.session, Path(path), self)
+        else:
+            self.session.open(Path(path))
 
     @Slot()
     def show_code(self) -> None:
@@ -381,4 +386,4 @@ class MainWindow(QMainWindow):
 def _dropped(event: QDropEvent) -> str | None:
     urls = event.mimeData().urls()
     path = urls[0].toLocalFile() if len(urls) == 1 else ""
-    return path if path.endswith(".toml") else None
+    return path if path.lower().endswith((".toml", *TABLE_ENDINGS)) else None

@@ -5,7 +5,6 @@ from array import array
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.dtypes import StringDType
 
 from mlviz.autograd import Array
 
@@ -73,13 +72,14 @@ class Column:
             if not np.isnan(numbers).all():
                 return numbers, None
             nothing = np.full(len(numbers), -1)
-            return np.full(len(numbers), "", dtype=StringDType()), (nothing, ())
+            return np.full(len(numbers), "", dtype=object), (nothing, ())
         texts = [text.strip() for text in self._words]
         words = sorted({text for text in texts if not _is_gap(text)})
         place = {word: index for index, word in enumerate(words)}
         kinds = np.array([place.get(text, -1) for text in texts], dtype=np.intp)
         codes = kinds[np.array(self._codes, dtype=np.intp)]
-        return np.array([*words, ""], dtype=StringDType())[codes], (codes, tuple(words))
+        # Rows with the same word share it: so a million of them are there at once.
+        return np.array([*words, ""], dtype=object)[codes], (codes, tuple(words))
 
     def _read(self, entries: Sequence[str]) -> list[float]:
         """Return the entries as numbers.
