@@ -19,7 +19,7 @@ def test_a_batch_is_its_rows() -> None:
     assert [made.epoch_of(number) for number in (1, 3, 4, 7)] == [0, 0, 1, 2]
 
 
-def test_large_data_are_gathered_batch_by_batch_with_the_same_rows(monkeypatch: object) -> None:
+def test_large_data_are_gathered_batch_by_batch_with_the_same_rows() -> None:
     made, other = batches(), batches()
     other._gather = lambda epoch: None  # type: ignore[method-assign]
     for number in (1, 5, 12):
@@ -33,7 +33,8 @@ def test_masks_follow_from_seed_layer_and_iteration() -> None:
     assert first["layer1.mask"].shape == (4, 3)
     assert made.data(6)["layer1.mask"].shape == (2, 3)
     assert not np.array_equal(first["layer1.mask"], first["layer2.mask"])
-    made.data(500)
+    assert not np.array_equal(first["layer1.mask"], made.data(5 + 64 * 3)["layer1.mask"])
+    np.testing.assert_array_equal(first["layer1.mask"], made.data(5)["layer1.mask"])
     again = batches(dropout=(Dropout(1, 3, 0.25),)).data(5)
     np.testing.assert_array_equal(first["layer1.mask"], again["layer1.mask"])
 

@@ -141,6 +141,13 @@ def test_a_schedule_is_followed_by_epoch_and_compiled_once() -> None:
     np.testing.assert_array_equal(update.after, update.before - 0.4 * update.gradient)
 
 
+def test_a_schedule_goes_on_in_a_branch_with_other_batches() -> None:
+    first = Training(network(), sgd(0.8).scheduled(exponential_lr(0.5)), compiler=quick_step)
+    second = first.branched(8, program=network(batch_size=40))  # in the middle of the third epoch
+    assert [rate(second, number) for number in (7, 8, 9)] == [0.2, 0.1, 0.05]
+    assert rate(first.branched(8, program=network(0.3)), 9) == 0.2
+
+
 def test_losses_of_a_branch_begin_with_those_of_the_run_it_left() -> None:
     first = Training(network(), sgd(0.1), compiler=quick_step)
     first.advance(20)
@@ -175,6 +182,17 @@ def test_snapshots_keep_within_their_bytes_and_thin_out_evenly() -> None:
     assert numbers[0] == 1
     assert set(np.diff(numbers)) == {history.spacing}
     assert len(numbers) > 40
+
+
+def test_what_does_not_follow_from_before_it_stays_when_others_are_thinned_out() -> None:
+    history = History(100_000)
+    for number in range(1, 2001):
+        if history.is_due(number) or number == 38:
+            history.keep(number, snapshot(), fixed=number in (1, 38))
+    assert history.spacing > 1
+    assert 38 not in range(1, 2001, history.spacing)
+    assert history.find(38) is not None
+    assert history.before(39)[0] == 38
 
 
 def test_there_are_never_more_snapshots_than_seeking_needs() -> None:

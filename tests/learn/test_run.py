@@ -7,7 +7,7 @@ from mlviz.learn.measure import loss_of, metric_of
 from mlviz.learn.network import NetworkProgram
 from mlviz.learn.rules import UpdateRule, adam, sgd
 from mlviz.learn.run import Run
-from mlviz.learn.stop import StopRules
+from mlviz.learn.stop import Patience, StopRules
 from mlviz.learn.training import Training
 from mlviz.trace.quick import quick_step
 from tests.learn.programs import network
@@ -162,6 +162,24 @@ def test_a_bad_number_is_named_though_others_let_the_training_run_past_it() -> N
     assert made.stopped is not None
     assert wanted.stopped is not None
     assert made.stopped.iteration == wanted.stopped.iteration == training.first_bad()
+
+
+def test_a_parameter_that_went_bad_without_a_bad_loss_is_found() -> None:
+    leaves = [Leaf("w", np.array(0.5), True, "parameter")]
+    program = FormulaProgram([read_line("L = 5*tanh(w)")], leaves)
+    training = Training(program, sgd(1e-3), compiler=quick_step)
+    assert training.first_bad() is None
+    training = training.branched(21, rule=sgd(1.7e308))
+    training.advance(40)
+    assert np.isfinite(training.losses).all()
+    assert training.first_bad() == 21
+
+
+def test_a_loss_counts_as_lower_only_by_more_than_the_least_difference() -> None:
+    losses = (1.0, 0.95, 0.92, 0.8, 0.75)
+    strict, plain = Patience(2, 0.1), Patience(2)
+    assert [strict.is_over(loss) for loss in losses] == [False, False, True, False, False]
+    assert not any(plain.is_over(loss) for loss in losses)
 
 
 def test_a_branch_shares_curves_up_to_its_iteration() -> None:
