@@ -70,9 +70,9 @@ class Curves:
         """Return what was measured up to iteration `number`, for another training."""
         other = Curves(training)
         count = int(np.searchsorted(self.at, number, side="right"))
-        other._at = Series(self.at[:count])
-        other._losses = {part: Series(s.values[:count]) for part, s in self._losses.items()}
-        other._metrics = {part: Series(s.values[:count]) for part, s in self._metrics.items()}
+        other._at = self._at.until(count)
+        other._losses = {part: s.until(count) for part, s in self._losses.items()}
+        other._metrics = {part: s.until(count) for part, s in self._metrics.items()}
         return other
 
 

@@ -21,9 +21,16 @@ class Series:
     def append(self, value: float) -> None:
         """Add one number at the end."""
         if self._count == len(self._room):
-            self._room = np.concatenate([self._room, np.empty(self._count)])
+            self._room = np.concatenate([self._room, np.empty(max(self._count, 64))])
         self._room[self._count] = value
         self._count += 1
+
+    def until(self, count: int) -> "Series":
+        """Return the first `count` of them; memory is shared until more are added."""
+        other = Series.__new__(Series)
+        other._room = self._room[: min(count, self._count)]
+        other._count = len(other._room)
+        return other
 
     def __len__(self) -> int:
         return self._count

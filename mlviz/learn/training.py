@@ -232,7 +232,7 @@ class Training:
         other = copy.copy(self)
         other._quick = dict(self._quick)
         other._history = self._history.until(number)
-        other._losses = Series(self.losses[: number - 1])
+        other._losses = self._losses.until(number - 1)
         other._segments = [segment for segment in self._segments if segment.first < number]
         other.rule = rule
         other._begin(number, program, rule, parameters, states)
