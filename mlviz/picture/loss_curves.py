@@ -69,6 +69,12 @@ def logarithms(y: Floats) -> Floats:
         return np.where(y > 0, np.log10(np.where(y > 0, y, 1.0)), np.nan)
 
 
+def drawable(y: Floats) -> Floats:
+    """Return values with a gap where they are too large for any picture."""
+    with np.errstate(all="ignore"):
+        return np.where(np.abs(y) < _LARGEST, y, np.nan)
+
+
 def bounds(curves: Sequence[Floats], *, log: bool, whole: bool = False) -> tuple[float, float]:
     """Return from where to where an axis goes that shows these curves.
 

@@ -68,7 +68,9 @@ class CalmCombo(QComboBox):
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         metrics = self.fontMetrics()
         gap = metrics.horizontalAdvance("m")
-        room = self.width() - 3 * gap
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        kind = QStyle.ComplexControl.CC_ComboBox
+        room = self.style().subControlRect(kind, option, part, self).width() - gap // 2
         whole = self.currentText()
         option.currentText = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -1,6 +1,7 @@
 """The training lab: a recipe, its runs, and the iteration that is looked at."""
 
 from dataclasses import replace as replaced
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from mlviz.document.schema import FileTable
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
 from mlviz.learn.run import Run
+from mlviz.learn.training import Training
 from mlviz.trace.steps import Position
 from mlviz.ui.lab_recipe import Recipes, State
 from mlviz.ui.lab_training import LabTraining
@@ -19,6 +21,8 @@ from mlviz.ui.trials import Trial, Trials
 if TYPE_CHECKING:
     from mlviz.ui.session import Session
 
+SELDOM = 10
+"""Iterations between two measurements, at least."""
 NEAR = 20
 """So few iterations ahead are computed by the film itself."""
 
@@ -68,7 +72,7 @@ class Lab(LabTraining):
         """The runs with their recipes; the first is made when somebody asks for it."""
         if self._trials is None:
             document = self.document
-            self._trials = Trials(document, Run(document.training, stop=document.stop))
+            self._trials = Trials(document, _new_run(document, document.training))
         return self._trials
 
     @property
@@ -117,7 +121,7 @@ class Lab(LabTraining):
         self.pause()
         document = self.document
         if self.is_stale:
-            run = Run(document.training.branched(1), stop=document.stop)
+            run = _new_run(document, document.training.branched(1))
         else:
             run = self._branched(self.trials.shown, document, 1)
         self.trials.replace(document, run, 1)
@@ -226,7 +230,10 @@ class Lab(LabTraining):
         parts = ("network", "data", "loss", "formula", "leaves", "seed")
         same = all(getattr(old, part) == getattr(new, part) for part in parts)
         program = None if same else document.training.program
-        return base.run.branch(at, rule=document.training.rule, program=program, stop=document.stop)
+        rule = document.training.rule
+        run = base.run.branch(at, rule=rule, program=program, stop=document.stop)
+        run.measure_every = _measure_every(document)
+        return run
 
     # --- Runs ------------------------------------------------------------------------------
 
@@ -246,7 +253,7 @@ class Lab(LabTraining):
         self.pause()
         document, shown = self.document, self.trials.shown
         self._recipes.make(document, shown, self._cursor, "")
-        self.trials.add(document, Run(document.training.branched(1), stop=document.stop), 1)
+        self.trials.add(document, _new_run(document, document.training.branched(1)), 1)
         self.trials.other = shown
         self._cursor = 1
         self._announce()
@@ -328,7 +335,7 @@ class Lab(LabTraining):
             return
         self._recipes.make(self.document, trials.shown, self._cursor, "")
         at = session.position.iteration
-        trials.add(trials.shown.document, Run(training, stop=self.document.stop), at)
+        trials.add(trials.shown.document, _new_run(trials.shown.document, training), at)
         self._cursor = at
         self._announce()
 
@@ -353,9 +360,26 @@ class Lab(LabTraining):
         return stopped.iteration if stopped and stopped.rule == "not_finite" else None
 
     def go_before_bad(self) -> None:
-        """Go to the last iteration that starts with finite numbers."""
-        if self.bad_iteration is not None:
-            self.seek(self.bad_iteration)
+        """Go to the last iteration that starts with finite numbers, its loss among them."""
+        number = self.bad_iteration
+        if number is not None:
+            fine = isfinite(self.run.curves.loss[number - 1])
+            self.seek(number if fine else number - 1)
+
+
+def _new_run(document: Document, training: Training) -> Run:
+    return Run(training, stop=document.stop, measure_every=_measure_every(document))
+
+
+def _measure_every(document: Document) -> int | None:
+    """Return how often all rows are measured: once an epoch, but not in every iteration or two.
+
+    Early stopping counts epochs, so there each is measured.
+    """
+    each = getattr(document.training.program, "iterations_per_epoch", 1)
+    if document.stop.patience is not None or each >= SELDOM:
+        return None
+    return int(each * -(-SELDOM // each))
 
 
 def _is_about_stopping(before: Document, after: Document) -> bool:

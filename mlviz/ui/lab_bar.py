@@ -156,7 +156,8 @@ class LabBar(LabView):
         self.numbers["rate"].setToolTip("" if rate is None else format_full(rate))
 
     def _show_status(self) -> None:
-        self.status.setText(self.session.tr(self.status_words()))
+        words = self.session.tr(self.status_words())
+        self.status.setText(words[:1].upper() + words[1:])
         self.cancel_button.setVisible(self.lab.running and self.lab.goal is not None)
 
     def status_words(self) -> Message:

@@ -37,6 +37,7 @@ class LabScrubber(QSlider):
         self.session = session
         self._hover: float | None = None
         self._bar: RunBar | None = None
+        self._cursor = 1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -47,6 +48,7 @@ class LabScrubber(QSlider):
     def show_run(self) -> None:
         """Show the run and the cursor as they are now."""
         lab = self.session.lab
+        self._cursor = lab.cursor
         self._bar = run_bar(lab.run, [trial.born for trial in lab.trials.all])
         self.setMaximum(self._bar.total)
         self.setPageStep(max(self._bar.head // 10, 1))
@@ -172,7 +174,7 @@ class LabScrubber(QSlider):
         self._paint_stop(painter)
         if self._hover is not None:
             self._paint_hover(painter)
-        self._paint_cursor(painter, self.x_of(self.session.lab.cursor))
+        self._paint_cursor(painter, self.x_of(self._cursor))
 
     def _track(self) -> tuple[float, float]:
         height = _BAR * self.session.scale
@@ -188,7 +190,7 @@ class LabScrubber(QSlider):
         painter.drawRoundedRect(whole, radius, radius)
         for end, colour in (
             (self.bar.head, QColor(theme.border)),
-            (self.session.lab.cursor, theme.colour(Role.STRONG)),
+            (self._cursor, theme.colour(Role.STRONG)),
         ):
             painter.save()
             painter.setClipRect(
@@ -205,7 +207,7 @@ class LabScrubber(QSlider):
         places = thinned(bar.measured[bar.measured > 1], bar.total, most)
         top, height = self._track()
         inset = 3 * scale
-        done = places <= self.session.lab.cursor
+        done = places <= self._cursor
         for which, role, opacity in (
             (done, Role.PANEL, 0.75),
             (np.logical_not(done), Role.TEXT, 0.45),

@@ -17,6 +17,7 @@ from mlviz.picture.items import Role
 from mlviz.picture.loss_curves import (
     Floats,
     bounds,
+    drawable,
     envelope,
     logarithms,
     nearest,
@@ -114,7 +115,7 @@ class LossView(LabView):
         drawn: dict[tuple[bool, str], tuple[Floats, Floats]] = {}
         for is_other, run in runs:
             for name, x, y in self._lines(run, last):
-                drawn[is_other, name] = x, logarithms(y) if self.is_log else y
+                drawn[is_other, name] = x, logarithms(y) if self.is_log else drawable(y)
         self._draw(drawn)
         self.plot.set_log(self.is_log)
         whole = self.shows == LOSS

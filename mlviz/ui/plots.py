@@ -307,6 +307,9 @@ def tick_texts(values: Sequence[float], spacing: float) -> Iterator[str]:
     """Yield numbers with as many digits as tell them apart, all with the same number of them."""
     largest = max((abs(value) for value in values), default=0.0)
     plain = spacing > 1e-5 and largest < 1e7
+    digits = 1
+    if spacing > 0 and largest > 0:
+        digits = min(max(math.ceil(math.log10(largest / spacing)) + 1, 1), 6)
     decimals = max(-math.floor(math.log10(spacing) + 1e-9), 0) if spacing > 0 else 0
     for value in values:
         if abs(value) < spacing * 1e-6:
@@ -314,8 +317,7 @@ def tick_texts(values: Sequence[float], spacing: float) -> Iterator[str]:
         elif plain:
             yield f"{value:,.{decimals}f}".replace("-", MINUS)
         else:
-            digits = max(math.ceil(math.log10(abs(value) / spacing)) + 1, 1)
-            yield format_number(value, min(digits, 6))
+            yield format_number(value, digits)
 
 
 def finite(values: NDArray[np.float64]) -> NDArray[np.float64]:

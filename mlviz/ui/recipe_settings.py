@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec.structs import replace
+
 from mlviz.document.document import Document
 from mlviz.document.fitting import losses_for, with_loss, with_optimizer, with_schedule
 from mlviz.document.optimizer_file import OPTIMIZERS
@@ -224,7 +226,7 @@ def _optimizer(table: FileTable) -> tuple[Setting, ...]:
             Message("recipe.optimizer"),
             "choice",
             lambda table: NONE if table.optimizer is None else table.optimizer.name,
-            lambda table, name: table if name == NONE else with_optimizer(table, name),
+            lambda table, name: table if name == NONE else _with_optimizer(table, name),
             names,
         )
     ]
@@ -252,6 +254,16 @@ def _optimizer(table: FileTable) -> tuple[Setting, ...]:
     if table.formula is None:
         found.append(_BATCH)
     return tuple(found)
+
+
+def _with_optimizer(table: FileTable, name: str) -> FileTable:
+    """Return the recipe with an optimizer; in a formula it changes every leaf that is free."""
+    formula = table.formula
+    if formula is not None and formula.parameters is None and table.optimizer is None:
+        held = {*formula.targets, *formula.constants}
+        free = [leaf for leaf in table.leaves if leaf not in held]
+        table = replace(table, formula=replace(formula, parameters=free))
+    return with_optimizer(table, name)
 
 
 def _setting(name: str, usual: Any) -> Setting:
