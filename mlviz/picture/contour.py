@@ -12,7 +12,9 @@ import numpy as np
 
 from mlviz.autograd import Array
 from mlviz.i18n import Message
+from mlviz.learn import forward
 from mlviz.learn.changes import Place
+from mlviz.learn.network import NetworkProgram
 from mlviz.learn.training import Parameters
 
 LossOf = Callable[[Parameters], float]
@@ -198,3 +200,14 @@ def path_iterations(head: int, most: int = 60) -> list[int]:
     even = np.linspace(1, head, most // 2)
     early = np.geomspace(1, head, most - most // 2)
     return sorted({round(float(number)) for number in (*even, *early)})
+
+
+def training_gradient(program: NetworkProgram, parameters: Parameters) -> dict[str, Array]:
+    """Return dL/d(parameter) for all training rows together, by origin."""
+    found: dict[str, Array] = {}
+    layers = forward.gradients(program, parameters, program.inputs, program.targets)
+    for number, layer in enumerate(layers, 1):
+        found[f"layer{number}.weight"] = layer.weight
+        if layer.bias is not None:
+            found[f"layer{number}.bias"] = layer.bias
+    return {origin: found[origin] for origin in parameters}

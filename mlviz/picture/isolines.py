@@ -104,7 +104,8 @@ def even_levels(low: float, high: float, count: int = 7) -> tuple[float, ...]:
         return ()
     rough = (high - low) / count
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= rough * 0.999)
+    steps = [each * power for each in (1, 2, 2.5, 5, 10)]
+    step = min(steps, key=lambda each: abs(math.log(each / rough)))
     first = math.floor(low / step) + 1
     levels: list[float] = []
     while first * step < high and len(levels) <= _MOST:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QPushButton, QWidget
 
 from mlviz.i18n import Message
+from mlviz.ui.fields import CalmCombo
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Panel, segments
@@ -48,7 +49,7 @@ class Choices(Panel):
 
     def offer(self, names: Mapping[str, Message | str]) -> None:
         """Offer these choices, by key; with fewer than two the row is not shown."""
-        self.setVisible(len(names) > 1 and len({*names.values()}) > 1 and self._is_choice(names))
+        self.setVisible(len(names) > 1)
         if dict(names) == self._names:
             return
         self._names = dict(names)
@@ -66,10 +67,6 @@ class Choices(Panel):
             self._buttons[self._value].setChecked(True)
         self._retranslate()
         self._restyle()
-
-    def _is_choice(self, names: Mapping[str, Message | str]) -> bool:
-        # All, and the only part there is, are the same.
-        return len(names) > 2 or "" not in names
 
     def _on_clicked(self, button: QPushButton) -> None:
         self._value = button.objectName()
@@ -91,4 +88,60 @@ class Choices(Panel):
         row.setSpacing(margin)
         metrics = QFontMetrics(ui_font(BASE_PX * self.session.scale, bold=True))
         for button in self._buttons.values():
-            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(24))
+            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(20))
+
+
+class Chooser(CalmCombo):
+    """Choices in a list that opens, where there is no room for a row of buttons.
+
+    Args:
+        session: the session.
+        name: what is chosen.
+        parent: the Qt parent.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session, name: Message, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._name = name
+        self._names: dict[str, Message] = {}
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(7)
+        session.language_changed.connect(self._say)
+        self.activated.connect(self._on_activated)
+        self._say()
+
+    @property
+    def value(self) -> str:
+        """The key of what holds."""
+        return str(self.currentData() or "")
+
+    def set_value(self, key: str) -> None:
+        """Let another one hold."""
+        place = self.findData(key)
+        if place >= 0 and place != self.currentIndex():
+            self.setCurrentIndex(place)
+            self.changed.emit()
+
+    def offer(self, names: Mapping[str, Message]) -> None:
+        """Offer these choices, by key; if they all mean the same, the list is not shown."""
+        keys = [key for key in names if key]
+        self.setVisible(len(keys) > 1)
+        if dict(names) != self._names:
+            self._names = dict(names)
+            self._say()
+
+    def _on_activated(self) -> None:
+        self.changed.emit()
+
+    def _say(self) -> None:
+        value = self.value
+        self.clear()
+        for key, name in self._names.items():
+            text = self.session.tr(name)
+            self.addItem(text[:1].upper() + text[1:], key)
+        self.setCurrentIndex(max(self.findData(value), 0) if self._names else -1)
+        self.setAccessibleName(self.session.tr(self._name))
+        self.setToolTip(self.session.tr(self._name))

@@ -12,7 +12,7 @@ from mlviz.learn.training import Parameters
 from mlviz.picture.confusion import Confusion, cell_of, confusion_picture
 from mlviz.picture.outcome import PART_NAMES, PARTS, class_names, outcome
 from mlviz.picture.predictions import worst_first
-from mlviz.ui.choices import Choices
+from mlviz.ui.choices import Choices, Chooser
 from mlviz.ui.outcome_panel import OutcomePanel
 from mlviz.ui.picture_canvas import PictureCanvas
 from mlviz.ui.prediction_table import PredictionTable
@@ -50,7 +50,7 @@ class ConfusionView(OutcomePanel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.parts = Choices(session, Message("outcome.part"), self)
+        self.parts = Chooser(session, Message("outcome.part"), self)
         self.parts.changed.connect(self._on_changed)
         self.kind = Choices(session, Message("confusion.kind"), self)
         self.kind.changed.connect(self._on_changed)

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QImage, QKeyEvent, QPainter
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -253,9 +253,18 @@ class PredictionTable(QTableView):
         self._columns = self.shown.columns
         high = _PICTURE_ROW if "picture" in self._columns else _ROW
         self.verticalHeader().setDefaultSectionSize(round(high * unit))
+        whole = sum(_WIDTHS[column] for column in self._columns) * unit
         for place, column in enumerate(self._columns):
             self.setColumnWidth(place, round(_WIDTHS[column] * unit))
+            # In a narrow panel the answers count for more than where an example comes from.
+            is_spare = column == "part" and whole > self.viewport().width()
+            self.setColumnHidden(place, is_spare)
         self.horizontalHeader().setStretchLastSection(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many columns as there is room for."""
+        super().resizeEvent(event)
+        self.fit()
 
     def point_at(self, part: int, row: int | None) -> None:
         """Show which example is selected elsewhere."""

@@ -9,7 +9,7 @@ from mlviz.i18n import Message
 from mlviz.picture.items import Picture, Role
 from mlviz.picture.outcome import PART_NAMES, PARTS, outcome
 from mlviz.picture.predictions import nearest, scatter_axes, scatter_picture, worst_first
-from mlviz.ui.choices import Choices
+from mlviz.ui.choices import Chooser
 from mlviz.ui.outcome_panel import OutcomePanel
 from mlviz.ui.painting import paint
 from mlviz.ui.prediction_table import PredictionTable
@@ -101,7 +101,7 @@ class PredictionsView(OutcomePanel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.parts = Choices(session, Message("outcome.part"), self)
+        self.parts = Chooser(session, Message("outcome.part"), self)
         self.wrong = QPushButton(self)
         self.wrong.setCheckable(True)
         self.wrong.toggled.connect(self._on_changed)

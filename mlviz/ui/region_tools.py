@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QP
 
 from mlviz.i18n import Message
 from mlviz.ui.class_marks import class_colour, mark
+from mlviz.ui.fields import CalmCombo
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.session import Session
 from mlviz.ui.theme import Theme
@@ -44,7 +45,7 @@ class RegionTools(Panel):
         self._group, self.buttons = segments(self.well, TOOLS)
         self.buttons["point"].setChecked(True)
         self._group.buttonClicked.connect(self._on_tool)
-        self.ink = QComboBox(self)
+        self.ink = CalmCombo(self)
         self.ink.currentIndexChanged.connect(self._on_changed)
         self.value = QDoubleSpinBox(self)
         self.value.setRange(-1e6, 1e6)
@@ -52,7 +53,7 @@ class RegionTools(Panel):
         self.clear = QPushButton(self)
         self.clear.setProperty("kind", "plain")
         self.clear.clicked.connect(self.cleared)
-        self.across, self.up, self.output = (QComboBox(self) for _ in range(3))
+        self.across, self.up, self.output = (CalmCombo(self) for _ in range(3))
         for chooser in (self.across, self.up, self.output):
             chooser.currentIndexChanged.connect(self._on_changed)
             chooser.setMinimumContentsLength(5)
