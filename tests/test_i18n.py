@@ -36,6 +36,7 @@ FAMILIES = (
     "whats.mark.",  # "what is this?": marks of the graph …
     "whats.panel.",  # … and panels
     "find.",  # the buttons of the find bar
+    "data.set.",  # the built-in data sets, and what they are
     "kink.",  # what happens at a kink, named in an operation's row
 )
 

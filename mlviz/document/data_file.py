@@ -3,6 +3,7 @@
 Keys that do not go with the source are refused; sizes are checked before arrays are made.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -124,6 +125,24 @@ def read_data(file: str, data: DataTable, folder: Path | None = None) -> DataInf
         stamp = file_stamp(path)
     kept = msgspec.structs.replace(data, batch_size=None, input_names=[], target_names=[])
     return _read(file, msgspec.json.encode(kept), path, stamp)
+
+
+def with_split(file: str, info: DataInfo, data: DataTable, split: Split) -> DataInfo:
+    """Return the same examples shared out in another way; what is measured is measured anew.
+
+    Raises:
+        DocumentError: an input has no value in the new training rows.
+    """
+    examples, chosen = info.dataset, info.chosen
+    wishes = _wishes(file, data)
+    try:
+        if chosen is None:
+            prepared = prepare(examples, wishes, split=split)
+        else:
+            prepared = prepare(chosen.data, wishes, chosen.is_switch, chosen.gaps, split=split)
+    except ArgumentError as error:
+        raise DocumentError(file, "data", error.message) from None
+    return dataclasses.replace(info, prepared=prepared)
 
 
 def csv_path(name: str, folder: Path | None) -> Path:

@@ -21,6 +21,7 @@ from mlviz.document.schema import (
     ScheduleTable,
 )
 from mlviz.learn.data.dataset import Dataset
+from mlviz.learn.datasets import GENERATED, TABLES
 
 NUMBERS = ("mse_loss", "half_squared_error", "l1_loss", "huber_loss")
 """Losses of any numbers."""
@@ -41,17 +42,21 @@ def losses_for(data: Dataset) -> tuple[str, ...]:
 
 
 def with_data_set(table: FileTable, name: str, folder: Path | None = None) -> FileTable:
-    """Return the recipe that learns from a built-in set; how it is shared out stays.
+    """Return the recipe that learns from a built-in set.
+
+    How it is shared out stays, and between generated sets the number of points and the seed.
 
     Raises:
         DocumentError: there is no such set.
     """
     old = table.data or DataTable()
     kept = {key: getattr(old, key) for key in _SPLIT}
+    if name in GENERATED and old.set in GENERATED:
+        kept |= {"count": old.count, "seed": old.seed}
     # Measures of real things are of very different size; without a scale little is learned.
-    real = name in ("iris", "penguins", "houses", "digits")
+    real = name in TABLES or name == "digits"
     data = DataTable(set=name, standardise=real, standardise_target=name == "houses", **kept)
-    if name == "xor" and (data.validation or data.test):
+    if name == "xor" and data.count is None and (data.validation or data.test):
         data = replace(data, count=200)  # four cases cannot be shared out
     return with_data(table, data, folder)
 

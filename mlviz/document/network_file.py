@@ -18,12 +18,13 @@ from mlviz.document.checks import (
     required,
     same_count,
 )
-from mlviz.document.data_file import DataInfo, read_data
+from mlviz.document.data_file import DataInfo, read_data, with_split
 from mlviz.document.limits import MAX_ENTRIES, MAX_LAYERS, MAX_ROWS, MAX_UNITS
 from mlviz.document.schema import DataTable, FileTable, LayerTable, LossTable, NetworkTable
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
 from mlviz.learn.data.preprocess import one_hot
+from mlviz.learn.data.splits import Split
 from mlviz.learn.init import INITIALIZERS, initial_weight
 from mlviz.learn.losses import LOSSES, REDUCTIONS, LossSpec
 from mlviz.learn.network import ACTIVATIONS, LayerSpec, NetworkProgram, NetworkSpec
@@ -32,7 +33,7 @@ _REDUCTIONS = ("mean", "sum")
 
 
 def network_program(
-    file: str, table: FileTable, folder: Path | None = None
+    file: str, table: FileTable, folder: Path | None = None, split: Split | None = None
 ) -> tuple[NetworkProgram, DataInfo]:
     """Return the network of a file with its data and its loss, and what the data is.
 
@@ -40,6 +41,7 @@ def network_program(
         file: the file's name in errors.
         table: the file.
         folder: where files are that it names; the current folder if None.
+        split: which rows are for what; as the file says if None.
 
     Raises:
         DocumentError: sizes do not fit together or are too large, or a name is not known.
@@ -47,7 +49,7 @@ def network_program(
     network = required(file, "", "network", table.network)
     data = required(file, "", "data", table.data)
     loss = required(file, "", "loss", table.loss)
-    return _Reader(file, network, data, loss, table.seed, folder).read()
+    return _Reader(file, network, data, loss, table.seed, folder).read(split)
 
 
 class _Reader:
@@ -67,12 +69,14 @@ class _Reader:
         self.seed = seed
         self.folder = folder
 
-    def read(self) -> tuple[NetworkProgram, DataInfo]:
+    def read(self, split: Split | None) -> tuple[NetworkProgram, DataInfo]:
         self._check_sizes()
         loss = self._loss()
         self._check_written(loss)
         info = read_data(self.file, self.data, self.folder)
         self._check_inputs(info)
+        if split is not None:
+            info = with_split(self.file, info, self.data, split)
         parts = [self._part(info, loss, rows) for rows in info.split]
         batch = self.data.batch_size
         if batch is not None:

@@ -50,6 +50,7 @@ LAB_DOCKS = (
         LEFT,
         result=False,
     ),
+    LabDock("data", Message("lab.dock.data"), "mlviz.ui.data_view:DataView", LEFT, result=False),
     LabDock("region", Message("lab.dock.region"), "mlviz.ui.region_view:RegionView", CENTRE),
     LabDock("neurons", Message("lab.dock.neurons"), "mlviz.ui.neurons_view:NeuronsView", CENTRE),
     LabDock("contour", Message("lab.dock.contour"), "mlviz.ui.contour_view:ContourView", CENTRE),
@@ -110,6 +111,7 @@ class LabWindow(QMainWindow):
         self.setWindowFlags(Qt.WindowType.Widget)
         self.session = session
         self.setDockNestingEnabled(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         every = Qt.DockWidgetArea.AllDockWidgetAreas
         self.setTabPosition(every, QTabWidget.TabPosition.North)

@@ -27,13 +27,15 @@ def rate_of(place: int) -> float:
     return float(f"{LOWEST * 10 ** (place / _PLACES * span):.1e}")
 
 
-class _Slider(QSlider):
+class CalmSlider(QSlider):
     """A slider that keeps the arrow keys, and leaves the wheel to the page."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page be scrolled."""
         event.ignore()
 
     def event(self, event: QEvent) -> bool:
+        """Take the arrow keys before the window does."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             keys = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
             pages = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -60,7 +62,7 @@ class RateField(NumberField):
         parent: QWidget,
     ) -> None:
         super().__init__(session, name, label, tip=tip, parent=parent)
-        self.slider = _Slider(Qt.Orientation.Horizontal, self)
+        self.slider = CalmSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, _PLACES)
         self.slider.setPageStep(_PLACES // 6)
         self.slider.setSingleStep(6)

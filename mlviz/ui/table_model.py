@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from mlviz.i18n import Message
 from mlviz.learn.data.tables import Table
-from mlviz.numerals import format_full
+from mlviz.numerals import format_full, format_number
 from mlviz.picture.items import Role
 from mlviz.ui.fonts import number_font, ui_font
 from mlviz.ui.session import Session
@@ -14,6 +14,7 @@ from mlviz.ui.session import Session
 ROWS = 200
 """So many rows are shown; the others are like them."""
 _LONGEST = 60
+_WHOLE_NUMBER = 9  # characters; longer numbers are rounded, and are whole on hover
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
@@ -71,6 +72,8 @@ class TableModel(QAbstractTableModel):
                 return "—" if gap else self._text(table, name, index.row())
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole if gap:
                 return self.session.tr(Message("data.gap"))
+            case Qt.ItemDataRole.ToolTipRole if name in table.numeric:
+                return format_full(table[name][index.row()]).removesuffix(".0")
             case Qt.ItemDataRole.TextAlignmentRole if name in table.numeric:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.BackgroundRole if gap:
@@ -88,7 +91,8 @@ class TableModel(QAbstractTableModel):
     def _text(self, table: Table, name: str, row: int) -> str:
         value = table[name][row]
         if name in table.numeric:
-            return format_full(value).removesuffix(".0")
+            full = format_full(value).removesuffix(".0")
+            return full if len(full) <= _WHOLE_NUMBER else format_number(value)
         text = " ".join(str(value).split())
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 

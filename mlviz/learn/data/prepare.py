@@ -216,6 +216,8 @@ def prepare(
     wishes: Wishes,
     is_switch: Array | None = None,
     gaps: Sequence[Gap] = (),
+    *,
+    split: Split | None = None,
 ) -> Prepared:
     """Share out examples, fill their gaps and bring them to one scale.
 
@@ -225,13 +227,14 @@ def prepare(
         is_switch: for each input, whether it is a word's switch, which is neither raised to
             powers nor scaled.
         gaps: what a missing value of each input becomes; needed only where there are some.
+        split: which rows are for what; shared out as wished if None.
 
     Raises:
         ArgumentError: a share is out of range, nothing is left to train with, or an input has
             no value in the training rows to take the mean of.
     """
     switches = np.zeros(data.inputs.shape[1], bool) if is_switch is None else is_switch
-    split = shared_out(data, wishes)
+    split = split or shared_out(data, wishes)
     filler = _filler(data, split.train, gaps) if gaps else None
     if filler is not None:
         data = replace(data, inputs=filler.transform(data.inputs))
