@@ -120,13 +120,13 @@ class DataView(LabView):
         self.problem_label.hide()
         self.noise = NoiseField(session, self)
         self.fields: dict[str, Field] = {"noise": self.noise}
-        for name, label in _NUMBERS.items():
-            field = NumberField(session, name, label, parent=self)
+        for name, words in _NUMBERS.items():
+            field = NumberField(session, name, words, parent=self)
             field.committed.connect(self._on_typed)
             field.stepped.connect(self._on_stepped)
             self.fields[name] = field
-        for name, (label, tip) in _SWITCHES.items():
-            switch = SwitchField(session, name, label, tip, self)
+        for name, (words, tip) in _SWITCHES.items():
+            switch = SwitchField(session, name, words, tip, self)
             switch.switched.connect(self._on_value)
             self.fields[name] = switch
         self.noise.committed.connect(self._on_typed)
