@@ -44,6 +44,17 @@ def worst_first(
     return np.asarray(places[np.argsort(-losses, kind="stable")])
 
 
+def first_features(inputs: Array, names: tuple[str, ...]) -> tuple[int, int]:
+    """Return which two features to begin with: the first, or of pixels those that differ most.
+
+    Shapes: inputs (n, features).
+    """
+    if len(names) > 2 and is_picture(names):
+        most = np.argsort(-inputs.var(axis=0), kind="stable")
+        return int(most[0]), int(most[1])
+    return 0, min(1, len(names) - 1)
+
+
 def is_picture(names: tuple[str, ...]) -> int:
     """Return how many pixels wide examples are that are square pictures; 0 if they are none."""
     side = math.isqrt(len(names))
@@ -85,9 +96,10 @@ def scatter_picture(
     for index in fine[np.argsort(parts[fine], kind="stable")].tolist():
         x, y = axes.point(float(across[index]), float(up[index]))
         part = int(parts[index])
-        role = (Role.POSITIVE, Role.UPDATE, Role.BACKWARD)[part]
-        shape = ("round", "round", "diamond")[part]
-        items.append(Token(x, y, shape, role, _RADIUS, hollow=part == 1))
+        # As on the plane: solid, hollow, hollow with a dot.
+        items.append(Token(x, y, "round", Role.MUTED, _RADIUS, hollow=part > 0))
+        if part == 2:
+            items.append(Token(x, y, "round", Role.MUTED, _RADIUS / 2))
     if 0 <= selected < len(across) and np.isfinite(up[selected]):
         x, y = axes.point(float(across[selected]), float(up[selected]))
         ring = Rect(x - 9, y - 9, 18, 18)

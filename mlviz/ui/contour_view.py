@@ -3,7 +3,7 @@
 import time
 from collections.abc import Generator, Mapping
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -62,6 +62,8 @@ class ContourView(LabView):
             chooser.setMinimumContentsLength(6)
             chooser.currentIndexChanged.connect(self._on_wish)
         self.again, self.nearer, self.farther = (QPushButton(self) for _ in range(3))
+        for button in (self.again, self.nearer, self.farther):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.again.clicked.connect(self._on_again)
         self.nearer.clicked.connect(self._on_nearer)
         self.farther.clicked.connect(self._on_farther)

@@ -13,6 +13,7 @@ from mlviz.ui.choices import Chooser
 from mlviz.ui.outcome_panel import OutcomePanel
 from mlviz.ui.painting import paint
 from mlviz.ui.prediction_table import PredictionTable
+from mlviz.ui.region_legend import RegionLegend, part_entries
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import ElidedLabel, Panel
 
@@ -103,19 +104,23 @@ class PredictionsView(OutcomePanel):
         super().__init__(session, parent)
         self.parts = Chooser(session, Message("outcome.part"), self)
         self.wrong = QPushButton(self)
+        self.wrong.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.wrong.setCheckable(True)
         self.wrong.toggled.connect(self._on_changed)
         self.residuals = QPushButton(self)
+        self.residuals.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.residuals.setCheckable(True)
         self.residuals.toggled.connect(self._on_changed)
         self.scatter = ScatterView(session, self)
         self.scatter.chosen.connect(self.choose)
+        self.legend = RegionLegend(session, self)
         self.table = PredictionTable(session, self)
         self.table.chosen.connect(self.choose)
         self.table.opened.connect(self.open_place)
         self.told = ElidedLabel("muted", self)
         self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.send = QPushButton(self)
+        self.send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.send.clicked.connect(self.send_chosen)
         self.parts.changed.connect(self._on_changed)
         above, below = QHBoxLayout(), QHBoxLayout()
@@ -128,10 +133,11 @@ class PredictionsView(OutcomePanel):
         self._column = QVBoxLayout(self)
         self._column.addLayout(above)
         self._column.addWidget(self.scatter, 3)
+        self._column.addWidget(self.legend)
         self._column.addWidget(self.table, 4)
         self._column.addLayout(below)
         self.setFocusProxy(self.table)
-        for part in (self.wrong, self.residuals, self.scatter):
+        for part in (self.wrong, self.residuals, self.scatter, self.legend):
             part.hide()  # until it is known what is answered
         self._retranslate()
         self._restyle()
@@ -154,6 +160,7 @@ class PredictionsView(OutcomePanel):
         self.wrong.setVisible(not is_regression)
         self.residuals.setVisible(is_regression)
         self.scatter.setVisible(is_regression)
+        self.legend.setVisible(is_regression and len(names) > 1)
         part = PARTS.index(self.parts.value) if self.parts.value else None
         only_wrong = self.wrong.isChecked() and not is_regression
         order = worst_first(found, part=part, only_wrong=only_wrong)
@@ -169,6 +176,7 @@ class PredictionsView(OutcomePanel):
             answers[~shown] = float("nan")
             target = reading.names[-1]
             labels = (target, self.session.tr(Message("predictions.answered", name=target)))
+            self.legend.show_entries(part_entries(found.parts))
             self.scatter.show_points(truth, answers, found.parts, labels, self.chosen_place())
             text = Message("region.examples", n=len(order))
         else:

@@ -42,6 +42,8 @@ _REACH = 9.0
 _PITCH = 9.0
 _SPACING = 14.0
 """Px between two points that are drawn by dragging."""
+_SHORT = 3
+"""Longer names of the upright axis are turned on their side."""
 
 
 class RegionCanvas(Panel):
@@ -357,9 +359,14 @@ class RegionCanvas(Panel):
         painter.setPen(theme.colour(Role.TEXT))
         below = QRectF(area.left(), area.bottom() + 18 * unit, area.width(), 18 * unit)
         painter.drawText(below, int(aligned.AlignRight | aligned.AlignVCenter), scene.names[0])
+        name = scene.names[1]
+        if len(name) <= _SHORT:
+            beside = QRectF(0, area.top() - 4 * unit, area.left() - 6 * unit, 18 * unit)
+            painter.drawText(beside, int(aligned.AlignLeft | aligned.AlignVCenter), name)
+            return
         painter.save()
         painter.translate(2 * unit, area.top())
         painter.rotate(-90)
         beside = QRectF(-area.height(), 0, area.height(), 16 * unit)
-        painter.drawText(beside, int(aligned.AlignRight | aligned.AlignVCenter), scene.names[1])
+        painter.drawText(beside, int(aligned.AlignRight | aligned.AlignVCenter), name)
         painter.restore()

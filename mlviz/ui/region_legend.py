@@ -6,6 +6,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.numerals import format_number
 from mlviz.picture.items import Role
@@ -43,9 +44,9 @@ class Entry:
 def entries_of(scene: RegionScene, residuals: bool) -> tuple[Entry, ...]:
     """Return the marks that are in a scene."""
     found = [Entry("class", name, kind) for kind, name in enumerate(scene.classes)]
-    parts = set(scene.parts.tolist())
+    parts = part_entries(scene.parts)
     if len(parts) > 1 or not scene.classes:
-        found += [Entry("part", PART_NAMES[PARTS[part]], part) for part in sorted(parts)]
+        found += parts
     if scene.wrong.any():
         found.append(Entry("ring", Message("region.legend.wrong")))
     if scene.kind == "numbers":
@@ -61,6 +62,12 @@ def entries_of(scene: RegionScene, residuals: bool) -> tuple[Entry, ...]:
     if residuals and scene.kind == "curve" and not scene.classes:
         found.append(Entry("residual", Message("region.legend.residual")))
     return tuple(found)
+
+
+def part_entries(parts: Array) -> tuple[Entry, ...]:
+    """Return the marks of the parts that examples belong to."""
+    present = sorted(set(parts.tolist()))
+    return tuple(Entry("part", PART_NAMES[PARTS[part]], part) for part in present)
 
 
 class RegionLegend(Panel):

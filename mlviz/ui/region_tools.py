@@ -51,6 +51,7 @@ class RegionTools(Panel):
         self.value.setRange(-1e6, 1e6)
         self.value.setDecimals(3)
         self.clear = QPushButton(self)
+        self.clear.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clear.setProperty("kind", "plain")
         self.clear.clicked.connect(self.cleared)
         self.across, self.up, self.output = (CalmCombo(self) for _ in range(3))
@@ -62,6 +63,7 @@ class RegionTools(Panel):
             )
         self.across_label, self.up_label, self.output_label = (QLabel(self) for _ in range(3))
         self.residuals = QPushButton(self)
+        self.residuals.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.residuals.setCheckable(True)
         self.residuals.toggled.connect(self._on_changed)
         self._inks: tuple[str, ...] = ()
@@ -101,6 +103,7 @@ class RegionTools(Panel):
         *,
         can_draw: bool,
         is_curve: bool,
+        first: tuple[int, int] = (0, 1),
     ) -> None:
         """Offer what there is to choose from.
 
@@ -110,11 +113,12 @@ class RegionTools(Panel):
             outputs: how many numbers a regression answers.
             can_draw: whether points can be drawn here.
             is_curve: whether there is one feature only.
+            first: which features to begin with.
         """
         if names != self._names:
             self._names = names
-            self._fill(self.across, names, 0)
-            self._fill(self.up, names, 1)
+            self._fill(self.across, names, first[0])
+            self._fill(self.up, names, first[1])
         several = len(names) > 2
         for part in (self.across_label, self.across, self.up_label, self.up):
             part.setVisible(several)

@@ -3,12 +3,14 @@
 import time
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mlviz.i18n import Message
 from mlviz.learn.network import NetworkProgram
 from mlviz.numerals import format_full, format_number
 from mlviz.picture.outcome import PART_NAMES, PARTS, outcome, probabilities
+from mlviz.picture.predictions import first_features
 from mlviz.picture.reading import Reading
 from mlviz.picture.region import Plane, plane_of
 from mlviz.picture.region_scene import (
@@ -43,6 +45,7 @@ class RegionView(OutcomePanel):
         self.legend = RegionLegend(session, self)
         self.told = ElidedLabel("muted", self)
         self.send = QPushButton(self)
+        self.send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._plane: tuple[tuple[object, ...], Plane] | None = None
         self._side = len(_SIDES) - 2
         self.pen = DrawPoints(self.lab)
@@ -126,6 +129,7 @@ class RegionView(OutcomePanel):
             program.spec.layers[-1].units,
             can_draw=self.pen.is_possible(reading.features, self.found.classes),
             is_curve=reading.features == 1,
+            first=first_features(reading.inputs["train"], reading.names[:-1]),
         )
         self.canvas.tool = self.tools.tool
         self.canvas.ink = max(self.tools.ink.currentIndex(), 0)

@@ -4,6 +4,7 @@ import pytest
 from mlviz.picture.items import Curve, Token
 from mlviz.picture.outcome import Outcome
 from mlviz.picture.predictions import (
+    first_features,
     is_picture,
     nearest,
     scatter_axes,
@@ -43,6 +44,14 @@ def test_only_square_pixels_are_a_picture() -> None:
     assert is_picture(pixels) == 8
     assert is_picture(("a", "b", "c", "d")) == 0
     assert is_picture(pixels[:-1]) == 0
+
+
+def test_of_pixels_those_that_differ_most_are_shown_first() -> None:
+    pixels = tuple(f"pixel[{row},{column}]" for row in range(2) for column in range(2))
+    inputs = np.array([[0.0, 1.0, 5.0, 0.0], [0.0, 2.0, -5.0, 9.0]])
+    assert first_features(inputs, pixels) == (2, 3)
+    assert first_features(inputs, ("a", "b", "c", "d")) == (0, 1)
+    assert first_features(inputs[:, :1], ("a",)) == (0, 0)
 
 
 TRUTH = np.array([1.0, 2.0, 3.0])

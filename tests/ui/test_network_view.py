@@ -141,3 +141,14 @@ def test_the_saved_mode_is_shown_at_the_start(qtbot: QtBot) -> None:
         assert window.stage_area.network.isVisible()
         assert not window.stage.isVisible()
         assert LIGHT_ENGLISH.stage == "graph"
+
+
+def test_the_row_of_a_selected_example_is_shown(view: NetworkView) -> None:
+    inputs = next(node for node in view.session.timeline.tape if node.origin == "inputs")
+    view.session.select(inputs.id, (2, 0))
+    assert view.rows.row == 2
+    view.hide()
+    view.session.select(inputs.id, (3, 0))
+    assert view.rows.row == 2
+    view.show()
+    assert view.rows.row == 3

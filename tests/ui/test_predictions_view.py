@@ -88,7 +88,7 @@ def test_a_regression_has_targets_answers_and_what_is_between(qtbot: QtBot) -> N
         assert not view.scatter.isHidden()
         assert view.wrong.isHidden()
         image = view.scatter.grab().toImage()
-        assert has(image, view.session.theme.colour(Role.POSITIVE))
+        assert has(image, view.session.theme.colour(Role.MUTED))
         assert view.scatter.accessibleDescription()
 
 
