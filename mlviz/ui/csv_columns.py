@@ -16,6 +16,9 @@ from mlviz.ui.session import Session
 RULES = ("drop", "mean", "median", "zero")
 """What becomes of a gap; `zero` is the number 0, or for words no switch at all."""
 
+Missing = str | float | dict[str, str | float] | None
+"""What a recipe says of gaps."""
+
 _MOST_COMBOS = 200
 _LOOKED_AT = 2_000  # rows
 _NAME, _KIND, _GAPS, _RULE = range(4)
@@ -140,6 +143,14 @@ class ColumnsView(QTableWidget):
             for row, name in enumerate(() if self._table is None else self._table.names):
                 state = Qt.CheckState.Checked if name in names else Qt.CheckState.Unchecked
                 self._ticks[row].setCheckState(state)
+
+    def show_rules(self, missing: Missing, switched: frozenset[str]) -> None:
+        """Let these rules hold for gaps, and these columns of numbers be taken as words."""
+        for name, combo in self._rules.items():
+            rule = missing.get(name, "drop") if isinstance(missing, dict) else missing or "drop"
+            combo.setCurrentIndex(max(combo.findData(rule if isinstance(rule, str) else "zero"), 0))
+        for name, combo in self._kinds.items():
+            combo.setCurrentIndex(int(name in switched))
 
     def leave_out(self, target: str) -> None:
         """Hide the column that is learned itself."""

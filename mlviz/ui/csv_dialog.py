@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -20,7 +21,8 @@ from PySide6.QtWidgets import (
 
 from mlviz.document.data_file import DataInfo, read_data
 from mlviz.document.document import Document, built, short_name
-from mlviz.document.fitting import starting_table
+from mlviz.document.fitting import starting_table, with_data
+from mlviz.document.schema import DataTable
 from mlviz.document.table_file import keep_table
 from mlviz.document.table_start import first_choice
 from mlviz.errors import DocumentError, MLVizError
@@ -44,15 +46,29 @@ _FITTED = 60  # columns whose widths are measured
 
 
 class CsvDialog(QDialog):
-    """Reads a file part by part, shows it, and makes a document of it."""
+    """Reads a file part by part, shows it, and makes a document of it.
+
+    Args:
+        session: the session.
+        path: the file.
+        parent: the Qt parent.
+        data: what was chosen of it before; then the lab's recipe is changed, not replaced.
+    """
 
     opened = Signal()
     """The document was opened."""
 
-    def __init__(self, session: Session, path: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        path: Path,
+        parent: QWidget | None = None,
+        data: DataTable | None = None,
+    ) -> None:
         super().__init__(parent)
         self.session = session
         self.path = path
+        self._before = data
         self.table: Table | None = None
         self.problem: Message | None = None
         self._job: Job | None = None
@@ -63,6 +79,8 @@ class CsvDialog(QDialog):
         self.facts.setProperty("kind", "muted")
         self.form = CsvForm(session, self)
         self.form.setFixedWidth(round(_FORM * scale))
+        if data is not None:
+            self.form.show_style(data)
         self.form.style_changed.connect(self.read)
         self.form.edited.connect(self.update_result)
         self.tabs = self._tabs()
@@ -73,7 +91,8 @@ class CsvDialog(QDialog):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(round(6 * scale))
-        self.open_button = QPushButton(tr(Message("csv.open")))
+        words = Message("csv.open") if data is None else Message("csv.apply")
+        self.open_button = QPushButton(tr(words))
         self.open_button.setProperty("kind", "primary")
         self.open_button.setDefault(True)
         self.open_button.clicked.connect(self.open_document)
@@ -184,7 +203,10 @@ class CsvDialog(QDialog):
         self.model.show_table(table)
         if len(table.names) <= _FITTED:
             self.preview.resizeColumnsToContents()
-        self.form.show_table(table, first_choice(self.path, table))
+        before = self._before
+        fits = before is not None and {*before.features, before.target or ""} <= {*table.names}
+        chosen = before if before is not None and fits else first_choice(self.path, table)
+        self.form.show_table(table, replace(chosen, csv=str(self.path)))
         self.facts.setText(self.session.tr(self._facts(table)))
         self.update_result()
 
@@ -267,8 +289,15 @@ class CsvDialog(QDialog):
 
     @Slot()
     def open_document(self) -> None:
-        """Open it, or say why not."""
+        """Open it, or let the lab go on with it; say why not if that is impossible."""
+        lab = self.session.lab
         try:
+            if self._before is not None:
+                if lab.edit(with_data(lab.table, self.form.data)):
+                    self.accept()
+                elif lab.problem is not None:
+                    self._say(lab.problem.message, is_problem=True)
+                return
             document = self.document()
         except MLVizError as error:
             self._say(error.message, is_problem=True)
@@ -284,9 +313,11 @@ class CsvDialog(QDialog):
         super().done(result)
 
 
-def open_table(session: Session, path: Path, parent: QWidget) -> CsvDialog:
+def open_table(
+    session: Session, path: Path, parent: QWidget, data: DataTable | None = None
+) -> CsvDialog:
     """Show a table of the user's own; nothing is blocked meanwhile."""
-    dialog = CsvDialog(session, path, parent)
+    dialog = CsvDialog(session, path, parent, data)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
     return dialog

@@ -132,9 +132,17 @@ class CsvForm(ScrollPage):
                 self.target.combo.addItem(" ".join(name.split()), name)
         self.target.show_value(first.target or "")
         self.columns.leave_out(first.target or "")
-        self.columns.tick(frozenset(first.features))
+        names = [name for name in table.names if name != first.target]
+        self.columns.tick(frozenset(first.features or names))
+        self.columns.show_rules(first.missing, frozenset(first.one_hot))
         self.task.show_value(first.task or "regression")
         self._show_rest()
+
+    def show_style(self, data: DataTable) -> None:
+        """Show how the file was read before."""
+        self.separator.show_value(data.separator or _AUTO)
+        self.decimal.show_value(data.decimal or ".")
+        self.encoding.show_value(data.encoding or _AUTO)
 
     def show_nothing(self) -> None:
         """There is no table: only how the file is read can be changed."""

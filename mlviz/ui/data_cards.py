@@ -26,6 +26,7 @@ POINTS = 150
 """At most so many points of a set are drawn."""
 
 _HEIGHT, _TEXT = 62, 20
+_NARROWEST = 74
 _RADIUS = 1.7
 _SHOWN = {"penguins": (0, 2), "iris": (2, 3), "houses": (12,)}
 """The features that a table is shown by."""
@@ -92,7 +93,9 @@ class DataCard(QAbstractButton):
         painter.setPen(theme.colour(Role.TEXT))
         painter.setFont(ui_font(11.5 * scale, bold=chosen))
         text = QRectF(frame.left(), frame.bottom() - _TEXT * scale, frame.width(), _TEXT * scale)
-        painter.drawText(text, int(Qt.AlignmentFlag.AlignCenter), self.text())
+        room = round(frame.width() - 6 * scale)
+        name = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        painter.drawText(text, int(Qt.AlignmentFlag.AlignCenter), name)
         if self.examples is not None:
             gap = 8 * scale
             plane = frame.adjusted(gap, gap * 0.8, -gap, -_TEXT * scale)
@@ -147,7 +150,7 @@ def _paint_digits(painter: QPainter, plane: QRectF, pictures: Array, session: Se
 
 
 class DataCards(Panel):
-    """All sets, three in a row."""
+    """All sets, a few in a row."""
 
     chosen = Signal(str)
 
@@ -155,11 +158,11 @@ class DataCards(Panel):
         super().__init__(session, parent)
         self._group = QButtonGroup(self)
         self.cards: dict[str, DataCard] = {}
-        grid = QGridLayout(self)
-        for place, name in enumerate(SETS):
+        self._grid = QGridLayout(self)
+        self._across = 0
+        for name in SETS:
             card = DataCard(session, name, self)
             self._group.addButton(card)
-            grid.addWidget(card, place // 3, place % 3)
             self.cards[name] = card
         self._group.buttonClicked.connect(self._on_clicked)
         self._drawn: tuple[object, ...] = ()
@@ -202,10 +205,17 @@ class DataCards(Panel):
             card.setToolTip(tr(Message(f"data.set.{name}.tip")))
 
     def _restyle(self) -> None:
-        grid = self.layout()
-        if isinstance(grid, QGridLayout):
-            grid.setContentsMargins(0, 0, 0, 0)
-            grid.setSpacing(self.px(6))
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(self.px(6))
         for card in self.cards.values():
             card.updateGeometry()
             card.update()
+        self._place()
+
+    def _place(self) -> None:
+        """Put as many cards in a row as there is room for."""
+        across = 3 if self.width() >= 3 * self.px(_NARROWEST) else 2
+        if across != self._across:
+            self._across = across
+            for place, card in enumerate(self.cards.values()):
+                self._grid.addWidget(card, place // across, place % across)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mlviz.document.data_file import MAX_DEGREE, DataInfo
+from mlviz.document.data_file import MAX_DEGREE, DataInfo, csv_path
 from mlviz.document.recipe import with_data, with_data_set
 from mlviz.document.schema import DataTable, FileTable
 from mlviz.errors import DocumentError, MLVizError
@@ -107,6 +107,8 @@ class DataView(LabView):
         self.cards.chosen.connect(self._on_set)
         self.open_button = QPushButton(self)
         self.open_button.clicked.connect(self.ask_for_table)
+        self.columns_button = QPushButton(self)
+        self.columns_button.clicked.connect(self.show_columns)
         self.folds_button = QPushButton(self)
         self.folds_button.clicked.connect(self.show_folds)
         self.none_label = QLabel(self)
@@ -152,6 +154,7 @@ class DataView(LabView):
         column.addWidget(self.cards)
         column.addWidget(self.problem_label)
         column.addWidget(self.open_button)
+        column.addWidget(self.columns_button)
         self._heading("points")
         for name in ("noise", "count", "seed", "kinds"):
             column.addWidget(self.fields[name])
@@ -188,6 +191,7 @@ class DataView(LabView):
         """Show the examples of the recipe."""
         info, data = self.lab.document.data, self.data
         self.none_label.setVisible(info is None)
+        self.columns_button.setVisible(data.csv is not None)
         for widget in self._parts():
             widget.setVisible(info is not None)
         if info is None:
@@ -333,6 +337,13 @@ class DataView(LabView):
         open_table(self.session, Path(path), self.window())
 
     @Slot()
+    def show_columns(self) -> None:
+        """Choose other columns of the table."""
+        if self.data.csv is not None:
+            path = csv_path(self.data.csv, self._folder())
+            open_table(self.session, path, self.window(), self.data)
+
+    @Slot()
     def show_folds(self) -> None:
         """Validate with every row once."""
         from mlviz.ui.kfold_view import open_folds
@@ -347,6 +358,7 @@ class DataView(LabView):
         for name, (_, label) in self._headings.items():
             label.setText(tr(_HEADINGS[name]))
         self.open_button.setText(tr(Message("data.open")))
+        self.columns_button.setText(tr(Message("data.columns")))
         self.folds_button.setText(tr(Message("data.folds")))
         self.none_label.setText(tr(Message("data.none")))
         self.preview.setAccessibleName(tr(_HEADINGS["table"]))

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from mlviz.document.recipe import with_data
 from mlviz.learn.network import NetworkProgram
 from mlviz.picture.items import Role
 from mlviz.ui.csv_dialog import CsvDialog
@@ -250,3 +252,33 @@ def test_the_window_opens_a_table_in_the_dialog(qtbot: QtBot, tmp_path: Path) ->
         read(dialog)
         assert dialog.problem is None
         assert dialog.document().name == "t"
+
+
+def test_columns_can_be_chosen_again_for_the_same_network(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(HOUSES, encoding="utf-8")
+    first = CsvDialog(session, path)
+    read(first)
+    first.open_document()
+    lab = session.lab
+    chosen = replace(lab.table.data, features=["area"], missing={"area": "mean"})
+    assert lab.edit(with_data(lab.table, chosen))
+    again = CsvDialog(session, path, data=lab.table.data)
+    read(again)
+    assert (again.form.data.features, again.form.data.missing) == (["area"], {"area": "mean"})
+    again.form.columns.item(2, 0).setCheckState(Qt.CheckState.Checked)
+    layers = lab.table.network.layers
+    again.open_document()
+    assert lab.table.data.features == ["area", "year"]
+    assert lab.table.network.layers == layers
+    lab.undo()
+    assert lab.table.data.features == ["area"]
+    for dialog in (first, again):
+        dialog.deleteLater()
+
+
+def test_choosing_again_keeps_the_rule_and_the_kinds_of_columns(opener: Opener) -> None:
+    dialog = opener(HOUSES)
+    data = replace(dialog.form.data, missing={"area": 0.0}, one_hot=["year"])
+    dialog.form.show_table(dialog.table, data)
+    assert (dialog.form.data.missing, dialog.form.data.one_hot) == ({"area": 0.0}, ["year"])

@@ -126,3 +126,14 @@ def test_language_and_theme_reach_every_part(view: DataView) -> None:
     assert view.cards.cards["moons"].text() == "月牙"
     view.session.set_theme("dark")
     assert not view.grab().isNull()
+
+
+def test_in_a_narrow_panel_there_are_two_cards_in_a_row(view: DataView) -> None:
+    cards = view.cards
+    cards.resize(300, 400)
+    cards.grab()  # sends the event
+    assert cards.layout().itemAtPosition(0, 2) is not None
+    cards.resize(180, 400)
+    cards.grab()
+    assert cards.layout().itemAtPosition(0, 2) is None
+    assert cards.layout().itemAtPosition(5, 0).widget() is cards.cards["digits"]
