@@ -29,7 +29,6 @@ FILM_ONLY = (
     "legend",
     "smaller_step",
     "larger_step",
-    "reset_values",
     "code",
 )
 """What the lab has nothing of."""
@@ -53,6 +52,7 @@ class Faces(QObject):
         self.stack = QStackedWidget()
         self.ahead_bar = AheadBar(window.session)
         self._session.face_changed.connect(self._on_face_changed)
+        self._session.lab.changed.connect(self._enable_undo)
 
     def show_film(self, bar: QWidget, stage: QWidget) -> None:
         """Take the parts of the film: the bar above the stage, and the stage."""
@@ -96,6 +96,13 @@ class Faces(QObject):
             actions[name].setEnabled(not self.in_lab)
         for name in LAB_ONLY:
             actions[name].setEnabled(self.in_lab)
+        self._enable_undo()
+
+    def _enable_undo(self) -> None:
+        if self.in_lab:
+            actions, lab = self._window.actions_table, self._session.lab
+            actions["undo"].setEnabled(lab.can_undo)
+            actions["redo"].setEnabled(lab.can_redo)
 
     def _enter_lab(self) -> None:
         window, session = self._window, self._session

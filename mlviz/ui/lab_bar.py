@@ -136,6 +136,7 @@ class LabBar(LabView):
         self._name_train_button()
         for action, pace in zip(self._pace_actions, PACES, strict=True):
             action.setChecked(pace == lab.pace)
+        self._name_pace()
 
     def _show_numbers(self) -> None:
         lab, run, cursor = self.lab, self.lab.run, self.lab.cursor

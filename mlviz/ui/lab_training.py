@@ -286,7 +286,9 @@ class LabTraining(QObject):
         if iteration <= self.run.head:
             return True
         self.run.resume()
-        self._go_to(iteration)
+        self._goal = iteration
+        self._work(FIRST_SECONDS)
         if self._goal is not None:
             self._wanted = iteration
+            self._set_running(True)
         return self.run.head >= iteration

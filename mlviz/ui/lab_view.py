@@ -27,6 +27,7 @@ class LabView(Panel):
         self.lab = session.lab
         self._stale = True
         self._asked = False
+        self._in_front = True
         self._took = self._last = 0.0
         lab = self.lab
         for signal in (lab.changed, lab.progressed, lab.cursor_changed, lab.point_selected):
@@ -37,10 +38,21 @@ class LabView(Panel):
     def refresh(self) -> None:
         """Show the run at the cursor. To be overridden."""
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is on the screen: shown, and not behind another tab."""
+        return self._in_front and self.isVisible()
+
+    def set_in_front(self, in_front: bool) -> None:
+        """Be seen, or behind another panel's tab: then nothing is drawn."""
+        self._in_front = in_front
+        if in_front and self._stale:
+            self.request_refresh()
+
     def request_refresh(self) -> None:
         """Let `refresh` be called soon: in this frame, or when the panel is seen again."""
         self._stale = True
-        if self._asked or not self.isVisible():
+        if self._asked or not self.is_seen:
             return
         if self.lab.running and time.perf_counter() - self._last < self._took * _SHARE:
             return  # the next frame asks again, and the end of the training does
@@ -58,7 +70,7 @@ class LabView(Panel):
     def event(self, event: QEvent) -> bool:
         """Refresh when that was asked for."""
         if event.type() == _REFRESH:
-            if self.isVisible() and self._stale:
+            if self.is_seen and self._stale:
                 self.refresh_now()
             self._asked = False
             return True
@@ -67,7 +79,7 @@ class LabView(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what has happened meanwhile."""
         super().showEvent(event)
-        if self._stale:
+        if self._stale and self._in_front:
             self.refresh_now()
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
 
 from mlviz.i18n import Message
 from mlviz.ui.dock import Dock
+from mlviz.ui.lab_view import LabView
 from mlviz.ui.session import Session
 from mlviz.ui.stale_veil import StaleVeil
 
@@ -83,6 +84,7 @@ class LazyDock(Dock):
         super().__init__(session, f"lab-{row.name}", row.title, upright=row.area == BOTTOM)
         self.row = row
         self.setWidget(QWidget())
+        self.visibilityChanged.connect(self._on_visibility_changed)
 
     def view(self) -> QWidget:
         """Return the view, made if it is not there yet."""
@@ -97,10 +99,11 @@ class LazyDock(Dock):
                 StaleVeil(self.session, made)
         return self.widget()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Make the view."""
-        super().showEvent(event)
-        self.view()
+    def _on_visibility_changed(self, in_front: bool) -> None:
+        """Make the view when it is first seen; behind another tab it has nothing to do."""
+        view = self.view() if in_front else self.widget()
+        if isinstance(view, LabView):
+            view.set_in_front(in_front)
 
 
 class LabWindow(QMainWindow):

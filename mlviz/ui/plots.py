@@ -64,9 +64,10 @@ class Plot(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         pg = pyqtgraph()
-        self.widget = pg.PlotWidget(self)
+        self.widget = pg.PlotWidget(self, enableMenu=False)
         self.item = self.widget.getPlotItem()
-        self.item.setMenuEnabled(False)
+        menu = self.item.ctrlMenu
+        menu.setParent(self, menu.windowFlags())  # otherwise it would outlive the plot
         self.item.hideButtons()
         self.item.setMouseEnabled(False, False)
         self.item.getViewBox().setDefaultPadding(0.0)
