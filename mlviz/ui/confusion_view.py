@@ -48,6 +48,8 @@ class MatrixCanvas(PictureCanvas):
 class ConfusionView(OutcomePanel):
     """Qt view of `picture.confusion`."""
 
+    calm_seconds = 0.25
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.parts = Chooser(session, Message("outcome.part"), self)

@@ -23,6 +23,8 @@ _MOST_EXAMPLES = 250
 class NeuronsView(OutcomePanel):
     """Qt view of `picture.neuron_maps`."""
 
+    calm_seconds = 0.1
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.canvas = PictureCanvas(session)

@@ -100,6 +100,8 @@ class ScatterView(Panel):
 class PredictionsView(OutcomePanel):
     """Qt view of `picture.predictions`."""
 
+    calm_seconds = 0.25
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.parts = Chooser(session, Message("outcome.part"), self)

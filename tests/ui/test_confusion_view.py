@@ -94,3 +94,19 @@ def test_the_cell_is_forgotten_with_the_classes(qtbot: QtBot) -> None:
         settle()
         assert view.table.isHidden()
         assert counts(view).sum() == 40
+
+
+def test_while_training_runs_it_stands_still_for_a_while_and_then_catches_up(
+    qtbot: QtBot,
+) -> None:
+    with panel(ConfusionView, two_classes(), 1) as view:
+        before = view.canvas.picture
+        view.lab._running = True
+        view.lab.run.advance(30)
+        view.lab._move_to(31)
+        settle()
+        assert view.canvas.picture is before
+        view.lab._running = False
+        view.request_refresh()
+        settle()
+        assert view.canvas.picture is not before
