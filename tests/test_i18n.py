@@ -38,6 +38,9 @@ FAMILIES = (
     "find.",  # the buttons of the find bar
     "data.set.",  # the built-in data sets, and what they are
     "kink.",  # what happens at a kink, named in an operation's row
+    "recipe.act.",  # the lab's names of activations …
+    "recipe.loss.",  # … losses …
+    "recipe.schedule.",  # … and schedules
 )
 
 
