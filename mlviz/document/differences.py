@@ -10,7 +10,7 @@ from mlviz.document.schema import FileTable
 
 Effect = Literal["none", "live", "restart"]
 
-_SHOWN = ("title", "about", "view", "scene")
+_SHOWN = ("title", "about", "shows", "theme", "view", "scene", "variant")
 """What is said about a recipe; no number depends on it."""
 
 _LIVE = ("optimizer", "schedule", "training", "iterations", "data.batch_size")

@@ -11,7 +11,7 @@ from mlviz.document.checks import at_most, check_known
 from mlviz.document.data_file import DataInfo
 from mlviz.document.formula_file import read_formula
 from mlviz.document.limits import MAX_ITERATIONS, MAX_SCENES, MAX_SEED
-from mlviz.document.localtext import LocalText
+from mlviz.document.localtext import LocalText, local_text
 from mlviz.document.network_file import network_program
 from mlviz.document.optimizer_file import optimizer_rule, optimizer_words
 from mlviz.document.reading import read, shown_path
@@ -20,9 +20,9 @@ from mlviz.document.schedule_file import schedule_of, stop_rules
 from mlviz.document.schema import (
     FileTable,
     FormulaTable,
-    TextTable,
     checked_table,
 )
+from mlviz.document.variants import Variant, read_variants
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
 from mlviz.learn.stop import StopRules
@@ -33,6 +33,7 @@ from mlviz.trace.scalars import NoScalarForm
 from mlviz.trace.timeline import Timeline
 from mlviz.trace.typeset import line_text
 
+FACES = ("film", "lab")
 _LEVELS: dict[str, Level] = {level: level for level in LEVELS}
 
 
@@ -46,6 +47,7 @@ class Document:
         table: what it says, all in all; never changed, see `recipe`.
         title: its title.
         about: what it shows, in a few sentences.
+        face: where it is opened: `film` or `lab`.
         training: its program with its optimizer; gives any iteration.
         level: the magnification it is first shown at.
         source: the lines of its formula; empty for a network.
@@ -54,6 +56,7 @@ class Document:
         data: the examples of a network, with what they are called; None for a formula.
         stop: where training stops by itself.
         optimizer: the optimizer with its settings; None if nothing is updated.
+        variants: recipes to compare with each other.
     """
 
     name: str
@@ -63,12 +66,14 @@ class Document:
     about: LocalText
     training: Training
     level: Level
+    face: str
     source: tuple[str, ...]
     scenes: tuple[Scene, ...]
     loss: Message
     data: DataInfo | None
     stop: StopRules
     optimizer: Message | None
+    variants: tuple[Variant, ...] = ()
 
 
 def load(path: Path) -> Document:
@@ -126,6 +131,7 @@ def built(
         DocumentError: the table says something that is not allowed.
     """
     check_known(file, "view.level", table.view.level, _LEVELS)
+    check_known(file, "view.face", table.view.face, FACES)
     _check_range(file, "seed", table.seed, 0, MAX_SEED)
     _check_range(file, "iterations", table.iterations, 1, MAX_ITERATIONS)
     if table.optimizer is None and table.iterations > 1:
@@ -146,12 +152,14 @@ def built(
         about=local_text(table.about),
         training=training,
         level=_LEVELS[table.view.level],
+        face=table.view.face,
         source=source,
         scenes=tuple(Scene(scene.at, local_text(scene.say)) for scene in table.scene),
         loss=loss,
         data=data,
         stop=stop_rules(file, table.training),
         optimizer=None if rule is None else optimizer_words(rule),
+        variants=read_variants(file, table),
     )
     _check_view(file, document, are_scenes_checked)
     return document
@@ -201,10 +209,3 @@ def _check_view(file: str, document: Document, are_scenes_checked: bool) -> None
         moments = Moments(Timeline(iteration))
     for index, scene in enumerate(document.scenes):
         moments.check(file, f"scene[{index}].at", scene.at)
-
-
-def local_text(text: str | TextTable) -> LocalText:
-    """Return a text of the file; one without languages is the same in all of them."""
-    if isinstance(text, str):
-        return LocalText(text.strip(), text.strip())
-    return LocalText(text.en.strip(), text.zh_CN.strip())

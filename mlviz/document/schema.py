@@ -4,6 +4,8 @@ A network::
 
     title = { en = "Exclusive or", zh_CN = "异或" }
     about = { en = "…", zh_CN = "…" }
+    shows = { en = "…", zh_CN = "…" }   # in one line, for the gallery
+    theme = "networks"              # under which it stands there
     seed = 3                        # decides the starting weights and the order of the data
     iterations = 300
 
@@ -56,10 +58,15 @@ A network::
 
     [view]
     level = "operations"            # layers, scalars
+    face = "lab"                    # where it is opened: in the lab; or as a film
 
     [[scene]]
     at = "backward:tanh"            # see `scenes`
     say = { en = "…", zh_CN = "…" }
+
+    [[variant]]                     # to be trained beside it and compared; see `variants`
+    name = { en = "Large steps", zh_CN = "大步" }
+    set = { "optimizer.lr" = 3.0 }
 
 A formula has, in the place of network, data and loss::
 
@@ -224,6 +231,7 @@ class ViewTable(_Table, frozen=True):
     """`[view]`: how the document is shown when it is opened."""
 
     level: str = "operations"
+    face: str = "film"
 
 
 class SceneTable(_Table, frozen=True):
@@ -233,11 +241,20 @@ class SceneTable(_Table, frozen=True):
     say: str | TextTable
 
 
+class VariantTable(_Table, frozen=True):
+    """`[[variant]]`: what another run has otherwise, by dotted keys."""
+
+    name: str | TextTable
+    set: dict[str, Any]
+
+
 class FileTable(_Table, frozen=True):
     """The whole file."""
 
     title: str | TextTable = ""
     about: str | TextTable = ""
+    shows: str | TextTable = ""
+    theme: str = ""
     seed: int = 0
     iterations: int = 1
     network: NetworkTable | None = None
@@ -250,6 +267,7 @@ class FileTable(_Table, frozen=True):
     training: TrainingTable | None = None
     view: ViewTable = msgspec.field(default_factory=ViewTable)
     scene: list[SceneTable] = []
+    variant: list[VariantTable] = []
 
 
 def checked_table(file: str, raw: Mapping[str, Any]) -> FileTable:
