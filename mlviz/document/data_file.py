@@ -179,7 +179,7 @@ def source_of(file: str, data: DataTable) -> Source:
     return source
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _read(file: str, key: bytes, path: Path | None, stamp: tuple[int, int] | None) -> DataInfo:
     data = msgspec.json.decode(key, type=DataTable)
     wishes = _wishes(file, data)

@@ -336,6 +336,8 @@ def _text(name: str) -> QPlainTextEdit:
 def _first_lines(path: Path, encoding: str) -> str:
     """Return how a file begins, as far as it can be shown."""
     try:
+        if not path.is_file():
+            return ""
         with path.open("rb") as file:
             start = file.read(PREVIEW_BYTES)
     except (OSError, ValueError):

@@ -9,6 +9,7 @@ living beside it.
 """
 
 import codecs
+import stat
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -90,12 +91,16 @@ def parts(
             encoding = yield from _found_encoding(path)
         with path.open(encoding=_codec(encoding), newline="") as file:
             return (yield from _read(file, path.name, Style(separator, decimal, encoding), size))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DocumentError(path.name, "", Message("error.csv.open", reason=reason)) from None
     except UnicodeError:
         problem = Message("error.csv.encoding", encoding=encoding.upper())
         raise DocumentError(path.name, "", problem) from None
+    except (OSError, ValueError) as error:  # also a name that no file can have
+        raise _not_opened(path, error) from None
+
+
+def _not_opened(path: Path, error: Exception) -> DocumentError:
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return DocumentError(path.name, "", Message("error.csv.open", reason=reason))
 
 
 def style_of(path: Path, encoding: str = "") -> Style:
@@ -105,11 +110,11 @@ def style_of(path: Path, encoding: str = "") -> Style:
         DocumentError: the file cannot be opened, or is no text.
     """
     try:
+        _checked_size(path)
         with path.open("rb") as file:
             start = file.read(PREVIEW_BYTES)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise DocumentError(path.name, "", Message("error.csv.open", reason=reason)) from None
+        raise _not_opened(path, error) from None
     encoding = encoding or _encoding(start)
     text = start.decode(_codec(encoding), errors="ignore")
     _check_text(path.name, text)
@@ -123,7 +128,13 @@ def style_of(path: Path, encoding: str = "") -> Style:
 
 
 def _checked_size(path: Path) -> int:
-    size = path.stat().st_size
+    """Return how long a file is; asked before it is opened: a pipe would be waited for."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        is_folder = stat.S_ISDIR(found.st_mode)
+        id = "error.document.folder" if is_folder else "error.document.not_a_file"
+        raise DocumentError(path.name, "", Message(id))
+    size = found.st_size
     if size > MAX_BYTES:
         sizes = {"size": f"{size // 2**20} MB", "limit": f"{MAX_BYTES // 2**20} MB"}
         raise DocumentError(path.name, "", Message("error.csv.large", **sizes))

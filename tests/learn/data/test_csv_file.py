@@ -1,5 +1,6 @@
 """CSV files as they come: each is read, or refused with a clear word."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -183,3 +184,13 @@ def test_a_million_rows_are_read(tmp_path: Path) -> None:
     table = read_csv(path)
     assert len(table) == 1_000_000
     assert np.all(table["c"] == -3.5)
+
+
+def test_what_is_no_file_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    assert "this is not an ordinary file" in refusal(pipe)
+    assert "this is a folder" in refusal(tmp_path)
+    assert "cannot be read" in refusal(tmp_path / "a\0b.csv")
+    with pytest.raises(DocumentError, match="this is not an ordinary file"):
+        style_of(pipe)
