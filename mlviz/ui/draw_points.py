@@ -22,11 +22,11 @@ class DrawPoints:
         self._lab = lab
         self.is_blank = False
 
-    def is_possible(self, features: int, classes: Sequence[str]) -> bool:
-        """Return whether points of so many features can be drawn on a plane."""
-        return self._lab.document.data is not None and (
-            features == 2 or (features == 1 and not classes)
-        )
+    def is_possible(self, features: int, classes: Sequence[str], outputs: int) -> bool:
+        """Return whether points of so many features, with such answers, can be drawn on a plane."""
+        if self._lab.document.data is None or not (classes or outputs == 1):
+            return False
+        return features == 2 or (features == 1 and not classes)
 
     def clear(self) -> None:
         """Let the next stroke begin anew: a network cannot be without any example."""

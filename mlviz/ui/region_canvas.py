@@ -287,8 +287,14 @@ class RegionCanvas(Panel):
             colour = theme.colour(Role.FORWARD)
             if len(columns) > 1:
                 colour = class_colour(theme, number)
+            line = curve_path(scene.curve.x, column, scene, area)
             painter.setPen(pen(colour, 2.4 * unit))
-            painter.drawPolyline(curve_path(scene.curve.x, column, scene, area))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPolyline(line)
+            if len(columns) > 1 and line.size():
+                # Its class's shape says whose curve it is, at another place for each.
+                end = line[max(line.size() - 1 - 9 * (number + 1), 0)]
+                self._paint_mark(painter, end, number, colour)
 
     def _residual_lines(self, scene: RegionScene, area: QRectF) -> list[QLineF]:
         lines = []
@@ -324,19 +330,19 @@ class RegionCanvas(Panel):
         if 0 <= self.selected < len(scene.places):
             ring = scene.places[[self.selected]]
             paint_rings(painter, ring, area, radius + 6 * unit, chosen, 3 * unit)
-            x, y = ring[0]
-            self._paint_mark(painter, scene, area, x, y, look_of(scene, theme, self.selected)[0])
+            kind, colour = look_of(scene, theme, self.selected)
+            self._paint_mark(painter, self._point(area, *ring[0]), kind, colour)
         for x, y in self._stroke:
-            self._paint_mark(painter, scene, area, x, y, self.ink)
+            colour = class_colour(theme, self.ink) if scene.classes else theme.colour(Role.MUTED)
+            self._paint_mark(painter, self._point(area, x, y), self.ink, colour)
 
-    def _paint_mark(
-        self, painter: QPainter, scene: RegionScene, area: QRectF, x: float, y: float, kind: int
-    ) -> None:
-        theme = self.session.theme
-        colour = class_colour(theme, kind) if scene.classes else theme.colour(Role.MUTED)
+    def _point(self, area: QRectF, x: float, y: float) -> QPointF:
+        return QPointF(area.left() + x * area.width(), area.top() + y * area.height())
+
+    def _paint_mark(self, painter: QPainter, point: QPointF, kind: int, colour: QColor) -> None:
         painter.save()
-        painter.translate(area.left() + x * area.width(), area.top() + y * area.height())
-        paint_mark(painter, theme, kind, 0, RADIUS * self.session.scale, colour)
+        painter.translate(point)
+        paint_mark(painter, self.session.theme, kind, 0, RADIUS * self.session.scale, colour)
         painter.restore()
 
     def _paint_axes(self, painter: QPainter, scene: RegionScene, area: QRectF) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.learn.network import NetworkProgram
 from mlviz.numerals import format_full, format_number
@@ -37,6 +38,8 @@ _PAD = 20
 
 class RegionView(OutcomePanel):
     """Qt view of `picture.region_scene`, with tools to draw points by hand."""
+
+    most_a_second = 60.0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -123,11 +126,12 @@ class RegionView(OutcomePanel):
 
     def _offer(self, program: NetworkProgram, reading: Reading) -> None:
         assert self.found is not None
+        classes, outputs = self.found.classes, program.spec.layers[-1].units
         self.tools.show_choices(
             reading.names[:-1],
-            self.found.classes,
-            program.spec.layers[-1].units,
-            can_draw=self.pen.is_possible(reading.features, self.found.classes),
+            classes,
+            outputs,
+            can_draw=self.pen.is_possible(reading.features, classes, outputs),
             is_curve=reading.features == 1,
             first=first_features(reading.inputs["train"], reading.names[:-1]),
         )
@@ -240,13 +244,22 @@ class RegionView(OutcomePanel):
         assert reading is not None
         program, plane = self._asserted(), scene.plane
         across, up = plane.numbers(x, y)
+        if scene.kind == "curve" and len(scene.classes) > 2:
+            chances = self._curves_at(across)
+            best = int(chances.argmax())
+            return Message(
+                "region.place.class",
+                numbers=f"{scene.names[0]} = {format_number(across)}",
+                answer=scene.classes[best],
+                chance=format_number(chances[best]),
+            )
         if scene.kind == "curve":
             return Message(
                 "region.place.curve",
                 name=scene.names[0],
                 x=format_number(across),
                 other=scene.names[1],
-                y=format_number(self._curve_at(across)),
+                y=format_number(self._curves_at(across)[0]),
             )
         outputs = answer_at(program, self.lab.parameters, plane, x, y)[None]
         numbers = f"{scene.names[0]} = {format_number(across)}, {scene.names[1]} = "
@@ -263,11 +276,11 @@ class RegionView(OutcomePanel):
         answer = reading.from_network(outputs)[0, self._output(program)]
         return Message("region.place.number", numbers=numbers, answer=format_number(answer))
 
-    def _curve_at(self, x: float) -> float:
+    def _curves_at(self, x: float) -> Array:
         scene = self.canvas.scene
         assert scene is not None
         assert scene.curve is not None
-        return float(np.interp(x, scene.curve.x, scene.curve.y[:, 0]))
+        return np.array([np.interp(x, scene.curve.x, column) for column in scene.curve.y.T])
 
     def _about_all(self) -> Message:
         found, reading = self.found, self.reading

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from mlviz.document.schema import LossTable
 from mlviz.learn import forward, measure
 from mlviz.picture.outcome import class_names, outcome, probabilities
 from tests.outcomes import BINARY, curve, linear, many_classes, program_of, rows, two_classes
@@ -66,6 +68,17 @@ def test_the_mean_of_the_single_losses_is_the_loss_of_the_part(table) -> None:  
     assert np.array_equal(
         found.outputs[found.parts == 1], forward.outputs(program, parameters, inputs)
     )
+
+
+@pytest.mark.parametrize(("reduction", "wanted"), [("mean", 2.5), ("sum", 5.0)])
+def test_with_several_outputs_the_loss_of_an_example_follows_the_reduction(
+    reduction: str, wanted: float
+) -> None:
+    table = rows([[1.0]], [[2.0, 3.0]], outputs=2, loss="mse_loss")
+    table = replace(table, loss=LossTable(name="mse_loss", reduction=reduction))
+    # The answers are 1 and 1: off by 1 and 2.
+    found = outcome(program_of(table), linear([[1.0], [1.0]], [0.0, 0.0]))
+    assert found.losses.tolist() == [wanted]
 
 
 def test_of_very_many_examples_some_are_taken_evenly() -> None:

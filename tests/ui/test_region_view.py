@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -13,7 +15,7 @@ from mlviz.ui.region_view import RegionView
 from mlviz.ui.theme import DARK, LIGHT, contrast
 from tests.outcomes import curve, many_classes, recipe, two_classes
 from tests.ui.labs import panel, settle
-from tests.ui.pixels import has, near
+from tests.ui.pixels import count, has, near
 from tests.ui.windows import NO_SCREEN
 
 pytestmark = NO_SCREEN
@@ -56,12 +58,23 @@ def test_the_picture_has_the_colours_of_what_the_network_answers(qtbot: QtBot) -
             assert apart(own) < apart(other)
 
 
-def test_the_line_and_the_rings_are_drawn(qtbot: QtBot) -> None:
+def test_the_line_between_classes_and_rings_around_wrong_examples_are_drawn(qtbot: QtBot) -> None:
     with panel(RegionView, two_classes()) as view:
-        text = view.session.theme.colour(Role.TEXT)
-        assert view.found is not None
-        assert view.found.wrong.any()
-        assert has(view.canvas.grab().toImage(), text)
+        text, scene = view.session.theme.colour(Role.TEXT), view.canvas.scene
+        assert scene is not None
+        assert scene.answers is not None
+        assert scene.wrong.any()
+
+        def inked() -> int:
+            return count(view.canvas.grab().toImage(), text)
+
+        whole = inked()
+        view.canvas.show_scene(replace(scene, wrong=np.zeros_like(scene.wrong)))
+        without_rings = inked()
+        bare = replace(scene.answers, lines=np.empty((0, 2, 2)))
+        view.canvas.show_scene(replace(scene, wrong=np.zeros_like(scene.wrong), answers=bare))
+        assert whole > without_rings + 10 * scene.wrong.sum()
+        assert without_rings > inked() + 20
 
 
 def test_the_picture_follows_the_cursor(qtbot: QtBot) -> None:
@@ -255,6 +268,19 @@ def test_with_more_than_two_features_there_is_no_pencil_but_a_choice(qtbot: QtBo
         assert view.reading is not None
         assert view.canvas.scene.names == (view.reading.names[1], view.reading.names[2])
         assert "2" in view.told.text()
+
+
+def test_points_with_several_answers_cannot_be_drawn(qtbot: QtBot) -> None:
+    data = {"inputs": [[0.0, 1.0], [1.0, 0.0]], "targets": [[0.5, 3.0], [1.0, 2.0]]}
+    with panel(RegionView, recipe(2, [3, 2], "mse_loss", data), 1) as view:
+        assert view.tools.well.isHidden()
+        assert not view.tools.output.isHidden()
+        before = view.canvas.scene
+        view.tools.output.setCurrentIndex(1)
+        assert before is not None
+        assert view.canvas.scene is not None
+        assert view.canvas.scene.scale == (2.0, 3.0)
+        assert before.scale == (0.5, 1.0)
 
 
 def test_the_pencil_goes_when_the_data_have_no_plane(qtbot: QtBot) -> None:
