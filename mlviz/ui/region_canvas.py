@@ -5,6 +5,7 @@ import math
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QFocusEvent,
     QImage,
     QKeyEvent,
@@ -293,7 +294,7 @@ class RegionCanvas(Panel):
             painter.drawPolyline(line)
             if len(columns) > 1 and line.size():
                 # Its class's shape says whose curve it is, at another place for each.
-                end = line[max(line.size() - 1 - 9 * (number + 1), 0)]
+                end = line.at(max(line.size() - 1 - 9 * (number + 1), 0))
                 self._paint_mark(painter, end, number, colour)
 
     def _residual_lines(self, scene: RegionScene, area: QRectF) -> list[QLineF]:
