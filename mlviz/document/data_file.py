@@ -6,7 +6,6 @@ Keys that do not go with the source are refused; sizes are checked before arrays
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -124,7 +123,13 @@ def read_data(file: str, data: DataTable, folder: Path | None = None) -> DataInf
         path = csv_path(data.csv, folder)
         stamp = file_stamp(path)
     kept = msgspec.structs.replace(data, batch_size=None, input_names=[], target_names=[])
-    return _read(file, msgspec.json.encode(kept), path, stamp)
+    key = (msgspec.json.encode(kept), path, stamp)
+    if key not in _READ:
+        info = _read(file, data, path)
+        while len(_READ) >= _MOST_READ:
+            del _READ[next(iter(_READ))]
+        _READ[key] = info
+    return _READ[key]
 
 
 def with_split(file: str, info: DataInfo, data: DataTable, split: Split) -> DataInfo:
@@ -179,9 +184,12 @@ def source_of(file: str, data: DataTable) -> Source:
     return source
 
 
-@lru_cache(maxsize=2)
-def _read(file: str, key: bytes, path: Path | None, stamp: tuple[int, int] | None) -> DataInfo:
-    data = msgspec.json.decode(key, type=DataTable)
+_READ: dict[tuple[bytes, Path | None, tuple[int, int] | None], DataInfo] = {}
+"""What was read last, by what `[data]` says and by when its file was written."""
+_MOST_READ = 2
+
+
+def _read(file: str, data: DataTable, path: Path | None) -> DataInfo:
     wishes = _wishes(file, data)
     source = source_of(file, data)
     table = columns = chosen = None

@@ -56,9 +56,10 @@ def _reading(data: DataTable, table: Table, columns: Columns) -> Iterator[str]:
         yield f"data.columns = {_list(table.names)}"
     else:
         yield "data.columns = data.columns.str.strip()"
-    if data.rows is not None:
-        yield f"drawn = np.random.default_rng({data.split_seed}).permutation(len(data))"
-        yield f"data = data.iloc[np.sort(drawn[:{data.rows}])].reset_index(drop=True)"
+    if data.rows == len(table):
+        yield f"numbers = np.random.default_rng({data.split_seed})"
+        yield f"drawn = numbers.choice(len(data), {data.rows}, replace=False, shuffle=False)"
+        yield "data = data.iloc[np.sort(drawn)].reset_index(drop=True)"
     yield f"missing = {_list(sorted(MISSING))}"
     used = [*columns.features, columns.target]
     numbers = [name for name in used if name in table.numeric]

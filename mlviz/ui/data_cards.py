@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from mlviz.autograd import Array
@@ -72,6 +72,13 @@ class DataCard(QAbstractButton):
         """Show other points."""
         self.examples = examples
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose with Return: Space trains wherever the keyboard is."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint frame, points and name."""

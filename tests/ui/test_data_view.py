@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from pytestqt.qtbot import QtBot
 
 from mlviz.learn.datasets import SETS
 from mlviz.ui.data_view import DataView
@@ -138,3 +139,8 @@ def test_in_a_narrow_panel_there_are_two_cards_in_a_row(view: DataView) -> None:
         last = len(SETS) - 1
         found = grid.itemAtPosition(last // across, last % across)
         assert found.widget() is cards.cards["digits"]
+
+
+def test_return_chooses_a_card(view: DataView, qtbot: QtBot) -> None:
+    qtbot.keyClick(view.cards.cards["moons"], Qt.Key.Key_Return)
+    assert view.data.set == "moons"
