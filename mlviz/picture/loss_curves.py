@@ -92,6 +92,23 @@ def bounds(curves: Sequence[Floats], *, log: bool, whole: bool = False) -> tuple
     return (low if whole and low == 0 and not log else low - margin), high + margin
 
 
+def roomy(last: float) -> float:
+    """Return an end of the axis with room to grow: one of 1, 1.25, 1.6, 2, 2.5, … × 10ⁿ."""
+    if last < 10:
+        return 10.0
+    step = np.ceil(np.log10(last) * 10 - 1e-9) / 10
+    return float(np.ceil(10.0**step))
+
+
+def steady(wanted: tuple[float, float], before: tuple[float, float] | None) -> tuple[float, float]:
+    """Return the bounds that were shown before as long as they fit what is to be shown."""
+    if before is None:
+        return wanted
+    fits = before[0] <= wanted[0] and wanted[1] <= before[1]
+    is_full = (wanted[1] - wanted[0]) > 0.6 * (before[1] - before[0])
+    return before if fits and is_full else wanted
+
+
 def nearest(at: Floats, iteration: float) -> int | None:
     """Return which measurement is nearest to an iteration; None if there is none."""
     if not len(at):

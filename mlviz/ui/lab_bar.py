@@ -33,6 +33,8 @@ _WIDEST = {"iteration": "888,888", "epoch": "8,888.88", "loss": WIDEST, "rate": 
 class LabBar(LabView):
     """Train, pause, go anywhere."""
 
+    most_a_second = 20.0
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         lab = self.lab

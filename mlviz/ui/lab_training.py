@@ -259,8 +259,9 @@ class LabTraining(QObject):
             done = run.head - before
             stuck = run.stopped is not None or done == 0
             if done:
+                # Once in a while the machine does something else; that is no iteration's cost.
                 spent = max((time.perf_counter() - since) / done, 1e-7)
-                self._cost += (0.5 if spent > self._cost else 0.1) * (spent - self._cost)
+                self._cost = min(spent, 2 * self._cost)
         self._after(first, stuck)
 
     def _after(self, first: int, stopped: bool) -> None:

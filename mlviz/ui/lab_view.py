@@ -19,7 +19,12 @@ class LabView(Panel):
 
     A subclass builds its parts in `__init__` after calling this one's; the first `refresh`
     comes when the panel is seen.
+
+    Attributes:
+        most_a_second: how often it is drawn while training runs, at most.
     """
+
+    most_a_second = 12.0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -54,7 +59,8 @@ class LabView(Panel):
         self._stale = True
         if self._asked or not self.is_seen:
             return
-        if self.lab.running and time.perf_counter() - self._last < self._took * _SHARE:
+        wait = max(self._took * _SHARE, 1 / self.most_a_second)
+        if self.lab.running and time.perf_counter() - self._last < wait:
             return  # the next frame asks again, and the end of the training does
         self._asked = True
         QCoreApplication.postEvent(self, QEvent(_REFRESH))

@@ -21,7 +21,9 @@ from mlviz.picture.loss_curves import (
     envelope,
     logarithms,
     nearest,
+    roomy,
     smoothed,
+    steady,
     window_of,
 )
 from mlviz.picture.run_bar import planned
@@ -52,6 +54,8 @@ _SMOOTHEST = 100
 class LossView(LabView):
     """Curves of the run that is shown, and of the one it is compared with."""
 
+    most_a_second = 15.0
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.well = QWidget(self)
@@ -75,6 +79,7 @@ class LossView(LabView):
         self.plot.pressed.connect(self._on_pressed)
         self.cursor_line = CursorLine(self.plot)
         self._items: dict[tuple[bool, str], Any] = {}
+        self._seen: tuple[float, float] | None = None
         self._head = QHBoxLayout()
         for widget in (self.well, self.legend, self.smooth_label, self.smooth, self.log_button):
             self._head.addWidget(widget, 1 if widget is self.legend else 0)
@@ -118,9 +123,12 @@ class LossView(LabView):
                 drawn[is_other, name] = x, logarithms(y) if self.is_log else drawable(y)
         self._draw(drawn)
         self.plot.set_log(self.is_log)
-        whole = self.shows == LOSS
         curves = [y for _, y in drawn.values()]
-        self.plot.set_range((1.0, last), bounds(curves, log=self.is_log, whole=whole))
+        found = bounds(curves, log=self.is_log, whole=self.shows == LOSS)
+        if lab.running:  # axes that stand still are not drawn anew, and are easier to read
+            last, found = roomy(last), steady(found, self._seen)
+        self._seen = found
+        self.plot.set_range((1.0, last), found)
         self.cursor_line.show_at(lab.cursor)
         self._name_lines(drawn)
 

@@ -15,6 +15,7 @@ from mlviz.settings import Settings
 from mlviz.trace.steps import Phase, Position, StepKind
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.app import application
+from mlviz.ui.lab_pictures import lab_pictures
 from mlviz.ui.levels import OPERATIONS
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.session import Session
@@ -122,6 +123,7 @@ def _of_one(
             yield _grab(window.stage, target / f"stage-{level}-{theme}-{language}.png")
         yield from _stage_modes(window, target, f"{theme}-{language}")
         yield from _why(window, target, f"{theme}-{language}")
+        yield from lab_pictures(window, target, f"{theme}-{language}", sizes, _grab)
     finally:
         window.hide()
         session.close()

@@ -27,6 +27,7 @@ class RecipeView(LabView):
         self.fields: dict[str, Field] = {}
         self._settings: dict[str, Setting] = {}
         self._shown: tuple[Any, ...] = ()
+        self._looks: tuple[Any, ...] = ()
         self._headings: list[tuple[QLabel, QLabel, Message, bool]] = []
         self._parts: list[QWidget] = []
         self.page = ScrollPage(self)
@@ -69,6 +70,10 @@ class RecipeView(LabView):
     def refresh(self) -> None:
         """Show the recipe as it is."""
         lab = self.lab
+        looks = (lab.document, self.session.language, self.session.theme, self.session.scale)
+        if looks == self._looks and lab.running:
+            return  # only the run has come farther
+        self._looks = looks
         found = sections(lab.document)
         names: tuple[Any, ...] = tuple(
             (section.title.id, tuple((row.name, row.choices) for row in section.settings))

@@ -182,6 +182,8 @@ class Table(Panel):
 class RunsView(LabView):
     """Qt view of `lab.trials`."""
 
+    most_a_second = 4.0
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.rows: list[RunRow] = []

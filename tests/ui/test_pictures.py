@@ -23,6 +23,8 @@ def test_every_moment_and_every_view_becomes_a_picture(tmp_path: Path) -> None:
         assert any(name.endswith(f"-{moment}.png") for name in names), moment
     views = ("stage", "lesson", "steps", "equation", "curve", "parameters", "time")
     assert {f"{view}-dark-zh_CN.png" for view in views} <= names
+    assert "lab-1024x768-dark-zh_CN-1-trained.png" in names
+    assert {f"lab-{panel}-dark-zh_CN.png" for panel in ("recipe", "loss", "run-bar")} <= names
     for path in made:
         assert path.parent == tmp_path / "tanh-neuron"
         image = QImage(str(path))
