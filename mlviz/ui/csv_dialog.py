@@ -74,7 +74,9 @@ class CsvDialog(QDialog):
         self._job: Job | None = None
         tr, scale = session.tr, session.scale
         self.setWindowTitle(tr(Message("csv.title", file=path.name)))
-        self.resize(round(_SIZE[0] * scale), round(_SIZE[1] * scale))
+        room = self.screen().availableSize()
+        width, height = (round(length * scale) for length in _SIZE)
+        self.resize(min(width, room.width()), min(height, room.height()))
         self.facts = QLabel()
         self.facts.setProperty("kind", "muted")
         self.form = CsvForm(session, self)

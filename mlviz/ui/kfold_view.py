@@ -91,7 +91,9 @@ class KFoldDialog(QDialog):
         self._job: Job | None = None
         tr, scale = session.tr, session.scale
         self.setWindowTitle(tr(Message("kfold.title")))
-        self.resize(round(_SIZE[0] * scale), round(_SIZE[1] * scale))
+        room = self.screen().availableSize()
+        width, height = (round(length * scale) for length in _SIZE)
+        self.resize(min(width, room.width()), min(height, room.height()))
         self.intro = QLabel(tr(Message("kfold.intro")))
         self.intro.setWordWrap(True)
         self.k = self._field("k", "5")

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from mlviz.document import table_file
 from mlviz.document.recipe import with_data
 from mlviz.learn.network import NetworkProgram
 from mlviz.picture.items import Role
@@ -282,3 +283,15 @@ def test_choosing_again_keeps_the_rule_and_the_kinds_of_columns(opener: Opener) 
     data = replace(dialog.form.data, missing={"area": 0.0}, one_hot=["year"])
     dialog.form.show_table(dialog.table, data)
     assert (dialog.form.data.missing, dialog.form.data.one_hot) == ({"area": 0.0}, ["year"])
+
+
+def test_a_file_is_read_once(opener: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    def again(*_: object) -> None:
+        raise AssertionError("it was read again")
+
+    monkeypatch.setattr(table_file, "read_csv", again)
+    dialog = opener(HOUSES, name="once.csv")
+    assert dialog.problem is None
+    choose(dialog, "target", "kind")
+    dialog.open_document()
+    assert dialog.session.document.name == "once"
