@@ -33,18 +33,20 @@ class Entry:
         text: what it means.
         number: of the class or the part.
         scale: the answers at both ends of the colours.
+        outlined: whether marks have an outline, as they do on their own colours.
     """
 
     mark: str
     text: Message | str
     number: int = 0
     scale: tuple[float, float] = (-1.0, 1.0)
+    outlined: bool = False
 
 
 def entries_of(scene: RegionScene, residuals: bool) -> tuple[Entry, ...]:
     """Return the marks that are in a scene."""
     found = [Entry("class", name, kind) for kind, name in enumerate(scene.classes)]
-    parts = part_entries(scene.parts)
+    parts = part_entries(scene.parts, outlined=scene.kind == "numbers")
     if len(parts) > 1 or not scene.classes:
         found += parts
     if scene.wrong.any():
@@ -64,10 +66,12 @@ def entries_of(scene: RegionScene, residuals: bool) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def part_entries(parts: Array) -> tuple[Entry, ...]:
+def part_entries(parts: Array, *, outlined: bool = False) -> tuple[Entry, ...]:
     """Return the marks of the parts that examples belong to."""
-    present = sorted(set(parts.tolist()))
-    return tuple(Entry("part", PART_NAMES[PARTS[part]], part) for part in present)
+    return tuple(
+        Entry("part", PART_NAMES[PARTS[part]], part, outlined=outlined)
+        for part in sorted(set(parts.tolist()))
+    )
 
 
 class RegionLegend(Panel):
@@ -164,7 +168,11 @@ class RegionLegend(Panel):
                 kind = entry.number if is_class else 0
                 colour = class_colour(theme, kind) if is_class else theme.colour(Role.MUTED)
                 part = 0 if is_class else entry.number
-                paint_mark(painter, theme, kind, part, RADIUS * unit, colour)
+                if entry.outlined:
+                    colour = theme.colour(Role.PANEL)
+                paint_mark(
+                    painter, theme, kind, part, RADIUS * unit, colour, outlined=entry.outlined
+                )
             case "ring":
                 painter.setPen(pen(theme.colour(Role.TEXT), 1.5 * unit))
                 painter.drawEllipse(middle, 6 * unit, 6 * unit)

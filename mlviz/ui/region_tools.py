@@ -1,14 +1,17 @@
 """The tools of the region view: what the mouse does, and which features are shown."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from mlviz.i18n import Message
+from mlviz.learn.changes import ChangeError, read_value
+from mlviz.numerals import format_number
 from mlviz.ui.class_marks import class_colour, mark
-from mlviz.ui.fields import CalmCombo
+from mlviz.ui.fields import CalmCombo, NumberEdit
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.session import Session
 from mlviz.ui.theme import Theme
@@ -22,6 +25,37 @@ TOOLS = {
 """What the mouse can do: what it is called, and what that means."""
 
 _MARK = 14
+
+
+class TargetEdit(NumberEdit):
+    """The target that is drawn; the arrow keys change its first digit."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._number = 0.0
+        self.editingFinished.connect(self._on_finished)
+        self.stepped.connect(self._on_stepped)
+
+    @property
+    def number(self) -> float:
+        """What was typed last that is a number."""
+        return self._number
+
+    def set_number(self, number: float) -> None:
+        """Offer another number."""
+        self._number = number
+        self.setText(format_number(number))
+
+    def _on_finished(self) -> None:
+        try:
+            self.set_number(read_value(self.text()))
+        except ChangeError:
+            self.set_number(self._number)
+
+    def _on_stepped(self, steps: int) -> None:
+        self._on_finished()
+        size = 10.0 ** math.floor(math.log10(abs(self._number))) if self._number else 0.1
+        self.set_number(self._number + steps * size)
 
 
 class RegionTools(Panel):
@@ -47,9 +81,8 @@ class RegionTools(Panel):
         self._group.buttonClicked.connect(self._on_tool)
         self.ink = CalmCombo(self)
         self.ink.currentIndexChanged.connect(self._on_changed)
-        self.value = QDoubleSpinBox(self)
-        self.value.setRange(-1e6, 1e6)
-        self.value.setDecimals(3)
+        self.value = TargetEdit(self)
+        self.value_label = QLabel(self)
         self.clear = QPushButton(self)
         self.clear.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clear.setProperty("kind", "plain")
@@ -71,8 +104,9 @@ class RegionTools(Panel):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for part in (
-            self.well, self.ink, self.value, self.clear, self.across_label, self.across,
-            self.up_label, self.up, self.output_label, self.output, self.residuals,
+            self.well, self.ink, self.value_label, self.value, self.clear,
+            self.across_label, self.across, self.up_label, self.up,
+            self.output_label, self.output, self.residuals,
         ):  # fmt: skip
             row.addWidget(part)
             part.hide()  # until it is known what there is to choose from
@@ -104,6 +138,7 @@ class RegionTools(Panel):
         can_draw: bool,
         is_curve: bool,
         first: tuple[int, int] = (0, 1),
+        usual: float = 0.0,
     ) -> None:
         """Offer what there is to choose from.
 
@@ -114,11 +149,13 @@ class RegionTools(Panel):
             can_draw: whether points can be drawn here.
             is_curve: whether there is one feature only.
             first: which features to begin with.
+            usual: the target that is drawn at first.
         """
         if names != self._names:
             self._names = names
             self._fill(self.across, names, first[0])
             self._fill(self.up, names, first[1])
+            self.value.set_number(usual)
         several = len(names) > 2
         for part in (self.across_label, self.across, self.up_label, self.up):
             part.setVisible(several)
@@ -131,7 +168,9 @@ class RegionTools(Panel):
             self.set_tool("point")
         drawing = can_draw and self.tool == "pencil"
         self.ink.setVisible(drawing and bool(classes))
-        self.value.setVisible(drawing and not classes and not is_curve)
+        valued = drawing and not classes and not is_curve
+        self.value.setVisible(valued)
+        self.value_label.setVisible(valued)
         self.clear.setVisible(can_draw and self.tool != "point")
         many = not classes and outputs > 1
         if many and self.output.count() != outputs:
@@ -176,6 +215,7 @@ class RegionTools(Panel):
         self.ink.setToolTip(tr(Message("region.ink")))
         self.value.setAccessibleName(tr(Message("region.value")))
         self.value.setToolTip(tr(Message("region.value")))
+        self.value_label.setText(tr(Message("region.target")))
         for label, chooser, name in (
             (self.across_label, self.across, Message("region.across")),
             (self.up_label, self.up, Message("region.up")),
@@ -195,6 +235,7 @@ class RegionTools(Panel):
         self.well.setContentsMargins(0, 0, 0, 0)
         if (inner := self.well.layout()) is not None:
             inner.setContentsMargins(margin, margin, margin, margin)
+        self.value.setFixedWidth(self.px(86))
         self._widen()
         self._dress()
 

@@ -39,7 +39,7 @@ _PAD = 20
 class RegionView(OutcomePanel):
     """Qt view of `picture.region_scene`, with tools to draw points by hand."""
 
-    most_a_second = 60.0
+    most_a_second = 120.0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -133,6 +133,7 @@ class RegionView(OutcomePanel):
             outputs,
             can_draw=self.pen.is_possible(reading.features, classes, outputs),
             is_curve=reading.features == 1,
+            usual=0.0 if classes else float(np.median(reading.from_network(self.found.truth))),
             first=first_features(reading.inputs["train"], reading.names[:-1]),
         )
         self.canvas.tool = self.tools.tool
@@ -162,7 +163,7 @@ class RegionView(OutcomePanel):
         if scene is not None:
             points = [scene.plane.numbers(*place) for place in places]
             is_curve = scene.kind == "curve"
-            self.pen.add(points, self.canvas.ink, self.tools.value.value(), is_curve=is_curve)
+            self.pen.add(points, self.canvas.ink, self.tools.value.number, is_curve=is_curve)
         self.refresh_now()
 
     def _on_erased(self, places: list[int]) -> None:

@@ -256,6 +256,24 @@ def test_on_a_curve_the_height_is_the_target(qtbot: QtBot) -> None:
         assert data.targets[0] == pytest.approx([y], abs=0.02)
 
 
+def test_over_a_plane_of_answers_the_target_is_typed(qtbot: QtBot) -> None:
+    data = {"inputs": [[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]], "targets": [[0.5], [3.0], [7.0]]}
+    with panel(RegionView, recipe(2, [3, 1], "mse_loss", data), 1) as view:
+        view.tools.set_tool("pencil")
+        assert view.tools.value.number == 3.0
+        view.tools.value.setText("−4.5")
+        qtbot.keyClick(view.tools.value, Qt.Key.Key_Return)
+        qtbot.keyClick(view.tools.value, Qt.Key.Key_Up)
+        assert view.tools.value.number == -3.5
+        view.tools.value.setText("two")
+        qtbot.keyClick(view.tools.value, Qt.Key.Key_Return)
+        middle = view.canvas.area.center().toPoint()
+        qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=middle)
+        assert view.lab.table.data is not None
+        assert view.lab.table.data.targets is not None
+        assert view.lab.table.data.targets[-1] == [-3.5]
+
+
 def test_with_more_than_two_features_there_is_no_pencil_but_a_choice(qtbot: QtBot) -> None:
     table = recipe(4, [3, 3], "cross_entropy", {"set": "iris"})
     with panel(RegionView, table, 1) as view:
