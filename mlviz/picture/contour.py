@@ -118,6 +118,42 @@ def random_directions(parameters: Parameters, seed: int) -> Directions:
     return Directions(first, second, names)
 
 
+def path_directions(center: Parameters, walked: Sequence[Parameters]) -> Directions:
+    """Return the two directions in which a path reaches farthest, seen from its present place.
+
+    They are the first principal components of the way, as in Li et al., section 7; a step is
+    as long as the path reaches that way, so the whole path lies within one step.
+
+    Raises:
+        ValueError: the path does not lead two ways.
+    """
+    origins = list(center)
+    here = _flat(center, origins)
+    ways = np.stack([_flat(parameters, origins) - here for parameters in walked])
+    if not np.isfinite(ways).all():
+        raise ValueError(len(walked))
+    _, strengths, axes = np.linalg.svd(ways, full_matrices=False)
+    if len(strengths) < 2 or strengths[1] <= 1e-9 * strengths[0] or not strengths[0]:
+        raise ValueError(len(walked))
+    directions = []
+    for axis in axes[:2]:
+        reach = ways @ axis
+        # Its sign is arbitrary; the path comes from the left, and from below.
+        sign = 1.0 if reach[np.abs(reach).argmax()] < 0 else -1.0
+        directions.append(_shaped(sign * np.abs(reach).max() * axis, center))
+    names = (Message("contour.path.first"), Message("contour.path.second"))
+    return Directions(directions[0], directions[1], names)
+
+
+def _shaped(flat: Array, like: Parameters) -> dict[str, Array]:
+    """Return a row of numbers as arrays of the parameters' shapes, by origin."""
+    shaped, start = {}, 0
+    for origin, value in like.items():
+        shaped[origin] = flat[start : start + value.size].reshape(value.shape)
+        start += value.size
+    return shaped
+
+
 def _scaled(direction: Array, value: Array) -> Array:
     """Give each row of a direction the length of that row of the parameter."""
     rows = (-1, value.shape[-1]) if value.ndim > 1 else (-1, 1)

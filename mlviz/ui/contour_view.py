@@ -24,6 +24,7 @@ from mlviz.picture.contour import (
     Landscape,
     along_parameters,
     entry_places,
+    path_directions,
     path_iterations,
     random_directions,
     training_gradient,
@@ -40,7 +41,7 @@ from mlviz.ui.work import Job, left_message
 
 _PAD = 20
 _SIDE = 41
-_HALVES = {"parameters": 2.0, "random": 1.0}
+_HALVES = {"parameters": 2.0, "random": 1.0, "path": 1.25}
 _AT_ONCE_SECONDS = 1.5
 _TRIES = 3
 _MOST_PLACES = 3000
@@ -81,6 +82,7 @@ class ContourView(LabView):
         self._seed = 0
         self._zoom = 1.0
         self._job: Job | None = None
+        self.problem: Message | None = None
         self._key: Key | None = None
         self._centre = 1  # the iteration that the map is of
         self._places: list[Place] = []
@@ -112,12 +114,15 @@ class ContourView(LabView):
             self.told.setText(self.session.tr(Message("contour.no_network")))
             return
         self.kind.offer(
-            {"parameters": Message("contour.parameters"), "random": Message("contour.random")}
+            {
+                "parameters": Message("contour.parameters"),
+                "random": Message("contour.random"),
+                "path": Message("contour.path"),
+            }
         )
         self._offer(lab.parameters)
-        is_random = self.kind.value == "random"
-        self.first.setVisible(not is_random)
-        self.second.setVisible(not is_random)
+        for chooser in (self.first, self.second):
+            chooser.setVisible(self.kind.value == "parameters")
         key = self._wanted()
         if key != self._key and not lab.running and self._is_quick(program):
             self._begin(program, key)
@@ -126,7 +131,9 @@ class ContourView(LabView):
 
     def _wanted(self) -> Key:
         wish: Key = (self._seed,)
-        if self.kind.value != "random":
+        if self.kind.value == "path":
+            wish = (self.lab.run.head,)
+        elif self.kind.value == "parameters":
             wish = (self.first.currentIndex(), self.second.currentIndex())
         return (self.lab.run, self.lab.cursor, self.kind.value, wish, self._zoom)
 
@@ -160,40 +167,67 @@ class ContourView(LabView):
         if self._job is not None:
             self._job.cancel()
         parameters = self.lab.parameters
-        directions = self._directions(parameters)
         self._key = key
-        if directions is None:
+        self.problem = None
+        try:
+            directions = self._directions(parameters)
+        except ValueError:
+            self.problem = Message("contour.same")
             return
+        self._centre = self.lab.cursor
+        if directions is not None:
+            self._show(program, parameters, directions)
+        self._job = self.lab.work.begin(self._steps(program, parameters, directions), self)
+        self._job.progressed.connect(self._on_progress)
+        self._job.finished.connect(self._on_progress)
+
+    def _show(
+        self, program: NetworkProgram, parameters: Parameters, directions: Directions
+    ) -> Landscape:
         half = _HALVES[self.kind.value] * self._zoom
 
         def loss(moved: Parameters) -> float:
             return measure.loss_of(program, moved, "train")
 
         landscape = Landscape(parameters, directions, half, _SIDE, loss)
-        self._centre = self.lab.cursor
         self.canvas.landscape, self.canvas.down = landscape, None
-        self._job = self.lab.work.begin(self._steps(program, landscape), self)
-        self._job.progressed.connect(self._on_progress)
-        self._job.finished.connect(self._on_progress)
+        return landscape
 
     def _directions(self, parameters: Parameters) -> Directions | None:
+        """Return the directions of the map; None if they follow from the path."""
         if self.kind.value == "random":
             return random_directions(parameters, self._seed)
-        first, second = self.first.currentIndex(), self.second.currentIndex()
-        if first == second or min(first, second) < 0:
+        if self.kind.value == "path":
             return None
-        one, two = self._places[first], self._places[second]
+        one, two = (self._places[c.currentIndex()] for c in (self.first, self.second))
         return along_parameters(parameters, one, two, (_name(one), _name(two)))
 
-    def _steps(self, program: NetworkProgram, landscape: Landscape) -> Generator[float, None, None]:
+    def _steps(
+        self, program: NetworkProgram, parameters: Parameters, directions: Directions | None
+    ) -> Generator[float, None, None]:
         """Compute the slope, the losses and the path, a bit at a time."""
-        gradient = training_gradient(program, landscape.center)
-        self.canvas.down = landscape.directions.down(landscape.center, gradient)
-        yield 0.0
-        for share in landscape.compute():
-            yield 0.85 * share
         run = self.lab.run
-        for share in landscape.walk(path_iterations(run.head), run.training.parameters):
+        numbers = path_iterations(run.head)
+        walked: dict[int, Parameters] = {}
+        if directions is None:
+            for number in numbers:
+                walked[number] = run.training.parameters(number)
+                yield 0.1 * len(walked) / len(numbers)
+            try:
+                directions = path_directions(parameters, list(walked.values()))
+            except ValueError:
+                self.problem, self.canvas.landscape = Message("contour.no_path"), None
+                return
+            landscape = self._show(program, parameters, directions)
+        else:
+            assert self.canvas.landscape is not None
+            landscape = self.canvas.landscape
+        gradient = training_gradient(program, parameters)
+        self.canvas.down = directions.down(parameters, gradient)
+        for share in landscape.compute():
+            yield 0.1 + 0.75 * share
+        known = walked.__getitem__ if walked else run.training.parameters
+        for share in landscape.walk(numbers, known):
             yield 0.85 + 0.15 * share
 
     def _on_progress(self) -> None:
@@ -252,8 +286,8 @@ class ContourView(LabView):
             asked = "contour.others"
         self.again.setText(tr(_BUTTONS[asked]))
         found = None if point is None else self.canvas.loss_under(point)
-        if self.kind.value != "random" and self.first.currentIndex() == self.second.currentIndex():
-            text: Message | str = Message("contour.same")
+        if self.problem is not None:
+            text: Message | str = self.problem
         elif found is not None and landscape is not None:
             names = [tr(name) for name in landscape.directions.names]
             numbers = ", ".join(

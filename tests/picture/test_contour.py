@@ -6,6 +6,7 @@ from mlviz.picture.contour import (
     Landscape,
     along_parameters,
     entry_places,
+    path_directions,
     path_iterations,
     random_directions,
 )
@@ -81,7 +82,7 @@ def test_the_way_down_is_against_the_gradient() -> None:
 
 
 def test_two_equal_parameters_make_no_plane() -> None:
-    with pytest.raises(ValueError, match="w"):
+    with pytest.raises(ValueError, match=r"^\d$"):
         along_parameters(CENTER, Place("w", (0, 0)), Place("w", (0, 0)), ("w", "w"))
 
 
@@ -101,6 +102,24 @@ def test_the_path_is_seen_on_the_plane() -> None:
     walked = {n: {"w": CENTER["w"] - n, "b": CENTER["b"] + 2 * n} for n in (1, 2)}
     list(landscape.walk([1, 2], walked.__getitem__))
     assert landscape.path == {1: pytest.approx((-1, 2)), 2: pytest.approx((-2, 4))}
+
+
+def test_the_directions_of_the_path_are_those_in_which_it_reaches_farthest() -> None:
+    # The path comes 4 along w00, and half way it is 1 off along b0.
+    def at(right: float, up: float) -> dict[str, np.ndarray]:
+        w, b = CENTER["w"].copy(), CENTER["b"].copy()
+        w[0, 0] += right
+        b[0] += up
+        return {"w": w, "b": b}
+
+    directions = path_directions(CENTER, [at(-4, 0), at(-2, 1), at(-2, -1), at(0, 0)])
+    assert directions.first["w"][0, 0] == pytest.approx(4)
+    assert abs(directions.second["b"][0]) == pytest.approx(1)
+    assert np.allclose(directions.first["b"], 0)
+    assert directions.steps_to(CENTER, at(-4, 0)) == pytest.approx((-1, 0))
+    for lame in ([at(0, 0)], [at(-1, 0), at(-2, 0)], [at(np.nan, 0), at(1, 1)]):
+        with pytest.raises(ValueError, match=r"^\d$"):
+            path_directions(CENTER, lame)
 
 
 def test_of_a_long_path_some_places_are_shown_with_both_ends() -> None:

@@ -108,6 +108,28 @@ def test_two_other_parameters_and_two_other_directions_make_other_maps(qtbot: Qt
         assert view.first.isHidden()
 
 
+def test_the_whole_path_lies_on_the_map_of_its_own_directions(qtbot: QtBot) -> None:
+    with panel(ContourView, two_classes(), 40) as view:
+        work_out(view.session)
+        view.kind.set_value("path")
+        work_out(view.session)
+        landscape = view.canvas.landscape
+        assert landscape is not None
+        assert landscape.is_done
+        places = np.array([landscape.path[number] for number in range(1, 42)])
+        assert np.abs(places).max() <= 1 + 1e-9
+        assert places[0, 0] == pytest.approx(-1)  # it comes from the left
+        assert view.first.isHidden()
+
+
+def test_a_path_that_has_not_begun_has_no_map(qtbot: QtBot) -> None:
+    with panel(ContourView, two_classes(), 0) as view:
+        view.kind.set_value("path")
+        work_out(view.session)
+        assert view.canvas.landscape is None
+        assert "path" in view.told.text()
+
+
 def test_the_same_parameter_twice_is_refused_with_a_word(qtbot: QtBot) -> None:
     with panel(ContourView, two_classes(), 8) as view:
         work_out(view.session)
