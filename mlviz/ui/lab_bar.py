@@ -33,7 +33,7 @@ _WIDEST = {"iteration": "888,888", "epoch": "8,888.88", "loss": WIDEST, "rate": 
 class LabBar(LabView):
     """Train, pause, go anywhere."""
 
-    most_a_second = 20.0
+    most_a_second = 15.0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

@@ -57,6 +57,7 @@ class LabTraining(QObject):
         self._pace: float | None = None
         self._due = 0.0
         self._row: int | None = None
+        self._is_turn_taken = False
         self._known: tuple[Run, int, Parameters] | None = None
 
     # What the other half knows.
@@ -229,6 +230,7 @@ class LabTraining(QObject):
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the session's clock calls this, and so does a test."""
+        self._is_turn_taken = False
         self.work.advance()
         if not self._running:
             return
@@ -240,6 +242,11 @@ class LabTraining(QObject):
         self._due -= count
         if count:
             self._work(SLICE_SECONDS, count)
+
+    def take_turn(self) -> bool:
+        """Let one panel be drawn in this frame; return whether none was yet."""
+        is_free, self._is_turn_taken = not self._is_turn_taken, True
+        return is_free
 
     def _work(self, seconds: float, count: int | None = None) -> None:
         """Train for a while, no farther than `count` iterations and the goal."""

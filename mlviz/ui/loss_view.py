@@ -54,7 +54,7 @@ _SMOOTHEST = 100
 class LossView(LabView):
     """Curves of the run that is shown, and of the one it is compared with."""
 
-    most_a_second = 15.0
+    most_a_second = 10.0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

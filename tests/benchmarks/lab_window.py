@@ -52,6 +52,7 @@ class Listener(QObject):
     def __init__(self, painted: QObject) -> None:
         super().__init__()
         self.rounds: list[float] = []
+        self.worked: list[float] = []
         self.paints: list[float] = []
         painted.installEventFilter(self)
         self._timer = QTimer(self)
@@ -60,7 +61,7 @@ class Listener(QObject):
         self._timer.timeout.connect(self._on_timeout)
 
     def begin(self) -> None:
-        self.rounds, self.paints = [], []
+        self.rounds, self.worked, self.paints = [], [], []
         self._timer.start()
 
     def end(self) -> None:
@@ -68,6 +69,7 @@ class Listener(QObject):
 
     def _on_timeout(self) -> None:
         self.rounds.append(time.perf_counter())
+        self.worked.append(time.process_time())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
@@ -112,11 +114,12 @@ def frames(seconds: float = 6.0) -> dict[str, Any]:
     return {
         "iterations": done,
         "seconds": took,
-        "busy": busy / took,
+        "share": busy / took,
         "frames": len(listener.paints) / took,
+        "frames_busy": len(listener.paints) / busy,
         "per_frame": done / max(len(listener.paints), 1),
-        "per_sixtieth": done / took / 60,
         "longest": float(gaps.max()),
+        "longest_busy": float(np.diff(listener.worked).max() * 1e3),
         "late": float(np.percentile(gaps, 99)),
     }
 

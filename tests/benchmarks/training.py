@@ -169,6 +169,19 @@ def memory() -> Iterator[Row]:
     yield row(f"64-128-1, Adam, {WIDE:,} iterations: history", taken(made), "MB", most=64)
 
 
+def window() -> Iterator[Row]:
+    """Measure the window while it trains, with the region and the curves on the screen."""
+    from lab_window import frames
+
+    found = frames()
+    title = "lab, 1440×900"
+    yield row(f"{title}: iterations a drawn frame", found["per_frame"], "", least=60)
+    yield row(f"{title}: drawn frames a second", found["frames"], "1/s")
+    yield row(f"{title}: drawn frames a second of processor time", found["frames_busy"], "1/s")
+    yield row(f"{title}: longest block", found["longest"], "ms")
+    yield row(f"{title}: longest block, processor time", found["longest_busy"], "ms", most=50)
+
+
 def main() -> int:
     """Print the figures; the exit code says whether all that is wanted holds."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -176,7 +189,7 @@ def main() -> int:
     parser.add_argument("--iterations", type=int, default=100_000)
     arguments = parser.parse_args()
     rows = []
-    for part in (speed(), seeking(arguments.iterations), memory()):
+    for part in (speed(), seeking(arguments.iterations), memory(), window()):
         for entry in part:
             rows.append(entry)
             wanted = "" if entry["wanted"] is None else f"{entry['sign']} {entry['wanted']:g}"
