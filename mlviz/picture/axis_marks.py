@@ -25,5 +25,8 @@ def scale_marks(axes: Axes) -> list[Item]:
 
 def tick_text(value: float) -> str:
     """Return a number of an axis without zeros that say nothing."""
-    text = format_number(round(value, 12), 3)
-    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+    text = format_number(0.0 if abs(value) < 1e-300 else value, 3)
+    mantissa, mark, power = text.partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa + mark + power

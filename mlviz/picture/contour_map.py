@@ -8,7 +8,7 @@ import numpy as np
 from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.numerals import format_number
-from mlviz.picture.axis_marks import scale_marks
+from mlviz.picture.axis_marks import scale_marks, tick_text
 from mlviz.picture.contour import Landscape
 from mlviz.picture.curve import Axes
 from mlviz.picture.isolines import even_levels, isolines, log_levels
@@ -147,9 +147,7 @@ def _free_place(shapes: Array, axes: Axes, taken: list[Point], number: int) -> P
 
 
 def _number(place: Point, level: float) -> list[Item]:
-    text = format_number(level, 3)
-    if "." in text and "e" not in text:
-        text = text.rstrip("0").rstrip(".")
+    text = tick_text(level)
     width = 6.2 * len(text) + 6
     x, y = place
     return [

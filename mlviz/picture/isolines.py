@@ -109,6 +109,6 @@ def even_levels(low: float, high: float, count: int = 7) -> tuple[float, ...]:
     first = math.floor(low / step) + 1
     levels: list[float] = []
     while first * step < high and len(levels) <= _MOST:
-        levels.append(first * step)
+        levels.append(round(first * step, 12 - math.floor(math.log10(step))))
         first += 1
     return tuple(levels)

@@ -98,14 +98,22 @@ class Chooser(CalmCombo):
         session: the session.
         name: what is chosen.
         parent: the Qt parent.
+        tip: what is said about it; its name if left out.
     """
 
     changed = Signal()
 
-    def __init__(self, session: Session, name: Message, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        name: Message,
+        parent: QWidget | None = None,
+        tip: Message | None = None,
+    ) -> None:
         super().__init__(parent)
         self.session = session
         self._name = name
+        self._tip = tip or name
         self._names: dict[str, Message] = {}
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(7)
@@ -144,4 +152,4 @@ class Chooser(CalmCombo):
             self.addItem(text[:1].upper() + text[1:], key)
         self.setCurrentIndex(max(self.findData(value), 0) if self._names else -1)
         self.setAccessibleName(self.session.tr(self._name))
-        self.setToolTip(self.session.tr(self._name))
+        self.setToolTip(self.session.tr(self._tip))

@@ -30,7 +30,7 @@ from mlviz.picture.contour import (
     training_gradient,
 )
 from mlviz.trace.symbols import text_name
-from mlviz.ui.choices import Choices
+from mlviz.ui.choices import Chooser
 from mlviz.ui.contour_canvas import ContourCanvas
 from mlviz.ui.fields import CalmCombo
 from mlviz.ui.lab_view import LabView
@@ -53,7 +53,8 @@ class ContourView(LabView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.kind = Choices(session, Message("contour.kind"), self)
+        tip = Message("contour.random.tip")
+        self.kind = Chooser(session, Message("contour.kind"), self, tip)
         self.kind.changed.connect(self._on_wish)
         self.first, self.second = CalmCombo(self), CalmCombo(self)
         for chooser in (self.first, self.second):
@@ -322,7 +323,6 @@ class ContourView(LabView):
         ):
             chooser.setToolTip(tr(name))
             chooser.setAccessibleName(tr(name))
-        self.kind.setToolTip(tr(Message("contour.random.tip")))
         self.again.setText(tr(_BUTTONS["contour.again"]))
 
     def _restyle(self) -> None:

@@ -82,7 +82,7 @@ def test_the_way_down_is_against_the_gradient() -> None:
 
 
 def test_two_equal_parameters_make_no_plane() -> None:
-    with pytest.raises(ValueError, match=r"^\d$"):
+    with pytest.raises(ValueError, match="w"):
         along_parameters(CENTER, Place("w", (0, 0)), Place("w", (0, 0)), ("w", "w"))
 
 
