@@ -22,6 +22,7 @@ Missing = str | float | dict[str, str | float] | None
 _MOST_COMBOS = 200
 _LOOKED_AT = 2_000  # rows
 _NAME, _KIND, _GAPS, _RULE = range(4)
+_WIDTHS = {_KIND: 92, _GAPS: 58, _RULE: 122}
 
 _RULE_WORDS = {
     "drop": Message("csv.rule.drop"),
@@ -51,8 +52,10 @@ class ColumnsView(QTableWidget):
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-        for column in (_KIND, _GAPS, _RULE):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.setMinimumSectionSize(0)
+        for column, width in _WIDTHS.items():
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, round(width * session.scale))
         self.itemChanged.connect(self._on_item_changed)
 
     def show_table(self, table: Table) -> None:

@@ -37,7 +37,7 @@ from mlviz.ui.table_model import TableModel
 from mlviz.ui.work import Job, left_message
 
 _SIZE = (980, 690)
-_FORM = 400
+_FORM = 430
 TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 """How files are called that are opened as tables."""
 

@@ -256,6 +256,7 @@ class KFoldDialog(QDialog):
 
     def _prepare(self, k: int) -> None:
         """Make a row for every fold, and one for what they have in common."""
+        self.table.clearSpans()
         self.table.setRowCount(0)
         self.table.setRowCount(k + 2)
         for number in range(1, k + 1):
@@ -264,6 +265,8 @@ class KFoldDialog(QDialog):
             for place in range(_NUMBERS, len(_COLUMNS)):
                 self._put(number - 1, place, "·")
         tr = self.session.tr
+        for row in (k, k + 1):
+            self.table.setSpan(row, 0, 1, _NUMBERS)
         self._put(k, 0, tr(Message("kfold.mean")), bold=True)
         self._put(k + 1, 0, tr(Message("kfold.deviation")), bold=True)
         self._say(Message("kfold.running"), "muted")
