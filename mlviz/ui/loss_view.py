@@ -152,21 +152,22 @@ class LossView(LabView):
             if key not in self._items:
                 is_other, name = key
                 width = 1.0 if name == BATCH else 1.8
-                style = DASHED if is_other else SOLID
-                self._items[key] = self.plot.curve(ROLES[name], width, style)
-                self._items[key].setZValue(0 if name == BATCH else 1)
+                # Dashes of a line that goes up and down all the time cannot be told apart.
+                style = DASHED if is_other and name != BATCH else SOLID
+                opacity = 0.45 if is_other and name == BATCH else 1.0
+                self._items[key] = self.plot.curve(ROLES[name], width, style, opacity=opacity)
+                self._items[key].setZValue(2 * (name != BATCH) - is_other)
             self._items[key].setData(x, y)
         for key, item in self._items.items():
             item.setVisible(key in drawn)
 
     def _name_lines(self, drawn: Mapping[tuple[bool, str], Any]) -> None:
         parts = [name for is_other, name in drawn if not is_other]
-        # Where every iteration sees all rows, its loss is that of all rows.
-        entries = [Entry(WORDS[name], ROLES[name]) for name in parts]
-        trials = self.lab.trials
+        entries, trials = [], self.lab.trials
         if trials.other is not None:
             entries.append(Entry(run_name(trials.shown), Role.TEXT))
             entries.append(Entry(run_name(trials.other), Role.TEXT, DASHED))
+        entries += [Entry(WORDS[name], ROLES[name]) for name in parts]
         self.legend.show_entries(entries)
 
     def read(self, x: float, _: float) -> list[str]:
