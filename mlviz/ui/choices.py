@@ -116,7 +116,7 @@ class Chooser(CalmCombo):
         self._tip = tip or name
         self._names: dict[str, Message] = {}
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(7)
+        self.setMinimumContentsLength(5)
         session.language_changed.connect(self._say)
         self.activated.connect(self._on_activated)
         self._say()

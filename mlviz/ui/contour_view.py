@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -55,13 +56,16 @@ class ContourView(LabView):
         super().__init__(session, parent)
         tip = Message("contour.random.tip")
         self.kind = Chooser(session, Message("contour.kind"), self, tip)
+        self.kind.setMinimumContentsLength(4)
+        self.kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.kind.changed.connect(self._on_wish)
         self.first, self.second = CalmCombo(self), CalmCombo(self)
         for chooser in (self.first, self.second):
             chooser.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
-            chooser.setMinimumContentsLength(6)
+            chooser.setMinimumContentsLength(3)
+            chooser.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             chooser.currentIndexChanged.connect(self._on_wish)
         self.again, self.nearer, self.farther = (QPushButton(self) for _ in range(3))
         for button in (self.again, self.nearer, self.farther):
@@ -329,6 +333,15 @@ class ContourView(LabView):
         pad = self.px(_PAD)
         self._column.setContentsMargins(pad, self.px(6), pad, self.px(8))
         self._column.setSpacing(self.px(6))
+        for chooser, least, most in (
+            (self.kind, 92, 170),
+            (self.first, 66, 140),
+            (self.second, 66, 140),
+        ):
+            chooser.setMinimumWidth(self.px(least))
+            chooser.setMaximumWidth(self.px(most))
+        for button in (self.nearer, self.farther):
+            button.setFixedWidth(self.px(34))
 
 
 _BUTTONS: Mapping[str, Message] = {

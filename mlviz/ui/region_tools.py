@@ -90,7 +90,7 @@ class RegionTools(Panel):
         self.across, self.up, self.output = (CalmCombo(self) for _ in range(3))
         for chooser in (self.across, self.up, self.output):
             chooser.currentIndexChanged.connect(self._on_changed)
-            chooser.setMinimumContentsLength(5)
+            chooser.setMinimumContentsLength(3)
             chooser.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
@@ -243,7 +243,7 @@ class RegionTools(Panel):
         """Give checked buttons room for their heavier letters."""
         metrics = QFontMetrics(ui_font(BASE_PX * self.session.scale, bold=True))
         for button in (*self.buttons.values(), self.residuals):
-            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(26))
+            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(20))
 
 
 def mark_icon(theme: Theme, kind: int, px: int) -> QIcon:
