@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -27,7 +27,7 @@ from mlviz.ui.csv_dialog import TABLE_ENDINGS, open_table
 from mlviz.ui.data_cards import DataCards
 from mlviz.ui.fields import Field, NumberField, SwitchField
 from mlviz.ui.lab_view import LabView
-from mlviz.ui.rate_field import CalmSlider
+from mlviz.ui.noise_field import NoiseField
 from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
 from mlviz.ui.table_model import TableModel
@@ -57,44 +57,7 @@ _HEADINGS = {
 }
 _WHOLE = ("count", "seed", "kinds", "split_seed", "degree")
 _STEPS = {"count": 50, "seed": 1, "kinds": 1, "split_seed": 1, "degree": 1, "noise": 0.01}
-_NOISE_PLACES = 100  # of the slider: 0 … 1
 _SHOWN_COLUMNS = 12
-
-
-class NoiseField(NumberField):
-    """How much points are scattered: a slider, and the number itself."""
-
-    dragged = Signal(str, float)
-    dropped = Signal()
-
-    def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(session, "noise", Message("data.noise"), parent=parent)
-        self.slider = CalmSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setRange(0, _NOISE_PLACES)
-        self.slider.setPageStep(10)
-        self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.slider.valueChanged.connect(self._on_moved)
-        self.slider.sliderReleased.connect(self.dropped)
-        self._column.insertWidget(1, self.slider)
-        self._retranslate()
-
-    def show_noise(self, noise: float) -> None:
-        """Show the noise that holds."""
-        self.show_text(f"{noise:g}")
-        with QSignalBlocker(self.slider):
-            self.slider.setValue(round(noise * _NOISE_PLACES))
-
-    def _on_moved(self, place: int) -> None:
-        self.show_problem(None)
-        self.edit.setModified(False)
-        self.dragged.emit("noise", place / _NOISE_PLACES)
-        if not self.slider.isSliderDown():
-            self.dropped.emit()
-
-    def _retranslate(self) -> None:
-        super()._retranslate()
-        if hasattr(self, "slider"):
-            self.slider.setAccessibleName(self.session.tr(self._words))
 
 
 class DataView(LabView):
