@@ -43,6 +43,8 @@ _REACH = 9.0
 _PITCH = 9.0
 _SPACING = 14.0
 """Px between two points that are drawn by dragging."""
+_MANY = 600
+_ROOMY = 300.0
 _SHORT = 3
 """Longer names of the upright axis are turned on their side."""
 
@@ -315,7 +317,9 @@ class RegionCanvas(Panel):
 
     def _paint_examples(self, painter: QPainter, scene: RegionScene, area: QRectF) -> None:
         theme, unit = self.session.theme, self.session.scale
-        radius = RADIUS * unit * (1.0 if len(scene.places) <= 600 else 0.7)
+        radius = RADIUS * unit * (1.0 if len(scene.places) <= _MANY else 0.7)
+        # On a small plane large marks would hide each other, and the plane.
+        radius *= min(max(min(area.width(), area.height()) / (_ROOMY * unit), 0.6), 1.0)
         # Examples stay the same while the network learns, so their marks are painted once.
         marks_of = (scene.places.tobytes(), scene.parts.tobytes(), scene.kinds.tobytes(),
                     scene.values.tobytes(), area, theme.name, radius)  # fmt: skip

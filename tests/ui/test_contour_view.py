@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from mlviz.learn import measure
@@ -69,6 +69,19 @@ def test_pointing_tells_the_exact_loss(qtbot: QtBot) -> None:
         assert found is not None
         view._on_pointed(canvas.width() / 2, canvas.height() / 2)
         assert repr(found[2]) in view.told.text()
+
+
+def test_the_map_is_read_with_the_arrow_keys(qtbot: QtBot) -> None:
+    with panel(ContourView, two_classes(), 8) as view:
+        work_out(view.session)
+        landscape = view.canvas.landscape
+        assert landscape is not None
+        middle = landscape.side // 2
+        qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
+        assert repr(float(landscape.losses[middle, middle + 1])) in view.told.text()
+        qtbot.keyClick(view.canvas, Qt.Key.Key_Up)
+        assert repr(float(landscape.losses[middle + 1, middle + 1])) in view.told.text()
+        assert has(view.canvas.grab().toImage(), view.session.theme.colour(Role.SELECTED))
 
 
 def test_the_run_goes_on_over_an_old_map_until_it_rests(qtbot: QtBot) -> None:
