@@ -54,12 +54,12 @@ class _OneLine(click.Group):
 def main(context: click.Context) -> None:
     """See a gradient being computed.
 
-    Without a command, the first example opens in a window.
+    Without a command, an example to begin with opens in a window.
     """
     if context.invoked_subcommand is None:
-        from mlviz.document.examples import examples
+        from mlviz.document.examples import FIRST
 
-        _show(str(examples()[0].path), 0)
+        _show(FIRST, 0)
 
 
 def gui_main() -> None:

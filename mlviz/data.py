@@ -3,6 +3,7 @@
 What stands behind them is in `mlviz.learn.data`.
 """
 
+from mlviz.learn.data.csv_file import read_csv
 from mlviz.learn.data.dataset import Dataset, Subset, TensorDataset
 from mlviz.learn.data.generated import blobs, circles, linear, moons, polynomial, spiral, xor
 from mlviz.learn.data.loader import DataLoader
@@ -15,7 +16,7 @@ from mlviz.learn.data.preprocess import (
 )
 from mlviz.learn.data.shipped import digits, houses, iris, penguins, table
 from mlviz.learn.data.splits import Split, k_fold, random_split, train_validation_test_split
-from mlviz.learn.data.tables import Table, read_csv
+from mlviz.learn.data.tables import Table
 
 __all__ = [
     # sets and batches, as in PyTorch

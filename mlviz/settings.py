@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         stage: what the stage shows: the computation graph, the network, or both.
         geometry: where the window was, as Qt wrote it, in base64.
         state: where its panels were, as Qt wrote it, in base64.
+        lab_state: where the panels of the lab were.
         lecture_panels: what is shown beside the stage in front of a class.
         lecture_scale: the size of everything there; 0 lets the screen decide.
     """
@@ -41,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stage: Stage = "graph"
     geometry: str = ""
     state: str = ""
+    lab_state: str = ""
     lecture_panels: tuple[str, ...] = ("caption", "notes")
     lecture_scale: Annotated[float, msgspec.Meta(ge=0, le=SCALES[1])] = 0.0
 

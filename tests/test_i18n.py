@@ -38,7 +38,11 @@ FAMILIES = (
     "whats.cell.",  # … of the matrices …
     "whats.panel.",  # … and panels
     "find.",  # the buttons of the find bar
+    "data.set.",  # the built-in data sets, and what they are
     "kink.",  # what happens at a kink, named in an operation's row
+    "recipe.act.",  # the lab's names of activations …
+    "recipe.loss.",  # … losses …
+    "recipe.schedule.",  # … and schedules
 )
 
 

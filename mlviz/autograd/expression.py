@@ -1,6 +1,6 @@
 """The small formula language: one text, parsed once, that is computed *and* shown.
 
-`parse("1 - out**2")` gives a tree of five kinds of parts (see `parsing`). The same tree is
+`parse("1 - out**2")` gives a tree of a few kinds of parts (see `parsing`). The same tree is
 
 * compiled to a NumPy function (`compile_row`) for rows of the operation table,
 * evaluated over tensors (`evaluate`) for a formula that a person typed,
@@ -26,6 +26,7 @@ from mlviz.autograd.parsing import (
     Name,
     Negative,
     Number,
+    Word,
     names_in,
     parse,
     parse_assignment,
@@ -44,6 +45,7 @@ __all__ = [
     "Name",
     "Negative",
     "Number",
+    "Word",
     "compile_row",
     "compile_rows",
     "erf",
@@ -71,6 +73,8 @@ def evaluate(
     match expression:
         case Number(value=value):
             return value
+        case Word(text=text):
+            return text
         case Name(id=name, column=column):
             if name not in values:
                 raise unknown_name("error.formula.name", name, values, name, column + 1)
@@ -127,6 +131,8 @@ def python_source(
         match part:
             case Number(value=value):
                 return repr(value)
+            case Word(text=text):
+                return repr(text)
             case Name(id=name):
                 return names.get(name, name)
             case Negative(operand=operand):

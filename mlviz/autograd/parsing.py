@@ -1,4 +1,4 @@
-"""Reading the small formula language: from a text to a tree of five kinds of parts.
+"""Reading the small formula language: from a text to a tree of a few kinds of parts.
 
 What is done with a tree stands in `expression`. The text is parsed by `ast` against a short
 list of allowed parts; it is never given to `eval` or `exec` as it came.
@@ -59,7 +59,15 @@ class Call:
     column: int = 0
 
 
-Expression = Number | Name | Negative | Binary | Call
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in quotes among the arguments of a function: a setting such as `"none"`."""
+
+    text: str
+    column: int = 0
+
+
+Expression = Number | Name | Negative | Binary | Call | Word
 
 _OPERATORS: dict[type, str] = {
     ast.Add: "+",
@@ -205,8 +213,14 @@ class _Parser:
             )
         if any(isinstance(argument, ast.Starred) for argument in arguments):
             raise self._refused(tree)
-        parts = tuple(self.expression(argument, depth + 1) for argument in arguments)
+        parts = tuple(self._argument(argument, depth + 1) for argument in arguments)
         return Call(function, parts, tree.col_offset)
+
+    def _argument(self, tree: ast.expr, depth: int) -> Expression:
+        match tree:
+            case ast.Constant(value=str() as text) if text.isidentifier():
+                return Word(text, tree.col_offset)
+        return self.expression(tree, depth)
 
     def _refused(self, tree: ast.expr) -> FormulaError:
         piece = ast.get_source_segment(self._text, tree) or type(tree).__name__

@@ -2,9 +2,12 @@
 
 * `localtext` — text in more than one language;
 * `limits`, `reading`, `schema` — from a file to a checked table;
+* `data_file`, `table_file` — from `[data]` to examples that are ready;
 * `network_file`, `formula_file` — from a table to a program;
 * `scenes` — where in a timeline something is said;
 * `document` — a whole document;
+* `recipe` — what is changed in one: `edits`, `fitting`, `differences`;
+* `table_start`, `folds` — a first choice for somebody's table; k-fold validation;
 * `examples` — those that come with the program.
 """
 

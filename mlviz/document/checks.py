@@ -1,12 +1,16 @@
 """The checks that all parts of a document share, with their errors."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+import numpy as np
+
+from mlviz.autograd import Array
 from mlviz.document.limits import MAX_NAME
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
+from mlviz.numerals import format_shape
 
 _NAME = re.compile(r"[^\W\d_]+\d*(\^\w+)?(_\w+)?")
 
@@ -57,6 +61,28 @@ def same_count(file: str, key: str, found: int, wanted: int) -> None:
     if found != wanted:
         problem = Message("error.document.count", found=str(found), wanted=str(wanted))
         raise DocumentError(file, key, problem, found=str(found))
+
+
+def matrix(
+    file: str, key: str, rows: Sequence[Sequence[object]], shape: tuple[int, int] | None
+) -> Array:
+    """Return rows of numbers as an array; refuse rows of different lengths, or another shape."""
+    for index, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            same_count(file, f"{key}[{index}]", len(row), len(rows[0]))
+    found = (len(rows), len(rows[0]) if rows else 0)
+    if shape is not None:
+        check_shape(file, key, found, shape)
+    return np.array(rows, dtype=np.float64).reshape(found)
+
+
+def check_shape(file: str, key: str, found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+    """Refuse a table of numbers of another shape."""
+    if found != wanted:
+        problem = Message(
+            "error.document.shape", found=format_shape(found), wanted=format_shape(wanted)
+        )
+        raise DocumentError(file, key, problem, found=format_shape(found))
 
 
 def check_name(file: str, key: str, name: str) -> None:

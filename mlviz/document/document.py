@@ -8,21 +8,24 @@ from typing import Any
 import numpy as np
 
 from mlviz.document.checks import at_most, check_known
+from mlviz.document.data_file import DataInfo
 from mlviz.document.formula_file import read_formula
 from mlviz.document.limits import MAX_ITERATIONS, MAX_SCENES, MAX_SEED
-from mlviz.document.localtext import LocalText
+from mlviz.document.localtext import LocalText, local_text
 from mlviz.document.network_file import network_program
 from mlviz.document.optimizer_file import optimizer_rule, optimizer_words
 from mlviz.document.reading import read, shown_path
 from mlviz.document.scenes import Moments, Scene
+from mlviz.document.schedule_file import schedule_of, stop_rules
 from mlviz.document.schema import (
     FileTable,
     FormulaTable,
-    TextTable,
     checked_table,
 )
+from mlviz.document.variants import Variant, read_variants
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
+from mlviz.learn.stop import StopRules
 from mlviz.learn.training import Program, Training
 from mlviz.trace.magnify import LEVELS, Level, magnified
 from mlviz.trace.quick import quick_step
@@ -30,6 +33,7 @@ from mlviz.trace.scalars import NoScalarForm
 from mlviz.trace.timeline import Timeline
 from mlviz.trace.typeset import line_text
 
+FACES = ("film", "lab")
 _LEVELS: dict[str, Level] = {level: level for level in LEVELS}
 
 
@@ -40,26 +44,36 @@ class Document:
     Attributes:
         name: what it is called for short: the file's name without its number and ending.
         path: where it was read from; None if it was typed.
+        table: what it says, all in all; never changed, see `recipe`.
         title: its title.
         about: what it shows, in a few sentences.
+        face: where it is opened: `film` or `lab`.
         training: its program with its optimizer; gives any iteration.
         level: the magnification it is first shown at.
         source: the lines of its formula; empty for a network.
         scenes: what is said, and when, in the order of the file.
         loss: the loss with its convention (½ or not, mean or sum).
+        data: the examples of a network, with what they are called; None for a formula.
+        stop: where training stops by itself.
         optimizer: the optimizer with its settings; None if nothing is updated.
+        variants: recipes to compare with each other.
     """
 
     name: str
     path: Path | None
+    table: FileTable
     title: LocalText
     about: LocalText
     training: Training
     level: Level
+    face: str
     source: tuple[str, ...]
     scenes: tuple[Scene, ...]
     loss: Message
+    data: DataInfo | None
+    stop: StopRules
     optimizer: Message | None
+    variants: tuple[Variant, ...] = ()
 
 
 def load(path: Path) -> Document:
@@ -88,7 +102,7 @@ def from_formula(text: str, values: Mapping[str, Any]) -> Document:
         formula=FormulaTable(source=text.replace(";", "\n")),
         leaves=dict(values),
     )
-    return _built(file, None, file, table)
+    return built(file, None, file, table)
 
 
 def short_name(path: Path) -> str:
@@ -98,37 +112,63 @@ def short_name(path: Path) -> str:
 
 
 def _document(file: str, path: Path, name: str, raw: Mapping[str, Any]) -> Document:
-    return _built(file, path, name, checked_table(file, raw))
+    return built(file, path, name, checked_table(file, raw))
 
 
-def _built(file: str, path: Path | None, name: str, table: FileTable) -> Document:
+def built(
+    file: str, path: Path | None, name: str, table: FileTable, *, are_scenes_checked: bool = True
+) -> Document:
+    """Return the document of a table.
+
+    Args:
+        file: the file's name in errors.
+        path: where the table was read from; files that it names are looked for beside it.
+        name: what the document is called for short.
+        table: what it says.
+        are_scenes_checked: whether a scene at a moment that does not exist is refused.
+
+    Raises:
+        DocumentError: the table says something that is not allowed.
+    """
     check_known(file, "view.level", table.view.level, _LEVELS)
+    check_known(file, "view.face", table.view.face, FACES)
     _check_range(file, "seed", table.seed, 0, MAX_SEED)
     _check_range(file, "iterations", table.iterations, 1, MAX_ITERATIONS)
     if table.optimizer is None and table.iterations > 1:
         raise DocumentError(file, "iterations", Message("error.document.no_optimizer"))
     rule = None if table.optimizer is None else optimizer_rule(file, table.optimizer)
-    program, source, loss = _program(file, table)
+    if table.schedule is not None:
+        if rule is None:
+            raise DocumentError(file, "schedule", Message("error.document.no_optimizer_here"))
+        rule = rule.scheduled(schedule_of(file, table.schedule))
+    program, source, loss, data = _program(file, table, path)
     training = Training(program, rule, table.iterations, quick_step)
     title = local_text(table.title)
     document = Document(
         name=name,
         path=path,
+        table=table,
         title=title if title.in_language("en") else LocalText(name, name),
         about=local_text(table.about),
         training=training,
         level=_LEVELS[table.view.level],
+        face=table.view.face,
         source=source,
         scenes=tuple(Scene(scene.at, local_text(scene.say)) for scene in table.scene),
         loss=loss,
+        data=data,
+        stop=stop_rules(file, table.training),
         optimizer=None if rule is None else optimizer_words(rule),
+        variants=read_variants(file, table),
     )
-    _check_view(file, document)
+    _check_view(file, document, are_scenes_checked)
     return document
 
 
-def _program(file: str, table: FileTable) -> tuple[Program, tuple[str, ...], Message]:
-    """Return what the file runs, its lines, and its loss with the convention."""
+def _program(
+    file: str, table: FileTable, path: Path | None
+) -> tuple[Program, tuple[str, ...], Message, DataInfo | None]:
+    """Return what the file runs, its lines, its loss with the convention, and its data."""
     if table.formula is not None:
         for name in ("network", "data", "loss"):
             if getattr(table, name) is not None:
@@ -137,14 +177,14 @@ def _program(file: str, table: FileTable) -> tuple[Program, tuple[str, ...], Mes
         is_trained = table.optimizer is not None
         formula = read_formula(file, table.formula, table.leaves, is_trained=is_trained)
         last = line_text(formula.program.lines[-1])
-        return formula.program, formula.source, Message("loss.formula", line=last)
+        return formula.program, formula.source, Message("loss.formula", line=last), None
     if table.network is None:
         raise DocumentError(file, "", Message("error.document.nothing"))
     if table.leaves:
         problem = Message("error.document.only_one", first="network", second="leaves")
         raise DocumentError(file, "leaves", problem)
-    program = network_program(file, table)
-    return program, (), program.loss.convention()
+    program, data = network_program(file, table, None if path is None else path.parent)
+    return program, (), program.loss.convention(), data
 
 
 def _check_range(file: str, key: str, found: int, low: int, high: int) -> None:
@@ -153,9 +193,9 @@ def _check_range(file: str, key: str, found: int, low: int, high: int) -> None:
         raise DocumentError(file, key, problem, found=str(found))
 
 
-def _check_view(file: str, document: Document) -> None:
+def _check_view(file: str, document: Document, are_scenes_checked: bool) -> None:
     """Refuse a level that this program does not have, and scenes at moments there are not."""
-    if document.level == "operations" and not document.scenes:
+    if document.level == "operations" and not (document.scenes and are_scenes_checked):
         return
     at_most(file, "scene", len(document.scenes), MAX_SCENES)
     with np.errstate(all="ignore"):
@@ -164,13 +204,8 @@ def _check_view(file: str, document: Document) -> None:
             iteration = magnified(iteration, document.level).iteration
         except NoScalarForm as error:
             raise DocumentError(file, "view.level", error.message) from None
+        if not are_scenes_checked:
+            return
         moments = Moments(Timeline(iteration))
     for index, scene in enumerate(document.scenes):
         moments.check(file, f"scene[{index}].at", scene.at)
-
-
-def local_text(text: str | TextTable) -> LocalText:
-    """Return a text of the file; one without languages is the same in all of them."""
-    if isinstance(text, str):
-        return LocalText(text.strip(), text.strip())
-    return LocalText(text.en.strip(), text.zh_CN.strip())

@@ -4,8 +4,8 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlviz.document.document import local_text, short_name
-from mlviz.document.localtext import LocalText
+from mlviz.document.document import short_name
+from mlviz.document.localtext import LocalText, local_text
 from mlviz.document.reading import read, shown_path
 from mlviz.document.schema import checked_table
 from mlviz.errors import DocumentError
@@ -21,22 +21,45 @@ class ExampleInfo:
         name: what it is opened by, such as `xor`.
         path: its file.
         title: its title.
-        about: what it shows.
+        about: what it is about, in a few sentences.
+        shows: what it shows, in one line.
+        theme: under which theme it stands in the gallery.
+        face: where it is opened: `film` or `lab`.
     """
 
     name: str
     path: Path
     title: LocalText
     about: LocalText
+    shows: LocalText
+    theme: str
+    face: str
+
+
+FIRST = "tanh-neuron"
+"""The example that the program opens by itself: all of a training step, and small."""
+
+THEMES = ("derivatives", "losses", "networks", "training", "generalisation")
+"""What the examples are about, in the order in which one learns it."""
 
 
 def examples() -> tuple[ExampleInfo, ...]:
-    """Return the examples in their order; the first is the one to begin with."""
+    """Return the examples in the order in which they build on each other."""
     found = []
     for path in _paths():
         table = checked_table(shown_path(path), read(path))
         title, about = local_text(table.title), local_text(table.about)
-        found.append(ExampleInfo(short_name(path), path, title, about))
+        found.append(
+            ExampleInfo(
+                short_name(path),
+                path,
+                title,
+                about,
+                local_text(table.shows),
+                table.theme,
+                table.view.face,
+            )
+        )
     return tuple(found)
 
 

@@ -11,7 +11,10 @@ MAX_UNITS = 1024
 """Widest layer, and most features of an example."""
 
 MAX_ROWS = 10_000
-"""Most examples in a data set."""
+"""Most examples that are made or written out, and most rows of a batch."""
+
+MAX_TABLE = 20_000_000
+"""Most numbers that are taken from a table: a million rows of twenty."""
 
 MAX_ENTRIES = 4_000_000
 """Most numbers that one forward pass may compute."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mlviz.document.schema import TextTable
+
 
 @dataclass(frozen=True, slots=True)
 class LocalText:
@@ -18,3 +20,10 @@ class LocalText:
     def in_language(self, language: str) -> str:
         """Return the text in `language`, or in the other one if it is missing."""
         return (self.zh_CN or self.en) if language == "zh_CN" else (self.en or self.zh_CN)
+
+
+def local_text(text: str | TextTable) -> LocalText:
+    """Return a text of a file; one without languages is the same in all of them."""
+    if isinstance(text, str):
+        return LocalText(text.strip(), text.strip())
+    return LocalText(text.en.strip(), text.zh_CN.strip())

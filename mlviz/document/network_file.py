@@ -1,6 +1,7 @@
 """From the tables of a network to its program; sizes are checked before arrays are made."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -11,25 +12,36 @@ from mlviz.document.checks import (
     check_count,
     check_known,
     check_name,
+    check_shape,
     check_size,
+    matrix,
     required,
     same_count,
 )
+from mlviz.document.data_file import DataInfo, read_data, with_split
 from mlviz.document.limits import MAX_ENTRIES, MAX_LAYERS, MAX_ROWS, MAX_UNITS
 from mlviz.document.schema import DataTable, FileTable, LayerTable, LossTable, NetworkTable
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
-from mlviz.learn.datasets import DATASETS
+from mlviz.learn.data.preprocess import one_hot
+from mlviz.learn.data.splits import Split
 from mlviz.learn.init import INITIALIZERS, initial_weight
 from mlviz.learn.losses import LOSSES, REDUCTIONS, LossSpec
 from mlviz.learn.network import ACTIVATIONS, LayerSpec, NetworkProgram, NetworkSpec
-from mlviz.numerals import format_shape
 
 _REDUCTIONS = ("mean", "sum")
 
 
-def network_program(file: str, table: FileTable) -> NetworkProgram:
-    """Return the network of a file with its data and its loss.
+def network_program(
+    file: str, table: FileTable, folder: Path | None = None, split: Split | None = None
+) -> tuple[NetworkProgram, DataInfo]:
+    """Return the network of a file with its data and its loss, and what the data is.
+
+    Args:
+        file: the file's name in errors.
+        table: the file.
+        folder: where files are that it names; the current folder if None.
+        split: which rows are for what; as the file says if None.
 
     Raises:
         DocumentError: sizes do not fit together or are too large, or a name is not known.
@@ -37,28 +49,40 @@ def network_program(file: str, table: FileTable) -> NetworkProgram:
     network = required(file, "", "network", table.network)
     data = required(file, "", "data", table.data)
     loss = required(file, "", "loss", table.loss)
-    return _Reader(file, network, data, loss, table.seed).program()
+    return _Reader(file, network, data, loss, table.seed, folder).read(split)
 
 
 class _Reader:
     def __init__(
-        self, file: str, network: NetworkTable, data: DataTable, loss: LossTable, seed: int
+        self,
+        file: str,
+        network: NetworkTable,
+        data: DataTable,
+        loss: LossTable,
+        seed: int,
+        folder: Path | None,
     ) -> None:
         self.file = file
         self.network = network
         self.data = data
         self.loss_table = loss
         self.seed = seed
+        self.folder = folder
 
-    def program(self) -> NetworkProgram:
+    def read(self, split: Split | None) -> tuple[NetworkProgram, DataInfo]:
         self._check_sizes()
         loss = self._loss()
-        inputs, targets = self._data(loss)
+        self._check_written(loss)
+        info = read_data(self.file, self.data, self.folder)
+        self._check_inputs(info)
+        if split is not None:
+            info = with_split(self.file, info, self.data, split)
+        parts = [self._part(info, loss, rows) for rows in info.split]
         batch = self.data.batch_size
         if batch is not None:
             check_size(self.file, "data.batch_size", batch, MAX_ROWS)
-        rows = len(inputs) if batch is None else min(batch, len(inputs))
-        self._check_work(rows)
+        rows = len(info.split.train)
+        self._check_work(rows if batch is None else min(batch, rows))
         spec = NetworkSpec(
             self.network.inputs,
             tuple(self._layer(number) for number in range(len(self.network.layers))),
@@ -66,7 +90,19 @@ class _Reader:
             self._names("data.target_names", self.data.target_names, self._target_names()),
         )
         self._check_unique()
-        return NetworkProgram(spec, inputs, targets, loss, batch_size=batch, seed=self.seed)
+        (inputs, targets), validation, test = parts
+        program = NetworkProgram(
+            spec,
+            inputs,
+            targets,
+            loss,
+            batch_size=batch,
+            seed=self.seed,
+            validation=validation if len(validation[0]) else None,
+            test=test if len(test[0]) else None,
+            classes=info.classes,
+        )
+        return program, info
 
     # --- Sizes -----------------------------------------------------------------------------
 
@@ -108,7 +144,14 @@ class _Reader:
             self._names(f"{key}.bias_names", layer.bias_names, shared),
             self._names(f"{key}.pre_activation_names", layer.pre_activation_names, units),
             self._names(f"{key}.activation_names", layer.activation_names, units),
+            self._dropout(f"{key}.dropout", layer.dropout),
         )
+
+    def _dropout(self, key: str, share: float) -> float:
+        if not 0 <= share < 1:
+            problem = Message("error.document.range", found=f"{share:g}", low="0", high="0.99")
+            raise DocumentError(self.file, key, problem, found=f"{share:g}")
+        return share
 
     def _weight(self, key: str, index: int) -> Array:
         layer = self.network.layers[index]
@@ -120,19 +163,7 @@ class _Reader:
         if layer.init is not None:
             problem = Message("error.document.only_one", first="weight", second="init")
             raise DocumentError(self.file, key, problem)
-        return self._matrix(f"{key}.weight", layer.weight, shape)
-
-    def _matrix(self, key: str, rows: Sequence[Sequence[object]], shape: tuple[int, int]) -> Array:
-        for index, row in enumerate(rows):
-            if len(row) != len(rows[0]):
-                same_count(self.file, f"{key}[{index}]", len(row), len(rows[0]))
-        found = (len(rows), len(rows[0]) if rows else 0)
-        if found != shape:
-            problem = Message(
-                "error.document.shape", found=format_shape(found), wanted=format_shape(shape)
-            )
-            raise DocumentError(self.file, key, problem, found=format_shape(found))
-        return np.array(rows, dtype=np.float64)
+        return matrix(self.file, f"{key}.weight", layer.weight, shape)
 
     def _bias(self, key: str, layer: LayerTable) -> Array | None:
         match layer.bias:
@@ -157,52 +188,64 @@ class _Reader:
         last = len(self.network.layers) - 1
         activation = self.network.layers[last].activation
         spec = LossSpec(table.name, kind)
-        if spec.of_classes and activation != "identity":
+        if spec.of_logits and activation != "identity":
             problem = Message("error.document.logits", loss=table.name, found=activation)
             raise DocumentError(self.file, f"network.layers[{last}].activation", problem)
         count = 1 if spec.of_classes else self._outputs
         names = self._names("loss.entry_names", table.entry_names, count)
         return LossSpec(table.name, kind, names)
 
-    def _data(self, loss: LossSpec) -> tuple[Array, Array]:
-        table = self.data
-        if table.set is not None:
-            return self._set(table.set, loss)
-        found = required(self.file, "data", "inputs", table.inputs)
-        targets = required(self.file, "data", "targets", table.targets)
-        rows = len(found)
-        check_count(self.file, "data.inputs", rows, MAX_ROWS)
-        inputs = self._matrix("data.inputs", found, (rows, self.network.inputs))
-        same_count(self.file, "data.targets", len(targets), rows)
-        if loss.of_classes:
-            return inputs, self._classes(targets)
-        for index, row in enumerate(targets):
-            if not isinstance(row, list):
-                problem = Message("error.document.row")
-                raise DocumentError(self.file, f"data.targets[{index}]", problem)
-        answers = [row for row in targets if isinstance(row, list)]
-        return inputs, self._matrix("data.targets", answers, (rows, self._outputs))
-
-    def _set(self, name: str, loss: LossSpec) -> tuple[Array, Array]:
-        check_known(self.file, "data.set", name, DATASETS)
-        if self.data.inputs is not None or self.data.targets is not None:
-            problem = Message("error.document.only_one", first="set", second="inputs")
-            raise DocumentError(self.file, "data", problem)
-        data = DATASETS[name]()
-        same_count(self.file, "network.inputs", self.network.inputs, data.inputs.shape[1])
-        if loss.of_classes:
-            raise DocumentError(self.file, "data.set", Message("error.document.no_classes"))
-        last = f"network.layers[{len(self.network.layers) - 1}].units"
-        same_count(self.file, last, self._outputs, data.targets.shape[1])
-        return data.inputs, data.targets
-
-    def _classes(self, targets: Sequence[list[float] | float]) -> Array:
-        for index, target in enumerate(targets):
-            is_class = not isinstance(target, list) and target in range(self._outputs)
-            if not is_class:
+    def _check_written(self, loss: LossSpec) -> None:
+        """Refuse answers written in the file that are not what the loss learns."""
+        if self.data.targets is None or self.data.task is not None:
+            return
+        for index, target in enumerate(self.data.targets):
+            key = f"data.targets[{index}]"
+            if loss.of_classes and (isinstance(target, list) or target not in self._kinds):
                 problem = Message("error.document.class", last=self._outputs - 1)
-                raise DocumentError(self.file, f"data.targets[{index}]", problem)
-        return np.array(targets, dtype=np.intp)
+                raise DocumentError(self.file, key, problem)
+            if not loss.of_classes and not isinstance(target, list):
+                raise DocumentError(self.file, key, Message("error.document.row"))
+
+    @property
+    def _kinds(self) -> range:
+        return range(self._outputs)
+
+    def _check_inputs(self, info: DataInfo) -> None:
+        found = info.inputs
+        if info.source == "rows" and self.data.degree == 1:
+            shape = (len(info.dataset), self.network.inputs)
+            check_shape(self.file, "data.inputs", (len(info.dataset), found), shape)
+        same_count(self.file, "network.inputs", self.network.inputs, found)
+
+    def _part(self, info: DataInfo, loss: LossSpec, rows: Array) -> tuple[Array, Array]:
+        """Return inputs and answers of some rows, the answers as the loss wants them."""
+        inputs = info.prepared.network_inputs(info.dataset.inputs[rows])
+        return inputs, self._targets(info, loss, rows)
+
+    def _targets(self, info: DataInfo, loss: LossSpec, rows: Array) -> Array:
+        last = f"network.layers[{len(self.network.layers) - 1}].units"
+        if not info.classes:
+            if loss.of_classes:
+                raise DocumentError(self.file, "data", Message("error.document.no_classes"))
+            answers = info.prepared.network_targets(rows)
+            if info.source == "rows":
+                shape = (len(rows), self._outputs)
+                check_shape(self.file, "data.targets", answers.shape, shape)
+            same_count(self.file, last, self._outputs, answers.shape[1])
+            if loss.of_two_classes and not ((answers >= 0) & (answers <= 1)).all():
+                raise DocumentError(self.file, "data", Message("error.document.not_shares"))
+            return answers
+        kinds = info.dataset.targets[rows]
+        if loss.of_classes:
+            if info.source != "rows":
+                same_count(self.file, last, self._outputs, len(info.classes))
+            return kinds
+        if self._outputs == 1 and len(info.classes) == 2:
+            return kinds[:, None].astype(np.float64)
+        wanted = 1 if len(info.classes) == 2 and self._outputs != 2 else len(info.classes)
+        same_count(self.file, last, self._outputs, wanted)
+        return one_hot(kinds, len(info.classes))
 
     def _target_names(self) -> int:
         return 1 if self.loss_table.name == "cross_entropy" else self._outputs

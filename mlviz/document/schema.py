@@ -4,6 +4,8 @@ A network::
 
     title = { en = "Exclusive or", zh_CN = "异或" }
     about = { en = "…", zh_CN = "…" }
+    shows = { en = "…", zh_CN = "…" }   # in one line, for the gallery
+    theme = "networks"              # under which it stands there
     seed = 3                        # decides the starting weights and the order of the data
     iterations = 300
 
@@ -11,16 +13,34 @@ A network::
     inputs = 2
     [[network.layers]]
     units = 2
-    activation = "tanh"             # identity, tanh, sigmoid, relu
+    activation = "tanh"             # identity, sigmoid, relu, gelu, …
     init = "xavier_uniform"         # or weight = [[…], […]], one row a unit
     bias = [0.1, 0.2]               # or one number for all units, or false; zeros if left out
     train_bias = false              # held fixed
+    dropout = 0.2                   # share of this layer's outputs that an iteration leaves out
 
-    [data]
-    set = "xor"                     # or inputs = [[…], …] and targets = [[…], …]
+    [data]                          # inputs = [[…], …] and targets = [[…], …]; or a set:
+    set = "moons"                   # iris, penguins, digits, houses; xor, circles, spiral, …
+    count = 200                     # points of a generated set
+    noise = 0.1
+    seed = 0
+    csv = "houses.csv"              # or a table of one's own, as seen from this file
+    rows = 50000                    # so many of its rows, drawn at random; all if left out
+    features = ["area", "sex"]      # its columns; all but the target if left out
+    target = "price"
+    task = "regression"             # classes
+    missing = "drop"                # mean, median, a number; or { area = "mean", sex = "drop" }
+    one_hot = ["year"]              # columns of numbers that become switches, as words always do
+    standardise = true              # mean 0 and spread 1, measured on the training rows alone
+    degree = 3                      # inputs x, x² and x³
+    validation = 0.2                # shares of the rows
+    test = 0.2
+    split_seed = 0
+    stratify = true                 # the same mix of classes in every part
+    batch_size = 32
 
     [loss]
-    name = "mse_loss"               # half_squared_error, cross_entropy
+    name = "mse_loss"               # half_squared_error, cross_entropy, …
     reduction = "mean"              # sum
 
     [optimizer]
@@ -28,12 +48,25 @@ A network::
     lr = 1.0
     momentum = 0.9
 
+    [schedule]
+    name = "step"                   # exponential, cosine; settings as in PyTorch
+    step_size = 10
+
+    [training]                      # where training stops by itself
+    epochs = 50
+    patience = 5                    # epochs without a better validation loss
+
     [view]
     level = "operations"            # layers, scalars
+    face = "lab"                    # where it is opened: in the lab; or as a film
 
     [[scene]]
     at = "backward:tanh"            # see `scenes`
     say = { en = "…", zh_CN = "…" }
+
+    [[variant]]                     # to be trained beside it and compared; see `variants`
+    name = { en = "Large steps", zh_CN = "大步" }
+    set = { "optimizer.lr" = 3.0 }
 
 A formula has, in the place of network, data and loss::
 
@@ -61,18 +94,18 @@ from mlviz.errors import DocumentError
 from mlviz.i18n import Message
 
 
-class _Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class _Table(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
     """A table of the file; its fields are the keys it may have."""
 
 
-class TextTable(_Table):
+class TextTable(_Table, frozen=True):
     """A text in each language."""
 
     en: str = ""
     zh_CN: str = ""
 
 
-class LayerTable(_Table):
+class LayerTable(_Table, frozen=True):
     """`[[network.layers]]`: one affine layer and its activation."""
 
     units: int
@@ -81,23 +114,48 @@ class LayerTable(_Table):
     init: str | None = None
     bias: bool | float | list[float] | None = None
     train_bias: bool = True
+    dropout: float = 0.0
     weight_names: list[list[str]] = []
     bias_names: list[str] = []
     pre_activation_names: list[str] = []
     activation_names: list[str] = []
 
 
-class NetworkTable(_Table):
+class NetworkTable(_Table, frozen=True):
     """`[network]`: layers one after the other."""
 
     inputs: int
     layers: list[LayerTable]
 
 
-class DataTable(_Table):
-    """`[data]`: examples with their answers, or a data set's name."""
+class DataTable(_Table, frozen=True):
+    """`[data]`: examples with their answers, a data set's name, or a CSV file.
+
+    Keys that do not go with the chosen source are refused; see `data_file`.
+    """
 
     set: str | None = None
+    count: int | None = None
+    noise: float | None = None
+    seed: int | None = None
+    kinds: int | None = None
+    csv: str | None = None
+    separator: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    rows: int | None = None
+    features: list[str] = []
+    target: str | None = None
+    task: str | None = None
+    missing: str | float | dict[str, str | float] | None = None
+    one_hot: list[str] = []
+    standardise: bool = False
+    standardise_target: bool = False
+    degree: int = 1
+    validation: float = 0.0
+    test: float = 0.0
+    split_seed: int = 0
+    stratify: bool | None = None
     inputs: list[list[float]] | None = None
     targets: list[list[float] | float] | None = None
     input_names: list[str] = []
@@ -105,7 +163,7 @@ class DataTable(_Table):
     batch_size: int | None = None
 
 
-class LossTable(_Table):
+class LossTable(_Table, frozen=True):
     """`[loss]`: what is differentiated."""
 
     name: str
@@ -113,7 +171,7 @@ class LossTable(_Table):
     entry_names: list[str] = []
 
 
-class FormulaTable(_Table):
+class FormulaTable(_Table, frozen=True):
     """`[formula]`: assignments, one a line."""
 
     source: str
@@ -122,14 +180,14 @@ class FormulaTable(_Table):
     constants: list[str] = []
 
 
-class LeafTable(_Table):
+class LeafTable(_Table, frozen=True):
     """A leaf that is more than its value."""
 
     value: Any
     trainable: bool | None = None
 
 
-class OptimizerTable(_Table):
+class OptimizerTable(_Table, frozen=True):
     """`[optimizer]`: how parameters are updated."""
 
     name: str
@@ -148,24 +206,55 @@ class OptimizerTable(_Table):
     l1: float | None = None
 
 
-class ViewTable(_Table):
+class ScheduleTable(_Table, frozen=True):
+    """`[schedule]`: how the learning rate changes from epoch to epoch."""
+
+    name: str
+    step_size: int | None = None
+    gamma: float | None = None
+    T_max: int | None = None
+    eta_min: float | None = None
+
+
+class TrainingTable(_Table, frozen=True):
+    """`[training]`: where training stops by itself."""
+
+    iterations: int | None = None
+    epochs: int | None = None
+    loss_below: float | None = None
+    patience: int | None = None
+    min_delta: float = 0.0
+    restore_best: bool = True
+
+
+class ViewTable(_Table, frozen=True):
     """`[view]`: how the document is shown when it is opened."""
 
     level: str = "operations"
+    face: str = "film"
 
 
-class SceneTable(_Table):
+class SceneTable(_Table, frozen=True):
     """`[[scene]]`: where to stand and what to say there."""
 
     at: str
     say: str | TextTable
 
 
-class FileTable(_Table):
+class VariantTable(_Table, frozen=True):
+    """`[[variant]]`: what another run has otherwise, by dotted keys."""
+
+    name: str | TextTable
+    set: dict[str, Any]
+
+
+class FileTable(_Table, frozen=True):
     """The whole file."""
 
     title: str | TextTable = ""
     about: str | TextTable = ""
+    shows: str | TextTable = ""
+    theme: str = ""
     seed: int = 0
     iterations: int = 1
     network: NetworkTable | None = None
@@ -174,8 +263,11 @@ class FileTable(_Table):
     formula: FormulaTable | None = None
     leaves: dict[str, Any] = {}
     optimizer: OptimizerTable | None = None
+    schedule: ScheduleTable | None = None
+    training: TrainingTable | None = None
     view: ViewTable = msgspec.field(default_factory=ViewTable)
     scene: list[SceneTable] = []
+    variant: list[VariantTable] = []
 
 
 def checked_table(file: str, raw: Mapping[str, Any]) -> FileTable:

@@ -4,12 +4,13 @@ The text goes through the parser of `autograd.expression`; nothing of it is ever
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from mlviz.autograd import Array, Tensor, as_tensor, functional, record
+from mlviz.autograd import Array, Tensor, as_tensor, no_grad, record
 from mlviz.autograd.expression import (
     Assignment,
     Binary,
@@ -17,39 +18,31 @@ from mlviz.autograd.expression import (
     Expression,
     Negative,
     Number,
+    Word,
     evaluate,
     names_in,
     parse_assignment,
 )
-from mlviz.errors import FormulaError
 from mlviz.i18n import Message
-from mlviz.learn.training import Parameters, Recording, entry
+from mlviz.learn.formula_functions import (
+    FUNCTIONS,
+    NO_GRAD,
+    TWO_ARGUMENTS,
+    check_arguments,
+    line_error,
+)
+from mlviz.learn.records import Parameters, Recording, entry
 
-FUNCTIONS: dict[str, Callable[..., Tensor]] = {
-    "exp": functional.exp,
-    "log": functional.log,
-    "sqrt": functional.sqrt,
-    "square": functional.square,
-    "sin": functional.sin,
-    "cos": functional.cos,
-    "tanh": functional.tanh,
-    "sigmoid": functional.sigmoid,
-    "relu": functional.relu,
-    "abs": functional.abs,
-    "maximum": functional.maximum,
-    "minimum": functional.minimum,
-    "sum": functional.sum,
-    "mean": functional.mean,
-    "matmul": functional.matmul,
-    "softmax": lambda x: functional.softmax(x, -1),
-    "log_softmax": lambda x: functional.log_softmax(x, -1),
-    "mse_loss": functional.mse_loss,
-    "half_squared_error": functional.half_squared_error,
-}
-"""What a formula may call. `softmax` works along the last axis, `sum` and `mean` over all."""
-
-TWO_ARGUMENTS = frozenset({"maximum", "minimum", "matmul", "mse_loss", "half_squared_error"})
-"""The functions of two arguments; all others take one."""
+__all__ = [
+    "FUNCTIONS",
+    "TWO_ARGUMENTS",
+    "FormulaProgram",
+    "Leaf",
+    "is_alias",
+    "line_error",
+    "read_line",
+    "without_no_grad",
+]
 
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "=="})
 
@@ -102,7 +95,9 @@ class FormulaProgram:
                 tape.label(values[leaf.name], leaf.name, origin=leaf.name, role=leaf.role)
             for index, line in enumerate(self.lines):
                 tape.line = index
-                result = as_tensor(evaluate(line.expression, values, FUNCTIONS))
+                inside = without_no_grad(line.expression)
+                with nullcontext() if inside is line.expression else no_grad():
+                    result = as_tensor(evaluate(inside, values, FUNCTIONS))
                 tape.label(result, line.target, origin=line.target)
                 values[line.target] = result
             output = tape.id_of(values[self.lines[-1].target])
@@ -130,14 +125,25 @@ def read_line(text: str) -> Assignment:
             wrong number of arguments, compares, or computes a number that is not finite.
     """
     line = parse_assignment(text, functions=FUNCTIONS)
-    return Assignment(line.target, _checked(line.expression, line.text), line.text)
+    inside = without_no_grad(line.expression)
+    checked = _checked(inside, line.text)
+    if inside is not line.expression:
+        checked = Call(NO_GRAD, (checked,))
+    return Assignment(line.target, checked, line.text)
+
+
+def without_no_grad(expression: Expression) -> Expression:
+    """Return what a line computes, without the `no_grad` around all of it."""
+    match expression:
+        case Call(function=function, arguments=(inside,)) if function == NO_GRAD:
+            return inside
+    return expression
 
 
 def is_alias(line: Assignment) -> bool:
     """Whether a line only gives another name to a value."""
-    return bool(names_in(line.expression)) and not isinstance(
-        line.expression, Binary | Call | Negative
-    )
+    inside = without_no_grad(line.expression)
+    return bool(names_in(inside)) and not isinstance(inside, Binary | Call | Negative)
 
 
 def _checked(expression: Expression, text: str) -> Expression:
@@ -155,14 +161,15 @@ def _checked(expression: Expression, text: str) -> Expression:
             if isinstance(first, Number) and isinstance(second, Number) and operator != "@":
                 return _computed(operator, first, second, text)
             return Binary(operator, first, second)
+        case Call(function=function) if function == NO_GRAD:
+            raise line_error(Message("error.formula.no_grad"), text, function)
         case Call(function=function, arguments=arguments, column=column):
-            wanted = 2 if function in TWO_ARGUMENTS else 1
-            if len(arguments) != wanted:
-                problem = Message(
-                    "error.formula.arguments", n=wanted, name=function, found=len(arguments)
-                )
-                raise line_error(problem, text, function)
-            return Call(function, tuple(_checked(part, text) for part in arguments), column)
+            parts = tuple(
+                part if isinstance(part, Word) else _checked(part, text) for part in arguments
+            )
+            call = Call(function, parts, column)
+            check_arguments(call, text)
+            return call
     return expression
 
 
@@ -190,8 +197,3 @@ def _computed(operator: str, first: Number, second: Number, text: str) -> Number
     with np.errstate(all="ignore"):
         value = _ARITHMETIC[operator](np.float64(first.value), np.float64(second.value))
     return _finite(float(value), text)
-
-
-def line_error(problem: Message, text: str, piece: str) -> FormulaError:
-    """Return an error about the first `piece` of a line."""
-    return FormulaError(problem, text=text, piece=piece, column=max(text.find(piece), 0) + 1)

@@ -8,16 +8,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mlviz.autograd import Array, Tape, Tensor, functional, record
+from mlviz.learn.batches import Batches, Dropout
 from mlviz.learn.losses import LossSpec
-from mlviz.learn.training import Parameters, Recording, entry
+from mlviz.learn.records import Parameters, Recording, entry
+
+Part = tuple[Array, Array]
+"""Inputs and targets, row by row."""
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor] | None] = {
     "identity": None,
     "tanh": functional.tanh,
     "sigmoid": functional.sigmoid,
     "relu": functional.relu,
+    "leaky_relu": functional.leaky_relu,
+    "elu": functional.elu,
+    "gelu": functional.gelu,
+    "silu": functional.silu,
+    "softplus": functional.softplus,
 }
 """Every activation by name; the identity records no operation."""
 
@@ -39,6 +49,8 @@ class LayerSpec:
         bias_names: names of the biases.
         pre_activation_names: names of the units' sums.
         activation_names: names of the units' outputs.
+        dropout: the probability with which an output is left out in training; the last
+            layer leaves none out.
     """
 
     units: int
@@ -50,6 +62,7 @@ class LayerSpec:
     bias_names: tuple[str, ...] = ()
     pre_activation_names: tuple[str, ...] = ()
     activation_names: tuple[str, ...] = ()
+    dropout: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +85,9 @@ class NetworkSpec:
 class NetworkProgram:
     """A network, its data and its loss.
 
-    Recorded values are labelled: `x`, for layer k `W^k`, `b^k`, `z^k` and `a^k`, the last
-    activation `yhat`, the target `y` and the loss `L`.
+    Recorded values are labelled: `x`, for layer k `W^k`, `b^k`, `z^k` and `a^k`, with dropout
+    the mask `m^k` and what it leaves `d^k`, the last activation `yhat`, the target `y` and the
+    loss `L`.
 
     Args:
         spec: the network.
@@ -82,25 +96,75 @@ class NetworkProgram:
         loss: what is differentiated.
         batch_size: how many rows an iteration sees; all of them if None. Every pass over the
             data has another order; the last batch of a pass may be smaller.
-        seed: decides the order of the rows.
+        seed: decides the order of the rows and the masks of dropout.
+        validation: inputs and targets that are measured while training, or None.
+        test: inputs and targets that are measured at the end, or None.
+        classes: what the classes are called, by their number.
     """
 
     def __init__(
         self,
         spec: NetworkSpec,
-        inputs: Array,
-        targets: Array,
+        inputs: ArrayLike,
+        targets: ArrayLike,
         loss: LossSpec,
         *,
         batch_size: int | None = None,
         seed: int = 0,
+        validation: Part | None = None,
+        test: Part | None = None,
+        classes: Sequence[str] = (),
     ) -> None:
         self.spec = spec
         self.inputs = np.asarray(inputs, dtype=np.float64)
-        self.targets = np.asarray(targets, dtype=np.intp if loss.of_classes else np.float64)
+        self._kind = np.intp if loss.of_classes else np.float64
+        self.targets = np.asarray(targets, dtype=self._kind)
         self.loss = loss
         self.batch_size = batch_size
         self.seed = seed
+        self.validation = self._part(validation)
+        self.test = self._part(test)
+        self.classes = tuple(classes)
+        self._batches = self._made_batches()
+
+    def _part(self, part: Part | None) -> Part | None:
+        if part is None:
+            return None
+        return np.asarray(part[0], np.float64), np.asarray(part[1], self._kind)
+
+    def _made_batches(self, first: int = 1, epoch: int = 0) -> Batches:
+        dropout = tuple(
+            Dropout(number, layer.units, layer.dropout)
+            for number, layer in enumerate(self.spec.layers[:-1], 1)
+            if layer.dropout
+        )
+        return Batches(self.inputs, self.targets, self.batch_size, self.seed, dropout, first, epoch)
+
+    @property
+    def iterations_per_epoch(self) -> int:
+        """How many iterations see all rows once."""
+        return self._batches.per_epoch
+
+    def epoch_of(self, iteration: int) -> int:
+        """Return in which pass over the data an iteration is, from 0."""
+        return self._batches.epoch_of(iteration)
+
+    def continuing(self, before: "NetworkProgram", iteration: int) -> "NetworkProgram":
+        """Return this program as it goes on from another one at an iteration.
+
+        With the same batches the pass over the data goes on; with others a new one begins.
+        """
+        old, other = before._batches, copy.copy(self)
+        if (len(old.inputs), old.size, old.seed) == (
+            len(self.inputs),
+            self._batches.size,
+            self.seed,
+        ):
+            other._batches = other._made_batches(old.first, old.epoch)
+            return other
+        begun = (iteration - old.first) % old.per_epoch > 0
+        other._batches = other._made_batches(iteration, old.epoch_of(iteration) + begun)
+        return other
 
     def start(self) -> Parameters:
         """Return the parameters that the first iteration starts from."""
@@ -113,30 +177,30 @@ class NetworkProgram:
 
     def rows(self, iteration: int) -> Array:
         """Return the numbers of the rows that an iteration sees."""
-        count = len(self.inputs)
-        if self.batch_size is None or self.batch_size >= count:
-            return np.arange(count)
-        batches = -(-count // self.batch_size)
-        epoch, batch = divmod(iteration - 1, batches)
-        order = np.random.default_rng([self.seed, epoch]).permutation(count)
-        return order[batch * self.batch_size : (batch + 1) * self.batch_size]
+        return self._batches.rows(iteration)
 
     def data(self, iteration: int) -> Mapping[str, Array]:
-        """Return the rows that an iteration sees."""
-        rows = self.rows(iteration)
-        return {"inputs": self.inputs[rows], "targets": self.targets[rows]}
+        """Return the rows that an iteration sees, and the masks of dropout."""
+        return self._batches.data(iteration)
 
     def run(self, parameters: Parameters, iteration: int) -> Recording:
         """Run forward with these parameters, recording everything."""
-        rows = self.rows(iteration)
+        return self.recorded(parameters, self.data(iteration))
+
+    def recorded(self, parameters: Parameters, data: Mapping[str, Array]) -> Recording:
+        """Run forward on any rows; without masks nothing is left out."""
+        rows = len(data["inputs"])
         # A number that overflows is shown as what it is, so NumPy need not warn too.
         with np.errstate(all="ignore"), record() as tape:
-            value = Tensor(self.inputs[rows])
-            names = _by_row(self.spec.input_names, len(rows))
+            value = Tensor(data["inputs"])
+            names = _by_row(self.spec.input_names, rows)
             tape.label(value, "x", origin="inputs", role="input", parts=names)
             for number in range(1, len(self.spec.layers) + 1):
                 value = self._layer(tape, value, number, parameters)
-            loss = self._loss(tape, value, rows)
+                mask = data.get(f"layer{number}.mask")
+                if mask is not None:
+                    value = _masked(tape, value, mask, number)
+            loss = self._loss(tape, value, data["targets"])
             output = tape.id_of(loss)
         tape.close()
         return Recording(tape, output)
@@ -153,11 +217,11 @@ class NetworkProgram:
             whole = (int(self.rows(iteration)[index[0]]), *index[1:])
             if origin == "inputs":
                 other.inputs = entry(self.inputs, whole, value)
-                return other
+                return other.continuing(self, iteration)
             if self.loss.of_classes and value not in range(self.spec.layers[-1].units):
                 raise ValueError(value)
             other.targets = entry(self.targets, whole, value)
-            return other
+            return other.continuing(self, iteration)
         layers = list(self.spec.layers)
         for number, layer in enumerate(layers):
             if origin == f"layer{number + 1}.bias" and layer.bias is not None:
@@ -204,16 +268,24 @@ class NetworkProgram:
         tape.label(bias, f"b^{number}", origin=origin, role=role, parts=layer.bias_names)
         return bias
 
-    def _loss(self, tape: Tape, output: Tensor, rows: Array) -> Tensor:
-        target = Tensor(self.targets[rows])
-        names = _by_row(self.spec.target_names, len(rows))
+    def _loss(self, tape: Tape, output: Tensor, targets: Array) -> Tensor:
+        target, rows = Tensor(targets), len(targets)
+        names = _by_row(self.spec.target_names, rows)
         tape.label(target, "y", origin="targets", role="target", parts=names)
         entries = self.loss.entries(output, target)
         if self.loss.entry_names:
-            tape.label(entries, "E", parts=_by_row(self.loss.entry_names, len(rows)))
+            tape.label(entries, "E", parts=_by_row(self.loss.entry_names, rows))
         loss = self.loss.reduced(entries)
         tape.label(loss, "L", origin="loss")
         return loss
+
+
+def _masked(tape: Tape, value: Tensor, mask: Array, number: int) -> Tensor:
+    factor = Tensor(mask)
+    tape.label(factor, f"m^{number}", origin=f"layer{number}.mask", role="constant")
+    left = value * factor
+    tape.label(left, f"d^{number}", origin=f"layer{number}.dropped")
+    return left
 
 
 def _by_row(names: Sequence[str], rows: int) -> tuple[str, ...]:

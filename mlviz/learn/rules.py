@@ -8,24 +8,18 @@ The arithmetic is PyTorch's; `mlviz.learn.optim` gives the rules PyTorch's inter
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache, partial
-from operator import itemgetter
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mlviz.autograd import Array
-from mlviz.autograd.expression import (
-    ROW_FUNCTIONS,
-    Assignment,
-    compile_row,
-    evaluate,
-    names_in,
-    parse,
-    parse_assignment,
-    python_source,
-)
+from mlviz.autograd.expression import ROW_FUNCTIONS, Assignment, evaluate, names_in
+from mlviz.learn.rule_lines import CompiledLine, change_of, compiled_change, read_rule_line
+
+if TYPE_CHECKING:
+    from mlviz.learn.schedules import Schedule
 
 State = Mapping[str, Array]
 """What a rule keeps of one parameter between iterations, by the names the rule uses."""
@@ -67,16 +61,6 @@ class RuleResult:
     lines: tuple[LineResult, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """A line of a rule as a function; `pick` takes what it reads from all values."""
-
-    target: str
-    names: tuple[str, ...]
-    pick: Callable[[Mapping[str, Any]], Any]
-    function: Callable[..., Any]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class UpdateRule:
     """How an optimizer changes one parameter.
@@ -88,6 +72,7 @@ class UpdateRule:
         state: names that are kept between iterations, each in the parameter's shape.
         counters: names that are kept too, but are one number for the whole parameter.
         start: what state begins with where that is not zero.
+        schedule: how `lr` changes from epoch to epoch; None if it does not.
     """
 
     name: str
@@ -96,14 +81,34 @@ class UpdateRule:
     state: tuple[str, ...] = ()
     counters: tuple[str, ...] = ()
     start: Mapping[str, float] = field(default_factory=dict)
-    _compiled: tuple[_Compiled, ...] = field(default=(), repr=False)
-    _change: _Compiled | None = field(default=None, repr=False)
+    schedule: "Schedule | None" = None
+    _compiled: tuple[CompiledLine, ...] = field(default=(), repr=False)
+    _change: CompiledLine | None = field(default=None, repr=False)
     _only: Callable[[Array, Array], Array] | None = field(default=None, repr=False)
 
     @property
     def kept(self) -> tuple[str, ...]:
         """All names that are kept between iterations."""
         return self.state + self.counters
+
+    def with_settings(self, **settings: float) -> "UpdateRule":
+        """Return the same rule with other settings, such as `lr`; names it lacks are left out."""
+        given = {name: float(settings.get(name, old)) for name, old in self.settings.items()}
+        only = self._only
+        if isinstance(only, partial):
+            only = partial(only.func, *given.values())
+        return replace(self, settings=given, _only=only)
+
+    def scheduled(self, schedule: "Schedule | None") -> "UpdateRule":
+        """Return the same rule with a learning rate that follows a schedule."""
+        return replace(self, schedule=schedule)
+
+    def at(self, epoch: int) -> "UpdateRule":
+        """Return the rule as it is in an epoch, counted from 0: with that epoch's rate."""
+        if self.schedule is None:
+            return self
+        rate = self.schedule.rate(self.settings["lr"], epoch)
+        return self.with_settings(lr=rate).scheduled(None)
 
     def initial_state(self, parameter: Array) -> State:
         """Return the state before the first iteration."""
@@ -173,21 +178,6 @@ class UpdateRule:
         return {name: values[name] for name in self.kept} if self.state or self.counters else state
 
 
-@cache
-def _line(text: str) -> tuple[Assignment, _Compiled]:
-    line = parse_assignment(text, functions=ROW_FUNCTIONS)
-    names = names_in(line.expression)
-    function = compile_row(text.partition("=")[2], names)
-    # With one name only, `itemgetter` would not give a tuple.
-    pick = itemgetter(*names) if len(names) > 1 else lambda values: (values[names[0]],)
-    return line, _Compiled(line.target, names, pick, function)
-
-
-@cache
-def _function(change: str, settings: tuple[str, ...]) -> Callable[..., Array]:
-    return compile_row(change, (*settings, "p", "g"))
-
-
 def _rule(
     name: str,
     texts: Sequence[str],
@@ -198,14 +188,16 @@ def _rule(
     start: Mapping[str, float] | None = None,
 ) -> UpdateRule:
     """Make a rule from texts of this page, keeping only the settings that they read."""
-    lines = [_line(text) for text in texts]
+    lines = [read_rule_line(text) for text in texts]
     used = {name for _, compiled in lines for name in compiled.names}
     given = {name: float(value) for name, value in settings.items() if name in used}
-    change = _change_of(texts[-1])
+    change = change_of(texts[-1])
     only = None
     if change is not None and len(texts) == 1 and not state:
         # A rule of one line: its settings are filled in once instead of at every step.
-        only = partial(_function(texts[0].partition("p = p - ")[2], tuple(given)), *given.values())
+        only = partial(
+            compiled_change(texts[0].partition("p = p - ")[2], tuple(given)), *given.values()
+        )
     return UpdateRule(
         name,
         tuple(line for line, _ in lines),
@@ -213,20 +205,11 @@ def _rule(
         tuple(state),
         tuple(counters),
         start or {},
+        None,
         tuple(compiled for _, compiled in lines),
         change,
         only,
     )
-
-
-def _change_of(text: str) -> _Compiled | None:
-    """Return what a line `p = p - …` takes away, compiled; None for a line of another form."""
-    start, _, change = text.partition("p = p - ")
-    if start or not change:
-        return None
-    if python_source(_line(text)[0].expression) != f"(p - {python_source(parse(change))})":
-        return None  # in `p - a - b` it is not `a - b` that is taken away
-    return _line(f"change = {change}")[1]
 
 
 def _penalised(weight_decay: float, l1: float) -> tuple[list[str], str]:

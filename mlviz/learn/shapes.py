@@ -8,13 +8,17 @@ import numpy as np
 from mlviz.autograd.expression import Assignment, Binary, Call, Expression, Name, Negative
 from mlviz.errors import FormulaError
 from mlviz.i18n import Message
-from mlviz.learn.formula import line_error
+from mlviz.learn.formula_functions import (
+    OF_A_REDUCTION,
+    OF_AN_AXIS,
+    line_error,
+    values_and_setting,
+)
 from mlviz.numerals import format_shape
 
 Shape = tuple[int, ...]
 
-_TO_ONE_NUMBER = frozenset({"sum", "mean", "mse_loss", "half_squared_error"})
-_ALONG_AN_AXIS = frozenset({"softmax", "log_softmax"})
+_REDUCTIONS = frozenset({"sum", "mean"}) | OF_A_REDUCTION
 
 
 class ShapeReader:
@@ -53,23 +57,37 @@ class ShapeReader:
             case Binary(operator=operator, left=left, right=right):
                 first, second = self._shape(left, text), self._shape(right, text)
                 return self._counted(_broadcast(first, second, text, operator), text)
-            case Call(function=function, arguments=arguments):
-                inside = [self._shape(argument, text) for argument in arguments]
-                return self._counted(self._call(function, inside, text), text)
+            case Call(function=function):
+                values, setting = values_and_setting(expression)
+                inside = [self._shape(value, text) for value in values]
+                return self._counted(self._call(function, inside, setting, text), text)
         return ()  # a number
 
-    def _call(self, function: str, inside: list[Shape], text: str) -> Shape:
+    def _call(
+        self, function: str, inside: list[Shape], setting: float | str | None, text: str
+    ) -> Shape:
         if function == "matmul":
             return self._product(inside[0], inside[1], text, function)
         shape = inside[0]
         if len(inside) == 2:
             shape = _broadcast(shape, inside[1], text, function)
-        if function in _ALONG_AN_AXIS and not shape:
-            raise line_error(Message("error.formula.needs_list", name=function), text, function)
-        if function in _TO_ONE_NUMBER:
-            self._counted(shape, text)  # the entries of a loss come before their mean
+        if function in OF_AN_AXIS:
+            self._check_axis(function, shape, setting, text)
+        if function not in _REDUCTIONS or setting == "none":
+            return shape
+        self._counted(shape, text)  # the entries of a loss come before their mean
+        if not isinstance(setting, float | int):
             return ()
-        return shape
+        axis = int(setting) % len(shape)
+        return shape[:axis] + shape[axis + 1 :]
+
+    @staticmethod
+    def _check_axis(function: str, shape: Shape, axis: float | str | None, text: str) -> None:
+        if not shape and (axis is not None or function not in _REDUCTIONS):
+            raise line_error(Message("error.formula.needs_list", name=function), text, function)
+        if isinstance(axis, float | int) and not -len(shape) <= axis < len(shape):
+            problem = Message("error.formula.no_axis", axis=f"{axis:g}", count=len(shape))
+            raise line_error(problem, text, function)
 
     def _product(self, first: Shape, second: Shape, text: str, piece: str = "@") -> Shape:
         fits = first and second and first[-1] == second[-2 if len(second) > 1 else 0]

@@ -73,7 +73,7 @@ def runaway(training: Training, number: int) -> Message | None:
 
     The rule's own learning rate and the parameters of both iterations say so.
     """
-    rule = training.rule
+    rule = training.rule_of(number)
     rate = rule.settings.get("lr") if rule is not None else None
     start, now = _largest(training.parameters(1)), _largest(training.parameters(number))
     if rate is None or number <= 1 or now <= _GROWN * max(start, 1.0):

@@ -118,6 +118,36 @@ def compile_step(
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledGradients:
+    """Loss and gradients as one function.
+
+    Attributes:
+        function: of the inputs, then the parameters; gives the loss, then the gradients of
+            `parameters`.
+        inputs: the recorded inputs, each with its origin, in the order of the function.
+        parameters: the origins of all parameters.
+        reached: the origins of those that the loss depends on.
+    """
+
+    function: Callable[..., Any]
+    inputs: tuple[tuple[str, Array], ...]
+    parameters: tuple[str, ...]
+    reached: tuple[str, ...]
+
+
+def compile_gradients(tape: Tape, output: int) -> CompiledGradients:
+    """Compile the forward and the reverse pass of a recorded step, without the update."""
+    writer = _Writer(tape, output, None)
+    function = _load(writer.source(with_gradients=True))
+    return CompiledGradients(
+        function,
+        tuple((node.origin, node.value) for node in writer.inputs),
+        tuple(node.origin for node in writer.parameters),
+        tuple(node.origin for node in writer.updated),
+    )
+
+
 def _load(source: str) -> Callable[..., Any]:
     """Make a function of a text of this page."""
     found = namespace()
@@ -201,7 +231,7 @@ class _Writer:
 
     # --- Text ----------------------------------------------------------------------------------
 
-    def source(self) -> str:
+    def source(self, *, with_gradients: bool = False) -> str:
         self._lines.clear()
         self._even.clear()
         self._targets: set[str] = set()
@@ -211,7 +241,10 @@ class _Writer:
         arguments = [self.names[node.id] for node in (*self.inputs, *self.parameters)]
         settings = list(self.rule.settings) if self.rule else []
         head = f"def step({', '.join([*arguments, *kept, *settings])}):"
-        result = f"    return {', '.join([self.names[self.output], *kept])}"
+        given = [self.names[self.output], *kept]
+        if with_gradients:
+            given += [f"d_{self.names[node.id]}" for node in self.updated]
+        result = f"    return {', '.join(given)}"
         return "\n".join(["import numpy as np", "", "", head, *self._lines, result, ""])
 
     def _write(self, line: Line) -> None:
@@ -285,15 +318,18 @@ class _Writer:
             node.id in self._even,
         )
 
+    @property
+    def updated(self) -> list[Node]:
+        """The parameters that a gradient reaches."""
+        return [node for node in self.parameters if f"d_{self.names[node.id]}" in self._targets]
+
     def _update(self) -> list[str]:
         """Write the rule for every parameter; return the names of what it keeps."""
         if self.rule is None:
             return []
         self._title(f"update: {self.rule.name}")
         kept: list[str] = []
-        for node in self.parameters:
-            if f"d_{self.names[node.id]}" not in self._targets:
-                continue
+        for node in self.updated:
             name = self.names[node.id]
             own = {line.target for line in self.rule.lines} | set(self.rule.kept)
             rename = {part: f"{name}_{part}" for part in own} | {"p": name, "g": f"d_{name}"}

@@ -225,6 +225,7 @@ ROWS: dict[str, Row] = {
     "mean": _sum,
     "total": _total,
     "clone": _template("{x}.copy()"),
+    "detach": _template("np.positive({x})"),
     "permute": _template("{x}.transpose({dims})"),
     "reshape": _template("{x}.reshape({shape})"),
     "index": _template("{x}[{index}]"),

@@ -1,37 +1,38 @@
 """Training that nobody watches: the written-out NumPy step, without a tape."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from mlviz.autograd import Array
 from mlviz.errors import EngineError
-from mlviz.learn.rules import UpdateRule
-from mlviz.learn.training import Parameters, QuickStep, Recording, States
-from mlviz.trace.numpy_code import compile_step
+from mlviz.learn.training import QuickStep, Recording
+from mlviz.trace.numpy_code import CompiledGradients, compile_gradients
 
 
-def quick_step(recording: Recording, rule: UpdateRule) -> QuickStep | None:
+def quick_step(recording: Recording) -> QuickStep | None:
     """Return the quick form of a recorded step; None if it cannot be written as NumPy."""
     try:
-        step = compile_step(recording.tape, recording.output, rule)
+        compiled = compile_gradients(recording.tape, recording.output)
     except EngineError:
         return None
-    inputs = {origin: name for name, origin in step.origins.items() if name in step.inputs}
+    if compiled.reached != compiled.parameters:
+        return None
+    return _Quick(compiled, is_number=not recording.tape[recording.output].value.shape)
 
-    def run(
-        parameters: Parameters, states: States, data: Mapping[str, Array]
-    ) -> tuple[Parameters, States]:
-        for name, array in step.parameters.items():
-            np.copyto(array, parameters[step.origins[name]])
-            for part in rule.kept:
-                step.state[f"{name}_{part}"] = states[step.origins[name]][part]
-        step(**{inputs[origin]: value for origin, value in data.items() if origin in inputs})
-        after, kept = dict(parameters), dict(states)
-        for name, array in step.parameters.items():
-            origin = step.origins[name]
-            after[origin] = array.copy()
-            kept[origin] = {part: step.state[f"{name}_{part}"] for part in rule.kept}
-        return after, kept
 
-    return run
+class _Quick:
+    """A compiled step that is given everything it works with; see `QuickStep`."""
+
+    def __init__(self, compiled: CompiledGradients, *, is_number: bool) -> None:
+        self.parameters = compiled.parameters
+        self._function = compiled.function
+        self._given = compiled.inputs
+        self._is_number = is_number
+
+    def __call__(
+        self, data: Mapping[str, Array], parameters: Sequence[Array]
+    ) -> tuple[float, Sequence[Array]]:
+        inputs = [data.get(origin, value) for origin, value in self._given]
+        loss, *gradients = self._function(*inputs, *parameters)
+        return loss if self._is_number else float(np.sum(loss)), gradients

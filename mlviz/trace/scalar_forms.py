@@ -38,7 +38,7 @@ def expand(op: Op, inputs: list[Scalars], node: Node) -> Scalars:
         return _CHOICES[op.name](inputs, dict(node.params))
     if op.moves:
         return np.asarray(op.forward(*inputs, **node.params), dtype=object)
-    if op.elementwise or op.name in _COMPARISONS:
+    if op.elementwise or op.name in _WITHOUT_GRADIENT:
         stretched = np.broadcast_arrays(*inputs)
         entries = zip(*(array.reshape(-1) for array in stretched), strict=True)
         results = [apply(op, *entry, **node.params) for entry in entries]
@@ -351,7 +351,7 @@ def _one_hot(inputs: list[Scalars], settings: Settings) -> Scalars:
 
 Form = Callable[[list[Scalars], Settings], Scalars]
 
-_COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+_WITHOUT_GRADIENT = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "detach"})
 
 _CHOICES: dict[str, Form] = {"pick": _pick, "gather": _gather, "embedding": _embedding}
 

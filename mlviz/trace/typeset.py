@@ -19,6 +19,7 @@ from mlviz.autograd.expression import (
     Name,
     Negative,
     Number,
+    Word,
     evaluate,
     names_in,
 )
@@ -199,6 +200,8 @@ class _Setter:
         match expression:
             case Number(value=value):
                 return literal(value)
+            case Word(text=text):
+                return Part(rf"\text{{{text}}}", text)
             case Name(id=name):
                 return self._parts.get(name) or Part(rf"\mathrm{{{name}}}", name)
             case Negative(operand=operand):
@@ -240,6 +243,8 @@ class _Setter:
     def _call(self, function: str, arguments: tuple[Expression, ...]) -> Part:
         if function == "where":
             return self._where(*arguments)
+        if function in ("sum", "mean") and len(arguments) > 1:
+            return self._along(function, *arguments)
         parts = [self.part(argument) for argument in arguments]
         inner_tex = ", ".join(part.tex for part in parts)
         inner_text = ", ".join(part.text for part in parts)
@@ -268,6 +273,15 @@ class _Setter:
         name_tex = _FUNCTION_TEX.get(function, rf"\operatorname{{{function}}}")
         name_text = _FUNCTION_TEXT.get(function, function)
         return Part(rf"{name_tex}\left({inner_tex}\right)", f"{name_text}({inner_text})")
+
+    def _along(self, function: str, inside: Expression, axis: Expression) -> Part:
+        """Set a sum or a mean along one axis."""
+        held, index = self.part(inside).within(_PRODUCT), self.part(axis)
+        if function == "sum":
+            tex = rf"\sum\nolimits_{{{index.tex}}} {held.tex}"
+            return Part(tex, f"Σ[{index.text}] {held.text}", _PRODUCT)
+        tex = rf"\operatorname{{mean}}_{{{index.tex}}}\left({held.tex}\right)"
+        return Part(tex, f"mean[{index.text}]({held.text})")
 
     def _where(self, condition: Expression, yes: Expression, no: Expression) -> Part:
         known = _known(condition, self._parts)

@@ -14,6 +14,7 @@ from mlviz.ui.session import Session
 
 FILM = Message("ui.keys.film")
 LOOK = Message("ui.keys.look")
+LAB = Message("ui.keys.lab")
 CLASS = Message("ui.keys.lecture")
 PROGRAM = Message("ui.keys.program")
 
@@ -27,6 +28,10 @@ _ONCE = (
     "blank",
     "next_phase",
     "previous_phase",
+    "face",
+    "branch",
+    "before_bad",
+    "to_film",
 )
 _SIGNS = {"Right": "→", "Left": "←", "PgDown": "PgDn", "Escape": "Esc", "Shift": "⇧", "-": "−"}
 
@@ -57,6 +62,10 @@ ROWS = (
     Row("to_end", Message("ui.action.to_end"), ("End",), "to-end", FILM),
     Row("next_iteration", Message("ui.action.next_iteration"), ("Ctrl+Right",), "", FILM),
     Row("previous_iteration", Message("ui.action.previous_iteration"), ("Ctrl+Left",), "", FILM),
+    Row("face", Message("ui.action.face"), ("F6",), "", LAB),
+    Row("branch", Message("ui.action.branch"), ("Ctrl+B",), "branch", LAB),
+    Row("before_bad", Message("ui.action.before_bad"), ("Backspace",), "", LAB),
+    Row("to_film", Message("ui.action.to_film"), ("S",), "", LAB),
     Row("lecture", Message("ui.action.lecture"), ("F5",), "", CLASS),
     Row("leave_lecture", Message("ui.action.leave_lecture"), ("Escape",), "close", CLASS),
     Row("blank", Message("ui.action.blank"), ("B", "."), "", CLASS),

@@ -12,6 +12,7 @@ from mlviz.ui.theme import DARK, LIGHT, Theme
 
 THEMES = ("light", "dark", "system")
 STAGE_MODES = ("graph", "network", "split")
+FACES = ("film", "lab")
 
 
 class Appearance(QObject):
@@ -29,6 +30,8 @@ class Appearance(QObject):
     language_changed = Signal()
     stage_changed = Signal()
     """The stage shows something else."""
+    face_changed = Signal()
+    """The window shows the film, or the lab."""
 
     def __init__(self, wishes: Settings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +44,7 @@ class Appearance(QObject):
         self._step_size: StepSize = wishes.step_size
         self._reduced_motion = wishes.reduced_motion
         self._stage_mode: str = wishes.stage
+        self._face = "film"
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_system_theme_changed)
 
@@ -58,6 +62,17 @@ class Appearance(QObject):
             geometry=geometry,
             state=state,
         )
+
+    @property
+    def face(self) -> str:
+        """What the window shows: `film` or `lab`."""
+        return self._face
+
+    def set_face(self, face: str) -> None:
+        """Show the film, or the lab."""
+        if face in FACES and face != self._face:
+            self._face = face
+            self.face_changed.emit()
 
     @property
     def language(self) -> str:

@@ -31,6 +31,27 @@ QToolButton[kind="note"] {{
 }}
 QToolButton[kind="note"]:hover {{ background: {theme.button_hover}; }}
 QToolButton[kind="note"]:focus {{ border: 2px solid {theme.focus}; }}
+QToolButton[kind="add"] {{
+    background: transparent; color: {theme.colour(Role.MUTED).name()}; padding: 0; min-height: 0;
+    border: 1px solid {theme.border}; border-radius: {px(9)};
+}}
+QToolButton[kind="add"]:hover {{ background: {theme.button_hover}; }}
+QToolButton[kind="add"]:focus {{ border: 2px solid {theme.focus}; }}
+QWidget[kind="layer"] {{
+    background: {theme.colour(Role.PANEL).name()}; border: 1px solid {theme.border};
+    border-radius: {px(8)};
+}}
+QLineEdit[kind="bare"] {{
+    background: transparent; border: 1px solid transparent; padding: 0 {px(2)};
+    font-weight: 600; min-height: 0;
+}}
+QLineEdit[kind="bare"]:hover {{ border: 1px solid {theme.border}; }}
+QLineEdit[kind="bare"]:focus {{ border: 1px solid {theme.focus}; }}
+QLabel[kind="problem"] {{ color: {bad.name()}; font-size: {px(12)}; }}
+QLabel[kind="readout"] {{
+    background: {theme.colour(Role.PANEL).name()}; border: 1px solid {theme.border};
+    border-radius: {px(4)}; padding: {px(3)} {px(6)}; font-size: {px(12)};
+}}
 QWidget[kind="alert"] {{ background: {alert}; border-left: {px(4)} solid {bad.name()}; }}
 QWidget[kind="notice"] {{ background: {notice}; border-left: {px(4)} solid {told}; }}
 QLabel[strong="true"] {{ font-weight: 600; }}

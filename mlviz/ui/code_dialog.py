@@ -50,7 +50,7 @@ class CodeDialog(QDialog):
         self.text.setAccessibleName(tr(Message("ui.code.title")))
         # Tab leads on to the buttons: nothing is typed here.
         self.text.setTabChangesFocus(True)
-        self._highlighter = _Highlighter(session, self.text.document())
+        self._highlighter = Highlighter(session, self.text.document())
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.copy_button = QPushButton(tr(Message("ui.code.copy")))
@@ -117,11 +117,11 @@ class CodeDialog(QDialog):
         self.message.setText(self.session.tr(message))
 
 
-class _Highlighter(QSyntaxHighlighter):
+class Highlighter(QSyntaxHighlighter):
     """Comments step back; the words of the language are bold."""
 
     _COMMENT = re.compile(r"#.*$")
-    _WORD = re.compile(r"\b(def|return|import|from|for|in|if|as)\b(?![^#]*\")")
+    _WORD = re.compile(r"\b(def|return|import|from|for|in|if|else|as)\b(?![^#]*\")")
 
     def __init__(self, session: Session, document: QTextDocument) -> None:
         super().__init__(document)

@@ -198,7 +198,8 @@ class Lecture(QObject):
         self._window.actions_table["leave_lecture"].setEnabled(active)
 
     def _docks(self) -> list[QDockWidget]:
-        return self._window.findChildren(QDockWidget)
+        own = Qt.FindChildOption.FindDirectChildrenOnly  # those of the lab are no concern of it
+        return self._window.findChildren(QDockWidget, options=own)
 
     # --- The clicker's keys ----------------------------------------------------------------
 

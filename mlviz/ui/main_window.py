@@ -1,6 +1,7 @@
 """The window: a stage in the middle, panels around it, and what persists of their places."""
 
 import contextlib
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -24,9 +25,11 @@ from mlviz.ui.bad_bar import BadBar
 from mlviz.ui.check_badge import CheckBadge
 from mlviz.ui.chrome import chrome
 from mlviz.ui.code_dialog import CodeDialog
+from mlviz.ui.csv_dialog import TABLE_ENDINGS, open_table
 from mlviz.ui.curve_view import CurveView
 from mlviz.ui.dock import Dock
 from mlviz.ui.equation_view import EquationView
+from mlviz.ui.faces import Faces
 from mlviz.ui.fonts import load_fonts
 from mlviz.ui.keys_dialog import KeysDialog
 from mlviz.ui.lecture import Lecture
@@ -75,6 +78,7 @@ class MainWindow(QMainWindow):
         self._apply_appearance()
         self._qt_words.load(session.language)
         self.tools = StageTools(session, self)
+        self.faces = Faces(self)
         self.actions_table = Actions(session, self, window_slots(self))
         self._make_stage()
         self._make_docks()
@@ -112,9 +116,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.faces.show_film(self.bad_bar, self.stage_area)
         column.addWidget(self.message_bar)
-        column.addWidget(self.bad_bar)
-        column.addWidget(self.stage_area, 1)
+        column.addWidget(self.faces.stack, 1)
         self.setCentralWidget(centre)
 
     def _make_docks(self) -> None:
@@ -160,23 +164,9 @@ class MainWindow(QMainWindow):
     # --- Actions ---------------------------------------------------------------------------
 
     @Slot()
-    def next_phase(self) -> None:
-        """Go to the end of the phase; in a lecture to its next stop."""
-        self.lecture.forward()
-
-    @Slot()
-    def previous_phase(self) -> None:
-        """Go to the beginning of the phase; in a lecture to the stop before."""
-        self.lecture.back()
-
-    @Slot()
-    def to_start(self) -> None:
-        """Go to the start; in a lecture to where it began."""
-        self.lecture.to_start()
-
-    @Slot()
     def toggle_lecture(self) -> None:
         """Stand in front of a class, or no longer."""
+        self.session.set_face("film")
         self.lecture.toggle()
 
     @Slot()
@@ -263,7 +253,8 @@ class MainWindow(QMainWindow):
         dialog = QFileDialog(self, tr(Message("ui.open.title")))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(f"{tr(Message('ui.open.files'))} (*.toml)")
+        endings = " ".join(f"*{ending}" for ending in (".toml", *TABLE_ENDINGS))
+        dialog.setNameFilter(f"{tr(Message('ui.open.files'))} ({endings})")
         path = self.session.document.path
         if path is not None:
             dialog.setDirectory(str(path.parent))
@@ -272,8 +263,11 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def open_file(self, path: str) -> None:
-        """Open a file, or tell why not."""
-        self.session.open(Path(path))
+        """Open a file, or tell why not; a table is looked at first."""
+        if path.lower().endswith(TABLE_ENDINGS):
+            open_table(self.session, Path(path), self)
+        else:
+            self.session.open(Path(path))
 
     @Slot()
     def show_code(self) -> None:
@@ -339,20 +333,23 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if state is not None:
             self.restoreState(state, _STATE_VERSION)
+        self.faces.remember(wishes.lab_state)
 
     @Slot()
     def reset_layout(self) -> None:
         """Put every panel back."""
-        arrange(self)
+        (self.faces.arrange if self.faces.in_lab else partial(arrange, self))()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""
         self.lecture.leave()
+        self.session.set_face("film")
         wishes = msgspec.structs.replace(
             self.session.wishes(
                 geometry=encoded(self.saveGeometry()),
                 state=encoded(self.saveState(_STATE_VERSION)),
             ),
+            lab_state=self.faces.places(),
             lecture_panels=self.lecture.panels,
             lecture_scale=self.lecture.scale,
         )
@@ -381,4 +378,4 @@ class MainWindow(QMainWindow):
 def _dropped(event: QDropEvent) -> str | None:
     urls = event.mimeData().urls()
     path = urls[0].toLocalFile() if len(urls) == 1 else ""
-    return path if path.endswith(".toml") else None
+    return path if path.lower().endswith((".toml", *TABLE_ENDINGS)) else None

@@ -76,7 +76,7 @@ class NetworkView(Panel):
         session.timeline_changed.connect(self._on_timeline_changed)
         session.document_changed.connect(self._on_document_changed)
         session.position_changed.connect(self._on_position_changed)
-        session.selection_changed.connect(self._on_marks_changed)
+        session.selection_changed.connect(self._on_selection_changed)
         session.hover_changed.connect(self._on_marks_changed)
         session.spotlight.changed.connect(self._on_marks_changed)
         self._on_timeline_changed()
@@ -123,7 +123,17 @@ class NetworkView(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while it was hidden."""
         self._count_rows()
+        self._on_selection_changed()
         self._on_position_changed()
+
+    def _on_selection_changed(self) -> None:
+        """Show the numbers of the example whose entry is selected."""
+        session = self.session
+        if self.isVisible() and self.pictures is not None and session.selected is not None:
+            place = self.pictures.neurons.place(session.selected, session.selected_entry)
+            if place is not None and place.row is not None:
+                self.rows.set_row(place.row)
+        self._on_marks_changed()
 
     def _on_position_changed(self) -> None:
         if self.isVisible() and self.pictures is not None:

@@ -13,6 +13,7 @@ from mlviz.document.document import load
 from mlviz.document.examples import find
 from mlviz.settings import Settings
 from mlviz.ui.app import application
+from mlviz.ui.lab_pictures import lab_pictures
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.picture_tours import (
     answers,
@@ -96,6 +97,7 @@ def _of_one(
         yield from _all(panels(window), target, f"{theme}-{language}")
         for tour in (stages, answers, dialogs, broken):
             yield from _all(tour(window), target, f"{theme}-{language}")
+        yield from lab_pictures(window, target, f"{theme}-{language}", sizes, _grab)
     finally:
         window.hide()
         session.close()

@@ -17,6 +17,7 @@ from mlviz.settings import Settings
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.clock import Clock
+from mlviz.ui.lab import Lab
 from mlviz.ui.layout_worker import LayoutWorker
 from mlviz.ui.magnification import Magnification
 from mlviz.ui.magnifier import Magnifier
@@ -73,6 +74,8 @@ class Session(Magnification):
         self.spotlight = Spotlight(self)
         self.what_if = WhatIf(self)
         self._set_document(document)
+        self.lab = Lab(self)
+        self.lab.changed.connect(self._update_clock)
         self._request_layout(FIRST_LAYOUT_SECONDS)
 
     # --- What is open ----------------------------------------------------------------------
@@ -266,9 +269,10 @@ class Session(Magnification):
         self._leap(player.end(self._timeline, self._position))
 
     def set_iteration(self, number: int) -> None:
-        """Show the same step of another iteration."""
-        step = player.finish(self._position).step
-        self._leap(Position(min(max(number, 1), self.iterations), step))
+        """Show the same step of another iteration; one far ahead comes when it is computed."""
+        number = min(max(number, 1), self.iterations)
+        if self.lab.fetch(number):
+            self._leap(Position(number, player.finish(self._position).step))
 
     def next_iteration(self) -> None:
         """Show the same step of the next iteration."""
@@ -299,7 +303,7 @@ class Session(Magnification):
     @property
     def moving(self) -> bool:
         """Whether the clock is running."""
-        return self._motion.moving or self.passage is not None
+        return self._motion.moving or self.passage is not None or self.lab.busy
 
     def play(self) -> None:
         """Let the film run; from the end it starts over."""
@@ -335,6 +339,7 @@ class Session(Magnification):
     def advance(self, seconds: float) -> None:
         """Let time pass; the clock calls this, and so does a test."""
         self._advance_passage(seconds)
+        self.lab.advance(seconds)
         reached = self._motion.advanced(
             self._timeline, self._position, seconds * self._speed, jumps=self._reduced_motion
         )

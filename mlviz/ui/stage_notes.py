@@ -41,6 +41,7 @@ class StageNotes(Panel):
         stage.follow_changed.connect(self.arrange)
         session.what_if.changed.connect(self._on_changed)
         session.document_changed.connect(self._on_changed)
+        session.face_changed.connect(self._on_changed)
         self._restyle()
         self._retranslate()
 
@@ -83,9 +84,10 @@ class StageNotes(Panel):
     def _on_changed(self) -> None:
         changes = self.session.what_if.changes
         self.mark.setVisible(changes.is_changed)
-        self._actions["undo"].setEnabled(changes.can_undo)
-        self._actions["redo"].setEnabled(changes.can_redo)
-        self._actions["reset_values"].setEnabled(changes.is_changed)
+        if self.session.face == "film":
+            self._actions["undo"].setEnabled(changes.can_undo)
+            self._actions["redo"].setEnabled(changes.can_redo)
+            self._actions["reset_values"].setEnabled(changes.is_changed)
         self.arrange()
 
     def _retranslate(self) -> None:

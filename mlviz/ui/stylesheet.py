@@ -55,6 +55,7 @@ QPushButton[kind="primary"], QToolButton[kind="primary"] {
     background: @strong; color: @panel; font-weight: 600;
 }
 QPushButton[kind="primary"]:hover, QToolButton[kind="primary"]:hover { background: @muted; }
+QPushButton[kind="primary"]:disabled { background: @button; color: @faint; }
 QToolButton[kind="round"] { background: @strong; color: @panel; border-radius: 20u; }
 QToolButton[kind="round"]:hover { background: @muted; }
 QPushButton[kind="plain"], QToolButton[kind="plain"] { background: transparent; }

@@ -14,6 +14,7 @@ from mlviz.document.examples import examples
 from mlviz.i18n import LANGUAGES, Message
 from mlviz.picture.items import Role
 from mlviz.ui.actions import Actions
+from mlviz.ui.face_switch import FaceSwitch
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
 from mlviz.ui.inside import LEVEL_NAMES
@@ -53,6 +54,7 @@ class TopBar(Panel):
         self.loss = Fact(session, self)
         self.optimizer = Fact(session, self)
         self.levels = LevelSwitch(session, self)
+        self.faces = FaceSwitch(session, self)
         self.open_button = Button("plain", actions["open"], self)
         self.open_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.view_button = MenuButton("plain", self)
@@ -75,11 +77,12 @@ class TopBar(Panel):
             self._buttons.addWidget(widget)
         row.addLayout(self._buttons)
         session.document_changed.connect(self._on_document_changed)
+        session.face_changed.connect(self._on_document_changed)
         self._restyle()
         self._retranslate()
 
     def _left(self) -> tuple[QWidget, ...]:
-        return self.brand, self.chooser, self.loss, self.optimizer, self.levels
+        return self.brand, self.chooser, self.faces, self.loss, self.optimizer, self.levels
 
     def _right(self) -> tuple[QWidget, ...]:
         return (
@@ -175,28 +178,33 @@ class TopBar(Panel):
         self.chooser.set_widest(self.px(104 if width < 1100 else 140 if width < 1200 else 320))
         self.levels.caption.setVisible(width >= 1200)
         self.levels.set_narrow(width < 1100)
+        self.faces.set_narrow(width < 1100)
+        self.brand.setVisible(width >= 1100)
         self.loss.caption.setVisible(width >= 1100)
         self.optimizer.caption.setVisible(width >= 1280)
-        # In a few letters neither says anything.
-        self.loss.setVisible(width >= _FACTS)
+        # In the lab they can be changed, so they stand elsewhere; in a few letters the loss and
+        # the optimizer say nothing.
+        in_film = self.session.face == "film"
+        self.levels.setVisible(in_film)
+        self.loss.setVisible(in_film and width >= _FACTS)
         known = self.session.document.optimizer is not None
-        self.optimizer.setVisible(known and width >= _FACTS)
+        self.optimizer.setVisible(in_film and known and width >= _FACTS)
         lecture = self._actions["lecture"].text()
         self.lecture_button.setText(f"{lecture}  F5" if width >= 1200 else lecture)
         # What gives way is in a menu too: of the examples, of the view.
         missed = (self.open_button, self.theme_button, self.language_button)
-        shown = width >= 1100 or self._least_width() <= self.width()
+        shown = width >= 1100 or self._least_width(missed) <= self.width()
         for button in missed:
             button.setVisible(shown)
 
-    def _least_width(self) -> int:
-        """Return the room that everything needs side by side."""
+    def _least_width(self, missed: tuple[QWidget, ...]) -> int:
+        """Return the room that everything needs side by side, with what could be missed."""
         row = self.layout()
         assert row is not None
         needed = [
             widget.sizeHint().width()
             for widget in (*self._left(), *self._right())
-            if widget not in (self.loss, self.optimizer) or not widget.isHidden()
+            if widget in missed or not widget.isHidden()
         ]
         margins = row.contentsMargins()
         gaps = max(row.spacing(), self._buttons.spacing()) * len(needed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from mlviz.i18n import Message
@@ -15,6 +16,8 @@ _THEMES = (
     ("dark", Message("ui.theme.dark")),
     ("system", Message("ui.theme.system")),
 )
+_STAGE = ("find", "minimap", "legend", "memory", "stage_mode", "fit", "follow")
+"""What there is only of the film."""
 
 
 class ViewMenu(QMenu):
@@ -38,18 +41,18 @@ class ViewMenu(QMenu):
     ) -> None:
         super().__init__(parent)
         self._session = session
-        for dock in docks:
-            self.addAction(dock.toggleViewAction())
+        self._actions = actions
+        self._film = [dock.toggleViewAction() for dock in docks]
+        self._lab: list[QAction] = []
+        self.addActions(self._film)
         self.addAction(actions["why"])
         self.addAction(actions["matrix"])
         self.addAction(actions["explain"])
         self.addAction(actions["reset_layout"])
         self.addSeparator()
-        for name in ("find", "minimap", "legend", "memory"):
+        for name in (*_STAGE, "larger", "smaller", "usual_size"):
             self.addAction(actions[name])
         actions["minimap"].setChecked(True)
-        for name in ("stage_mode", "fit", "follow", "larger", "smaller", "usual_size"):
-            self.addAction(actions[name])
         self.addSeparator()
         self._theme_menu = ChoiceMenu(session, self, "theme", _THEMES)
         self.addMenu(self._theme_menu)
@@ -63,7 +66,23 @@ class ViewMenu(QMenu):
         actions["follow"].setChecked(follow)
         actions["reduced_motion"].setChecked(session.reduced_motion)
         session.language_changed.connect(self._retranslate)
+        session.face_changed.connect(self._on_face_changed)
         self._retranslate()
+
+    def add_lab(self, docks: Sequence[Dock]) -> None:
+        """Offer the panels of the lab while that is shown."""
+        self._lab = [dock.toggleViewAction() for dock in docks]
+        self.insertActions(self.actions()[0], self._lab)
+        self._on_face_changed()
+
+    def _on_face_changed(self) -> None:
+        in_lab = self._session.face == "lab"
+        film = [*self._film, *(self._actions[name] for name in ("why", "matrix", "explain"))]
+        film += [self._actions[name] for name in _STAGE]
+        for action in film:
+            action.setVisible(not in_lab)
+        for action in self._lab:
+            action.setVisible(in_lab)
 
     def _retranslate(self) -> None:
         tr = self._session.tr

@@ -11,9 +11,9 @@ from mlviz.document import from_formula, load
 from mlviz.document.examples import examples
 from mlviz.errors import DocumentError
 from mlviz.i18n import LANGUAGES, translate
-from tests.document.texts import CLASSES, FORMULA, NETWORK, written
+from tests.document.texts import CLASSES, DATA, FORMULA, NETWORK, written
 
-TEXTS = [NETWORK, CLASSES, FORMULA, *(e.path.read_text("utf-8") for e in examples())]
+TEXTS = [NETWORK, CLASSES, DATA, DATA, FORMULA, *(e.path.read_text("utf-8") for e in examples())]
 
 PIECES = st.sampled_from(
     [
@@ -32,6 +32,17 @@ PIECES = st.sampled_from(
             "𝑥",
             "￾",
         ),
+        *(
+            "moons",
+            "digits",
+            "iris",
+            "mean",
+            "drop",
+            "csv = 'x.csv'",
+            "csv = '/dev/zero'",
+            "count = 3",
+        ),
+        *("year", "degree = 30", "noise = 1e300", "kinds = 9", "separator = ';'", "count = 3"),
         *("backward:", "->", "#2", "update", "units = 1024\n", "weight = [[1.0]]\n", "é", "重"),
     ]
 )

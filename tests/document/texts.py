@@ -48,6 +48,49 @@ CLASSES = (
     .replace("[[1.0], [0.0]]", "[1, 0]")
 )
 
+DATA = """\
+[network]
+inputs = 7
+
+[[network.layers]]
+units = 3
+dropout = 0.25
+
+[[network.layers]]
+units = 3
+
+[data]
+set = "penguins"
+features = ["body_mass_g", "sex", "island", "year"]
+target = "species"
+task = "classes"
+rows = 100
+one_hot = []
+missing = { sex = 0.0, body_mass_g = "median" }
+standardise = true
+validation = 0.2
+test = 0.1
+split_seed = 1
+stratify = false
+batch_size = 16
+
+[loss]
+name = "cross_entropy"
+
+[optimizer]
+name = "Adam"
+lr = 0.01
+
+[schedule]
+name = "step"
+step_size = 5
+
+[training]
+epochs = 3
+patience = 2
+min_delta = 0.01
+"""
+
 FORMULA = """\
 [formula]
 source = '''

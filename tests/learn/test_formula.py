@@ -62,6 +62,15 @@ def test_a_power_of_whole_numbers_cannot_grow_without_end() -> None:
         ("y = tanh(x, x)", "tanh takes 1 argument, not 2"),
         ("y = maximum(x)", "maximum takes 2 arguments, not 1"),
         ("y = tanh()", "tanh takes 1 argument, not 0"),
+        ('y = tanh("x")', "not part of the formula language"),
+        ('y = x + "none"', "not part of the formula language"),
+        ("y = sum(x, 0.5)", "the number of an axis, such as 0"),
+        ('y = sum(x, "mean")', "the number of an axis, such as 0"),
+        ("y = sum(x, 0, 1)", "sum takes 1 argument, not 3"),
+        ("y = mse_loss(x, x, 0)", 'takes one of "none", "mean", "sum"'),
+        ('y = mse_loss(x, x, "median")', 'takes one of "none", "mean", "sum"'),
+        ("y = 1 + no_grad(x*x)", "stands around a whole line"),
+        ("y = no_grad(no_grad(x*x))", "stands around a whole line"),
         ("y = 1/0", "not finite"),
         ("y = x + 1e999", "not finite"),
         ("y = x * " + "9" * 400, "not finite"),
@@ -80,7 +89,14 @@ def test_what_is_not_of_the_language_is_refused(text: str, error: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "alias"), [("y = x", True), ("y = 3", False), ("y = -x", False), ("y = x*1", False)]
+    ("text", "alias"),
+    [
+        ("y = x", True),
+        ("y = 3", False),
+        ("y = -x", False),
+        ("y = x*1", False),
+        ("y = no_grad(x)", True),
+    ],
 )
 def test_another_name_for_a_value_is_recognized(text: str, alias: bool) -> None:
     assert is_alias(read_line(text)) is alias
@@ -106,6 +122,13 @@ SHAPES = {"s": (), "v": (3,), "u": (2,), "m": (2, 3), "n": (3, 2), "c": (2, 1)}
         ("y = sum(m) * mean(v)", "mv"),
         ("y = mse_loss(m, c)", "mc"),
         ("y = half_squared_error(v, v)", "v"),
+        ("y = sum(m, 0)", "m"),
+        ("y = mean(m, -1)", "m"),
+        ("y = softmax(m, 0)", "m"),
+        ('y = mse_loss(m, c, "none")', "mc"),
+        ('y = l1_loss(m, v, "sum")', "mv"),
+        ("y = detach(m)", "m"),
+        ("y = no_grad(m*v)", "mv"),
         *((f"y = {name}(m)", "m") for name in FUNCTIONS if name not in TWO_ARGUMENTS),
     ],
 )
@@ -127,6 +150,9 @@ def test_the_shape_foreseen_is_the_shape_computed(text: str, names: str) -> None
         ("y = matmul(v, m)", "3 and 2×3 do not fit together"),
         ("y = mse_loss(v, u)", "3 and 2 do not fit together"),
         ("y = softmax(s)", "softmax needs a list of numbers"),
+        ("y = sum(s, 0)", "sum needs a list of numbers"),
+        ("y = sum(m, 2)", "there is no axis 2; the number of axes is 2"),
+        ("y = mean(v, -2)", "there is no axis -2; the number of axes is 1"),
         ("y = m + m + m + m", "more than 17 numbers"),
         ("y = mse_loss(m, m) + mse_loss(m, m) + mse_loss(m, m)", "more than 17 numbers"),
     ],
@@ -136,3 +162,26 @@ def test_shapes_that_do_not_fit_are_refused_before_anything_is_computed(
 ) -> None:
     with pytest.raises(FormulaError, match=error):
         ShapeReader(SHAPES, 17).read(read_line(text))
+
+
+def test_an_axis_or_a_reduction_says_what_is_added_up() -> None:
+    values = {"m": [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], "t": [[0.0, 0.0, 0.0], [4.0, 4.0, 4.0]]}
+
+    def result(text: str) -> list[float]:
+        tape, output = run(text, **values)
+        return tape[output].value.tolist()
+
+    assert result("y = sum(m, 0) + 0*sum(t)") == [5.0, 7.0, 9.0]
+    assert result("y = mean(m, 1) + 0*sum(t)") == [2.0, 5.0]
+    assert result('y = mse_loss(m, t, "none")') == [[1.0, 4.0, 9.0], [0.0, 1.0, 4.0]]
+    assert result('y = mse_loss(m, t, "sum")') == 19.0
+    assert result("y = mse_loss(m, t)") == pytest.approx(19 / 6)
+
+
+def test_no_gradient_goes_through_detach_or_into_a_line_without_gradients() -> None:
+    tape, output = run("c = no_grad(x*x)", "d = detach(x)", "L = c*d*x", x=3.0)
+    assert tape[output].value == 81.0
+    names = {node.id: node.name for node in tape}
+    found = [(names[c.target], float(c.downstream)) for c in backward(tape, output)]
+    assert found == [("x", 27.0)]  # as if c and d were plain numbers: 9 · 3
+    assert [node.requires_grad for node in tape if node.name in "cd" and node.name] == [False] * 2

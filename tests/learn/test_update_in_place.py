@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from mlviz.learn import rules
+from mlviz.learn.rule_lines import change_of
 from mlviz.learn.rules import UpdateRule
 
 RULES: list[UpdateRule] = [
@@ -27,6 +28,6 @@ def test_an_update_in_place_gives_the_bits_of_the_shown_one(
 
 
 def test_of_two_differences_only_the_outer_one_is_taken_away() -> None:
-    assert rules._change_of("p = p - lr * g - g") is None
-    assert rules._change_of("p = g - p") is None
-    assert rules._change_of("p = p - lr * g / (g + 1)") is not None
+    assert change_of("p = p - lr * g - g") is None
+    assert change_of("p = g - p") is None
+    assert change_of("p = p - lr * g / (g + 1)") is not None

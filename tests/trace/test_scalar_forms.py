@@ -8,7 +8,7 @@ import pytest
 from mlviz.autograd import Tensor, ops, record
 from mlviz.autograd import functional as F
 from mlviz.learn.training import Iteration
-from mlviz.trace.scalar_forms import _CHOICES, _COMPARISONS, _FORMS
+from mlviz.trace.scalar_forms import _CHOICES, _WITHOUT_GRADIENT, _FORMS
 from mlviz.trace.scalars import NoScalarForm, scalarize
 from mlviz.trace.timeline import Timeline
 
@@ -93,7 +93,7 @@ def test_the_form_has_the_value_and_the_gradient_of_the_operation(name: str) -> 
 
 
 def test_no_operation_of_the_table_is_forgotten() -> None:
-    known = {*_FORMS, *_CHOICES, *_COMPARISONS}
+    known = {*_FORMS, *_CHOICES, *_WITHOUT_GRADIENT}
     forgotten = {
         name for name, op in ops.OPS.items() if not (op.elementwise or op.moves or name in known)
     }

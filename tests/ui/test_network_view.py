@@ -285,3 +285,14 @@ def test_an_entry_of_a_layer_opens_that_neuron_from_the_graph(qtbot: QtBot) -> N
         totals = [n.value for n in session.timeline.tape if n.op and n.op.name == "total"]
         recorded = next(n for n in session.recorded.tape if n.origin == "layer1.z")
         assert float(totals[0]) == pytest.approx(float(recorded.value[1, 127]), rel=1e-12)
+
+
+def test_the_row_of_a_selected_example_is_shown(view: NetworkView) -> None:
+    inputs = next(node for node in view.session.timeline.tape if node.origin == "inputs")
+    view.session.select(inputs.id, (2, 0))
+    assert view.rows.row == 2
+    view.hide()
+    view.session.select(inputs.id, (3, 0))
+    assert view.rows.row == 2
+    view.show()
+    assert view.rows.row == 3

@@ -27,6 +27,8 @@ def test_every_moment_and_every_view_becomes_a_picture(tmp_path: Path) -> None:
     assert {f"window-{part}-1024x768-dark-zh_CN.png" for part in parts} <= names
     others = ("why-paths", "why-order", "why-nudge", "dialog-code", "dialog-keys", "window-bad")
     assert {f"{other}-dark-zh_CN.png" for other in others} <= names
+    assert "lab-1024x768-dark-zh_CN-1-trained.png" in names
+    assert {f"lab-{panel}-dark-zh_CN.png" for panel in ("recipe", "loss", "run-bar")} <= names
     for path in made:
         assert path.parent == tmp_path / "tanh-neuron"
         image = QImage(str(path))

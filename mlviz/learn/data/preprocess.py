@@ -112,7 +112,7 @@ def complete_rows(*columns: ArrayLike) -> Array:
     for column in columns:
         values = np.asarray(column)
         missing = np.isnan(values) if values.dtype.kind == "f" else values == ""
-        if values.dtype.kind not in "fUT":
+        if values.dtype.kind not in "fUTO":
             missing = np.zeros(values.shape, bool)
         whole = ~missing.reshape(len(values), -1).any(axis=1)
         keep = whole if keep is None else keep & whole

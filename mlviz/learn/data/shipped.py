@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from mlviz.learn.data.csv_file import read_csv
 from mlviz.learn.data.dataset import Dataset
 from mlviz.learn.data.preprocess import complete_rows
-from mlviz.learn.data.tables import Table, read_csv
+from mlviz.learn.data.tables import Table
 from mlviz.paths import resource
 
 

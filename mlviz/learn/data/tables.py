@@ -1,34 +1,31 @@
-"""Tables: named columns of numbers or words, as a CSV file holds them.
+"""Tables: named columns of numbers or words, as a CSV file holds them."""
 
-CSV is read by Python's own `csv` module, loaded when a file is opened. It was compared with
-pyarrow, polars and pandas: they need 84 to 181 MB and 30 to 250 ms to load (`csv`: under 1 ms);
-for the files that are opened here (20,000 rows: 30 ms) their speed makes no difference, and
-with a row that is too short two of them fill it up without a word, where a learner needs the
-line number.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import IO
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from mlviz.autograd import Array
-from mlviz.errors import ArgumentError, DocumentError
+from mlviz.errors import ArgumentError
 from mlviz.i18n import Message
+from mlviz.learn.data.columns import Kinds
 from mlviz.learn.data.dataset import Dataset
 from mlviz.learn.data.preprocess import class_numbers, one_hot
 
-MAX_BYTES = 64 * 1024 * 1024
-"""Largest file that is read."""
 
-MAX_COLUMNS = 2_000
-"""Most columns that are read."""
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a CSV file is written.
 
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "?", "-"})
-"""What stands for a missing value, in small letters."""
+    Attributes:
+        separator: what stands between entries.
+        decimal: what stands before the decimals.
+        encoding: how its letters are written.
+    """
 
-_SEPARATORS = ",;\t|"
+    separator: str = ","
+    decimal: str = "."
+    encoding: str = "utf-8"
 
 
 class Table:
@@ -39,15 +36,29 @@ class Table:
     Args:
         columns: the columns by name, in order.
 
+    Attributes:
+        style: how the file was written that it was read from; None if there was none.
+
     Raises:
         ArgumentError: the columns are not of one length.
     """
 
-    def __init__(self, columns: Mapping[str, Array]) -> None:
+    def __init__(self, columns: Mapping[str, Array], style: Style | None = None) -> None:
+        self.style = style
         self.columns: dict[str, Array] = dict(columns)
         if len({len(column) for column in self.columns.values()}) > 1:
             shapes = ", ".join(f"{name} {len(c)}" for name, c in self.columns.items())
             raise ArgumentError(Message("error.data.rows", shapes=shapes))
+        self._kinds: dict[str, Kinds] = {}
+
+    @classmethod
+    def finished(
+        cls, columns: Mapping[str, tuple[Array, Kinds | None]], style: Style | None = None
+    ) -> "Table":
+        """Return the table of columns that were read; see `Column.finished`."""
+        table = cls({name: values for name, (values, _) in columns.items()}, style)
+        table._kinds = {name: kinds for name, (_, kinds) in columns.items() if kinds is not None}
+        return table
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,9 +78,43 @@ class Table:
             raise ArgumentError.out_of_range("column", name, ", ".join(self.columns))
         return self.columns[name]
 
+    def kinds(self, name: str) -> Kinds:
+        """Return which of its values each row of a column has, and the values in order.
+
+        Words are in the order of the alphabet, numbers in that of size and written briefly.
+
+        Shapes: → (rows) numbers from 0, -1 where the value is missing.
+
+        Raises:
+            ArgumentError: there is no such column.
+        """
+        if name not in self._kinds:
+            column = self[name]
+            is_number = column.dtype.kind == "f"
+            there = ~np.isnan(column) if is_number else column != ""
+            found, numbers = np.unique(column[there], return_inverse=True)
+            codes = np.full(len(column), -1)
+            codes[there] = numbers
+            words = (f"{value:.12g}" if is_number else str(value) for value in found)
+            self._kinds[name] = codes, tuple(words)
+        return self._kinds[name]
+
+    def missing(self, name: str) -> Array:
+        """Return which rows have no value in a column.
+
+        Raises:
+            ArgumentError: there is no such column.
+        """
+        column = self[name]
+        if column.dtype.kind == "f":
+            return np.isnan(column)
+        return np.asarray(self.kinds(name)[0] < 0)
+
     def take(self, rows: Array) -> "Table":
         """Return a table of some of the rows: their numbers, in order, or a mask."""
-        return Table({name: column[rows] for name, column in self.columns.items()})
+        part = Table({name: column[rows] for name, column in self.columns.items()}, self.style)
+        part._kinds = {name: (codes[rows], words) for name, (codes, words) in self._kinds.items()}
+        return part
 
     def numbers(self, names: Sequence[str] = ()) -> tuple[Array, tuple[str, ...]]:
         """Return columns as one array, (rows, features), with a name for each feature.
@@ -128,116 +173,3 @@ class Table:
 
     def __repr__(self) -> str:
         return f"Table({len(self)} rows: {', '.join(self.names)})"
-
-
-def read_csv(source: str | Path | IO[str], separator: str = "", decimal: str = ".") -> Table:
-    """Read a CSV file whose first line names the columns.
-
-    A column whose entries are all numbers or missing is a column of numbers; see `MISSING`.
-
-    Args:
-        source: the file's path, or an open text file.
-        separator: what stands between entries; found out from the first line if empty: a
-            comma, semicolon, tab or bar.
-        decimal: what stands before the decimals, a point or a comma.
-
-    Raises:
-        DocumentError: the file cannot be read, is too large, or a line has another number of
-            entries than the first; the error names the line.
-    """
-    if isinstance(source, str | Path):
-        path = Path(source)
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                size = f"{path.stat().st_size // 2**20} MB"
-                problem = Message("error.csv.large", size=size, limit=f"{MAX_BYTES // 2**20} MB")
-                raise DocumentError(path.name, "", problem)
-            # A byte-order mark, as spreadsheets write it, is not part of the first name.
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                return _read(file, path.name, separator, decimal)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise DocumentError(path.name, "", Message("error.csv.open", reason=reason)) from None
-        except UnicodeDecodeError:
-            raise DocumentError(path.name, "", Message("error.csv.encoding")) from None
-    return _read(source, str(getattr(source, "name", "csv")), separator, decimal)
-
-
-def _read(file: IO[str], name: str, separator: str, decimal: str) -> Table:
-    import csv  # loaded only when used
-
-    lines = _Counted(file)
-    reader = csv.reader(lines, delimiter=separator or ",", strict=True)
-    if not separator:
-        first = lines.peek()
-        reader = csv.reader(lines, delimiter=max(_SEPARATORS, key=first.count), strict=True)
-    rows: list[list[str]] = []
-    try:
-        header = [entry.strip() for entry in next(reader, [])]
-        _check_header(header, name)
-        for row in reader:
-            if not row:  # an empty line
-                continue
-            if len(row) != len(header):
-                problem = Message("error.csv.entries", found=len(row), wanted=len(header))
-                raise DocumentError(name, f"line {reader.line_num}", problem)
-            rows.append(row)
-    except csv.Error:
-        problem = Message("error.csv.syntax")
-        raise DocumentError(name, f"line {reader.line_num}", problem) from None
-    if not rows:
-        raise DocumentError(name, "", Message("error.csv.empty"))
-    columns = zip(*rows, strict=True)
-    return Table({label: _column(c, decimal) for label, c in zip(header, columns, strict=True)})
-
-
-def _check_header(header: list[str], name: str) -> None:
-    if not header:
-        raise DocumentError(name, "", Message("error.csv.empty"))
-    if len(header) > MAX_COLUMNS:
-        problem = Message("error.csv.columns", found=len(header), limit=MAX_COLUMNS)
-        raise DocumentError(name, "line 1", problem)
-    seen: set[str] = set()
-    for label in header:
-        if not label or label in seen:
-            problem = Message("error.csv.twice" if label else "error.csv.unnamed", name=label)
-            raise DocumentError(name, "line 1", problem)
-        seen.add(label)
-
-
-def _column(entries: Sequence[str], decimal: str) -> Array:
-    """Return floats if every entry is a number or missing, and texts otherwise."""
-    texts = [entry.strip() for entry in entries]
-    missing = [text.lower() in MISSING for text in texts]
-    if not all(missing):
-        try:
-            numbers = [
-                np.nan if gap else float(text.replace(decimal, ".") if decimal != "." else text)
-                for text, gap in zip(texts, missing, strict=True)
-            ]
-            return np.array(numbers)
-        except ValueError:
-            pass
-    return np.array(["" if gap else text for text, gap in zip(texts, missing, strict=True)])
-
-
-class _Counted:
-    """Lines of a file, of which the first may be looked at before it is taken."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-        self._first: str | None = None
-
-    def peek(self) -> str:
-        self._first = next(iter(self._file), "")
-        return self._first
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        if self._first is not None:
-            line, self._first = self._first, None
-            if line:
-                return line
-        return next(iter(self._file))

@@ -1,0 +1,79 @@
+"""The recipe of the lab as it was edited: undone and redone, and dragged as one change."""
+
+from dataclasses import dataclass
+
+from mlviz.document.document import Document
+from mlviz.ui.trials import Trial
+
+MOST_KEPT = 200
+"""Older changes than this many can no longer be undone."""
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A recipe, and where the lab stood when it held."""
+
+    document: Document
+    trial: Trial
+    cursor: int
+
+
+class Recipes:
+    """One recipe after the other.
+
+    Args:
+        document: the first.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._done: list[State] = []
+        self._undone: list[State] = []
+        self._dragged = ""
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a change that was taken back can be made again."""
+        return bool(self._undone)
+
+    @property
+    def last(self) -> State:
+        """How it was before the last change."""
+        return self._done[-1]
+
+    def make(self, document: Document, trial: Trial, cursor: int, dragging: str) -> None:
+        """Note a change: from the present recipe, with what was shown, to another one."""
+        if not (dragging and dragging == self._dragged and self._done):
+            self._done.append(State(self.document, trial, cursor))
+            del self._done[:-MOST_KEPT]
+        self._dragged = dragging
+        self._undone.clear()
+        self.document = document
+
+    def drop(self) -> None:
+        """End a drag."""
+        self._dragged = ""
+
+    def undo(self, trial: Trial, cursor: int) -> State | None:
+        """Go back to before the last change; return how it was then."""
+        return self._move(self._done, self._undone, trial, cursor)
+
+    def redo(self, trial: Trial, cursor: int) -> State | None:
+        """Make the last change again; return how it was with it."""
+        return self._move(self._undone, self._done, trial, cursor)
+
+    def _move(
+        self, source: list[State], target: list[State], trial: Trial, cursor: int
+    ) -> State | None:
+        self.drop()
+        if not source:
+            return None
+        state = source.pop()
+        target.append(State(self.document, trial, cursor))
+        self.document = state.document
+        return state

@@ -1,0 +1,102 @@
+"""The base of every panel of the lab: it is drawn anew at most once a frame, and only if seen."""
+
+import time
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from mlviz.ui.session import Session
+from mlviz.ui.widgets import Panel
+
+_REFRESH = QEvent.Type(QEvent.registerEventType())
+_OFTEN = 30.0
+_SHARE = 4.0
+"""While training runs, a panel takes at most a part of this many of the time."""
+
+
+class LabView(Panel):
+    """A panel of the lab. Subclasses show `lab.run` at `lab.cursor` in `refresh`.
+
+    A subclass builds its parts in `__init__` after calling this one's; the first `refresh`
+    comes when the panel is seen.
+
+    Attributes:
+        most_a_second: how often it is drawn while training runs, at most. Of those that are
+            content with few times there is one a frame, so that no frame takes long.
+    """
+
+    most_a_second = 8.0
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.setProperty("kind", "panel")
+        self.lab = session.lab
+        self._stale = True
+        self._asked = False
+        self._in_front = True
+        self._took = self._last = 0.0
+        lab = self.lab
+        for signal in (lab.changed, lab.progressed, lab.cursor_changed, lab.point_selected):
+            signal.connect(self.request_refresh)
+        session.language_changed.connect(self.request_refresh)
+        session.appearance_changed.connect(self.request_refresh)
+
+    def refresh(self) -> None:
+        """Show the run at the cursor. To be overridden."""
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is on the screen: shown, and not behind another tab."""
+        return self._in_front and self.isVisible()
+
+    def set_in_front(self, in_front: bool) -> None:
+        """Be seen, or behind another panel's tab: then nothing is drawn."""
+        self._in_front = in_front
+        if in_front and self._stale:
+            self.request_refresh()
+
+    def request_refresh(self) -> None:
+        """Let `refresh` be called soon: in this frame, or when the panel is seen again."""
+        self._stale = True
+        if self._asked or not self.is_seen:
+            return
+        if self.lab.running and not self._has_turn():
+            return  # the next frame asks again, and the end of the training does
+        self._asked = True
+        QCoreApplication.postEvent(self, QEvent(_REFRESH))
+
+    def _has_turn(self) -> bool:
+        """Return whether it is time to draw it again, and no other is drawn in this frame."""
+        wait = max(self._took * _SHARE, 1 / self.most_a_second)
+        if time.perf_counter() - self._last < wait:
+            return False
+        return self.most_a_second > _OFTEN or self.lab.take_turn()
+
+    def refresh_now(self) -> None:
+        """Show what holds now, without waiting for the frame."""
+        self._asked, self._stale = False, False
+        begun = time.perf_counter()
+        self.refresh()
+        self._last = time.perf_counter()
+        self._took = self._last - begun
+
+    def event(self, event: QEvent) -> bool:
+        """Refresh when that was asked for."""
+        if event.type() == _REFRESH:
+            if self.is_seen and self._stale:
+                self.refresh_now()
+            self._asked = False
+            return True
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what has happened meanwhile."""
+        super().showEvent(event)
+        if self._stale and self._in_front:
+            self.refresh_now()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What happens from now on is not drawn."""
+        super().hideEvent(event)
+        self._asked = False

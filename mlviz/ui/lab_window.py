@@ -1,0 +1,221 @@
+"""The face of the window in which one trains: panels of its own, each movable and put back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+
+from mlviz.i18n import Message
+from mlviz.ui.dock import Dock
+from mlviz.ui.lab_view import LabView
+from mlviz.ui.session import Session
+from mlviz.ui.stale_veil import StaleVeil
+
+LEFT, CENTRE, BELOW, RIGHT, UNDER, BOTTOM = "left", "centre", "below", "right", "under", "bottom"
+"""Left column · the large middle · under the middle · right column · its lower half · run bar."""
+BESIDE = "beside"
+"""Right of the middle, where a second run is shown."""
+_AREAS = (LEFT, CENTRE, BELOW, RIGHT, UNDER, BOTTOM, BESIDE)
+_STATE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LabDock:
+    """A panel of the lab.
+
+    Attributes:
+        name: by which it is found and remembered.
+        title: what its heading says.
+        view: `module:Class` of a `LabView`, made when it is first seen; it takes the session.
+        area: where it usually is; panels of one area are tabs, in the order of the table.
+        shown: whether it is there at first; otherwise the menu "View" brings it.
+        result: whether it shows what was trained; such panels are veiled when that is old.
+    """
+
+    name: str
+    title: Message
+    view: str
+    area: str
+    shown: bool = True
+    result: bool = True
+
+
+LAB_DOCKS = (
+    LabDock(
+        "recipe",
+        Message("lab.dock.recipe"),
+        "mlviz.ui.recipe_view:RecipeView",
+        LEFT,
+        result=False,
+    ),
+    LabDock("data", Message("lab.dock.data"), "mlviz.ui.data_view:DataView", LEFT, result=False),
+    LabDock("region", Message("lab.dock.region"), "mlviz.ui.region_view:RegionView", CENTRE),
+    LabDock("neurons", Message("lab.dock.neurons"), "mlviz.ui.neurons_view:NeuronsView", CENTRE),
+    LabDock("contour", Message("lab.dock.contour"), "mlviz.ui.contour_view:ContourView", CENTRE),
+    LabDock(
+        "predictions",
+        Message("lab.dock.predictions"),
+        "mlviz.ui.predictions_view:PredictionsView",
+        RIGHT,
+    ),
+    LabDock(
+        "confusion",
+        Message("lab.dock.confusion"),
+        "mlviz.ui.confusion_view:ConfusionView",
+        RIGHT,
+    ),
+    LabDock(
+        "beside", Message("lab.dock.beside"), "mlviz.ui.beside:BesideView", BESIDE, shown=False
+    ),
+    LabDock("loss", Message("lab.dock.loss"), "mlviz.ui.loss_view:LossView", BELOW),
+    LabDock("runs", Message("lab.dock.runs"), "mlviz.ui.runs_view:RunsView", UNDER, result=False),
+    LabDock("run-bar", Message("lab.dock.bar"), "mlviz.ui.lab_bar:LabBar", BOTTOM, result=False),
+)
+"""Every panel of the lab, in the order of their tabs."""
+
+
+class LazyDock(Dock):
+    """A panel whose view is made when it is first seen."""
+
+    def __init__(self, session: Session, row: LabDock) -> None:
+        super().__init__(session, f"lab-{row.name}", row.title, upright=row.area == BOTTOM)
+        self.row = row
+        self.setWidget(QWidget())
+        self.visibilityChanged.connect(self._on_visibility_changed)
+
+    def view(self) -> QWidget:
+        """Return the view, made if it is not there yet."""
+        module, _, name = self.row.view.partition(":")
+        kind = getattr(import_module(module), name)
+        present = self.widget()
+        if not isinstance(present, kind):
+            made = kind(self.session)
+            self.setWidget(made)
+            present.deleteLater()
+            if self.row.result:
+                StaleVeil(self.session, made)
+        return self.widget()
+
+    def _on_visibility_changed(self, in_front: bool) -> None:
+        """Make the view when it is first seen; behind another tab it has nothing to do."""
+        view = self.view() if in_front else self.widget()
+        if isinstance(view, LabView):
+            view.set_in_front(in_front)
+
+
+class LabWindow(QMainWindow):
+    """The panels of the lab inside of the one window."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.session = session
+        self.setDockNestingEnabled(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        every = Qt.DockWidgetArea.AllDockWidgetAreas
+        self.setTabPosition(every, QTabWidget.TabPosition.North)
+        self.docks = {row.name: LazyDock(session, row) for row in LAB_DOCKS}
+        corner, area = Qt.Corner, Qt.DockWidgetArea
+        self.setCorner(corner.BottomLeftCorner, area.BottomDockWidgetArea)
+        self.setCorner(corner.BottomRightCorner, area.BottomDockWidgetArea)
+        session.lab.changed.connect(self._on_changed)
+        self._places: QByteArray | None = None
+        self._is_placed = False
+        self.arrange()
+
+    def _on_changed(self) -> None:
+        """Let the second outcome be there as long as two runs are shown side by side."""
+        beside, wanted = self.docks["beside"], self.session.lab.is_beside
+        if beside.isHidden() == wanted:
+            beside.setVisible(wanted)
+            both, half = [self.docks["region"], beside], self.docks["region"].width() // 2
+            if wanted:
+                self.resizeDocks(both, [half, half], Qt.Orientation.Horizontal)
+
+    def panel(self, name: str) -> LazyDock:
+        """Return a panel by its name."""
+        return self.docks[name]
+
+    # --- Places ----------------------------------------------------------------------------
+
+    def arrange(self) -> None:
+        """Put every panel where it usually is."""
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        # A panel that is a tab cannot be split: so the first of each area come first.
+        first = {area: docks[0] for area in _AREAS if (docks := self._of(area))}
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, first[BOTTOM])
+        for area in (LEFT, CENTRE, RIGHT):
+            if area in first:
+                self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first[area], across)
+        for one, other, way in (
+            (CENTRE, BELOW, down),
+            (RIGHT, UNDER, down),
+            (CENTRE, BESIDE, across),
+        ):
+            if one in first and other in first:
+                self.splitDockWidget(first[one], first[other], way)
+        for area, dock in first.items():
+            for later in self._of(area)[1:]:
+                self.tabifyDockWidget(dock, later)
+        for dock in self.docks.values():
+            dock.setVisible(dock.row.shown)
+        for dock in first.values():
+            dock.raise_()
+        self._resize()
+
+    def _in_front(self) -> list[LazyDock]:
+        """Return the panels that are seen at first: the first of each area."""
+        return [docks[0] for area in _AREAS if (docks := self._of(area)) and docks[0].row.shown]
+
+    def _of(self, area: str) -> list[LazyDock]:
+        return [dock for dock in self.docks.values() if dock.row.area == area]
+
+    def _resize(self) -> None:
+        scale = self.session.scale
+        wide = self.width() >= 1280 * min(scale, 1)
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        columns = [docks[0] for name in (LEFT, CENTRE, RIGHT) if (docks := self._of(name))]
+        widths = {LEFT: 300 if wide else 250, CENTRE: 700, RIGHT: 380 if wide else 280}
+        self.resizeDocks(columns, [round(widths[d.row.area] * scale) for d in columns], across)
+        for upper, lower in ((CENTRE, BELOW), (RIGHT, UNDER)):
+            above, below = self._of(upper), self._of(lower)
+            if above and below:
+                self.resizeDocks([above[0], below[0]], [64, 36], down)
+        for dock in self._of(BOTTOM):
+            self.resizeDocks([dock], [dock.sizeHint().height()], down)
+
+    def shown(self) -> Iterable[LazyDock]:
+        """Return the panels that are not hidden."""
+        return [dock for dock in self.docks.values() if not dock.isHidden()]
+
+    def places(self) -> QByteArray:
+        """Return where everything is."""
+        return self.saveState(_STATE_VERSION)
+
+    def put(self, places: QByteArray | None) -> None:
+        """Put everything where it was, as soon as the window has its size."""
+        self._places = places
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the panels their widths when there is something to be shared out."""
+        super().resizeEvent(event)
+        if self._is_placed or not self.isVisible():
+            return
+        self._is_placed = True
+        for dock in self._in_front():
+            dock.view()  # what is in them decides how narrow they can be
+        self._resize()
+        if self._places is not None:
+            self.restoreState(self._places, _STATE_VERSION)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the panels their widths if the window had its size before it was seen."""
+        super().showEvent(event)
+        self.resizeEvent(QResizeEvent(self.size(), self.size()))

@@ -1,0 +1,19 @@
+"""What several parts of the lab say: runs by their names, times, and why training stopped."""
+
+from mlviz.i18n import Message
+from mlviz.ui.trials import Trial
+
+
+def run_name(trial: Trial) -> Message | str:
+    """Return what a run is called."""
+    return trial.name or Message("lab.run", number=trial.number)
+
+
+def duration(seconds: float) -> Message:
+    """Return a time as a person says it: `8 s`, `2 min 5 s`."""
+    whole = max(round(seconds), 1)
+    if whole < 60:
+        return Message("lab.seconds", seconds=whole)
+    if whole < 3600:
+        return Message("lab.minutes", minutes=whole // 60, seconds=whole % 60)
+    return Message("lab.hours", hours=whole // 3600, minutes=whole % 3600 // 60)

@@ -1,0 +1,137 @@
+"""What panels share that show a network's answers: whose they are, and which one is chosen."""
+
+import time
+
+import numpy as np
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from mlviz.learn.network import NetworkProgram
+from mlviz.learn.run import Run
+from mlviz.learn.training import Parameters
+from mlviz.picture.outcome import Outcome
+from mlviz.picture.reading import Reading, reading_of
+from mlviz.ui.lab_view import LabView
+from mlviz.ui.send_example import send_example
+from mlviz.ui.session import Session
+from mlviz.ui.stale_veil import StaleVeil
+
+
+def network_of(run: Run, cursor: int) -> tuple[NetworkProgram, Parameters] | None:
+    """Return a run's network with its numbers at an iteration; None if it is a formula."""
+    number = min(cursor, run.head)
+    program = run.training.program_of(number)
+    if not isinstance(program, NetworkProgram):
+        return None
+    return program, run.training.parameters(number)
+
+
+def comparable(one: NetworkProgram, other: NetworkProgram) -> bool:
+    """Return whether two networks read and answer the same."""
+    return (
+        one.inputs.shape[1] == other.inputs.shape[1]
+        and one.spec.layers[-1].units == other.spec.layers[-1].units
+        and one.loss.of_classes == other.loss.of_classes
+    )
+
+
+class OutcomePanel(LabView):
+    """A panel that shows answers to examples, of which one can be chosen.
+
+    Attributes:
+        found: the examples that are shown, with their answers.
+        reading: what their numbers mean.
+        calm_seconds: how long it stands still between two refreshes while training runs: nobody
+            reads numbers that change in every frame.
+    """
+
+    calm_seconds = 0.0
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        self.found: Outcome | None = None
+        self.reading: Reading | None = None
+        self._read_of: tuple[object, object] = (None, None)
+        self._apart: tuple[int, int] | None = None  # part and row of what is no training row
+        self.lab.point_selected.connect(self._on_point_selected)
+        self.veil = StaleVeil(session, self)
+
+    def request_refresh(self) -> None:
+        """Let `refresh` be called soon, or once it has stood still for long enough."""
+        if self.lab.running and time.perf_counter() - self._last < self.calm_seconds:
+            self._stale = True  # the next frame asks again, and the end of the training does
+            return
+        super().request_refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let the veil lie over all parts."""
+        super().showEvent(event)
+        self.veil.raise_()
+
+    @property
+    def program(self) -> NetworkProgram | None:
+        """The network at the cursor; None if a formula is trained."""
+        program = self.lab.program
+        return program if isinstance(program, NetworkProgram) else None
+
+    def read(self, program: NetworkProgram) -> Reading:
+        """Return what the numbers of a network mean."""
+        info = self.lab.trials.shown.document.data
+        known = self._read_of
+        if self.reading is None or known[0] is not program.inputs or known[1] is not info:
+            self.reading = reading_of(program, info)
+            self._read_of = (program.inputs, info)
+            self.forget_reading()
+        return self.reading
+
+    def forget_reading(self) -> None:
+        """Forget what followed from the examples: there are others now."""
+
+    def other(self, program: NetworkProgram) -> tuple[NetworkProgram, Parameters] | None:
+        """Return the run that is compared with, if it answers the same question."""
+        other = None if self.lab.other is None else network_of(self.lab.other, self.lab.cursor)
+        return other if other is not None and comparable(other[0], program) else None
+
+    @property
+    def chosen(self) -> tuple[int, int | None]:
+        """Part and row of the chosen example; no row if none is."""
+        return self._apart or (0, self.lab.selected_row)
+
+    def chosen_place(self) -> int:
+        """Return where the chosen example stands among those that are shown; −1 for none."""
+        part, row = self.chosen
+        if self.found is None or row is None:
+            return -1
+        places = np.nonzero((self.found.parts == part) & (self.found.rows == row))[0]
+        return int(places[0]) if len(places) else -1
+
+    def choose(self, place: int) -> None:
+        """Choose an example by its place; −1 for none. Of the training part, everywhere."""
+        found = self.found
+        if found is None:
+            return
+        part = int(found.parts[place]) if place >= 0 else 0
+        row = int(found.rows[place]) if place >= 0 else None
+        apart = (part, row) if part and row is not None else None
+        self.lab.select_row(None if part else row)
+        self._apart = apart
+        self.request_refresh()
+
+    def _on_point_selected(self) -> None:
+        self._apart = None
+
+    @property
+    def can_send(self) -> bool:
+        """Whether the chosen example can be followed through the network."""
+        return self._apart is None and self.lab.selected_row is not None
+
+    def send_chosen(self) -> None:
+        """Follow the chosen example through the network."""
+        row = self.lab.selected_row
+        if row is not None and self.can_send:
+            send_example(self.session, row)
+
+    def open_place(self, place: int) -> None:
+        """Choose an example and follow it through the network."""
+        self.choose(place)
+        self.send_chosen()

@@ -1,0 +1,90 @@
+"""The runs that are kept in the lab, each with the recipe that made it."""
+
+from dataclasses import dataclass
+
+from mlviz.document.document import Document
+from mlviz.learn.run import Run
+
+MOST = 12
+"""How many runs are kept; the oldest that nobody looks at goes first."""
+
+
+@dataclass(eq=False)
+class Trial:
+    """A run and how it came about.
+
+    Attributes:
+        run: the training with its curves.
+        document: the recipe that it goes on with.
+        number: counted from 1 in the order in which they were made; decides colour and stroke.
+        born: the iteration from which on it is a run of its own.
+        name: what the user called it; empty for `Run 2`.
+    """
+
+    run: Run
+    document: Document
+    number: int
+    born: int = 1
+    name: str = ""
+
+    @property
+    def has_gone_on(self) -> bool:
+        """Whether it has done anything of its own."""
+        return self.run.head > self.born
+
+
+class Trials:
+    """The runs in their order, which one is shown, and which one it is compared with."""
+
+    def __init__(self, document: Document, run: Run) -> None:
+        self.shown = Trial(run, document, 1)
+        self.all = [self.shown]
+        self.other: Trial | None = None
+        self._made = 1
+
+    def of(self, run: Run) -> Trial | None:
+        """Return what belongs to a run; None if it is not kept."""
+        return next((trial for trial in self.all if trial.run is run), None)
+
+    def add(self, document: Document, run: Run, born: int) -> Trial:
+        """Keep one more run and show it."""
+        self._made += 1
+        self.shown = Trial(run, document, self._made, born)
+        self.all.append(self.shown)
+        self._forget_oldest()
+        return self.shown
+
+    def replace(self, document: Document, run: Run, born: int) -> Trial:
+        """Show a run in place of the one that is shown: the same one, gone on otherwise."""
+        before = self.shown
+        self.shown = Trial(run, document, before.number, born, before.name)
+        self.all[self.all.index(before)] = self.shown
+        return self.shown
+
+    def bring_back(self, trial: Trial) -> None:
+        """Show a run again; the one that is shown goes if it has done nothing of its own."""
+        shown = self.shown
+        if trial not in self.all:
+            self.all[self.all.index(shown)] = trial
+        elif not shown.has_gone_on:
+            self.all.remove(shown)
+        if self.other in (trial, shown):
+            self.other = shown if shown in self.all else None
+        self.shown = trial
+
+    def remove(self, trial: Trial) -> None:
+        """Keep a run no longer; there is always one."""
+        if len(self.all) == 1:
+            return
+        self.all.remove(trial)
+        if self.other is trial:
+            self.other = None
+        if self.shown is trial:
+            self.shown = self.all[-1]
+        if self.other is self.shown:
+            self.other = None
+
+    def _forget_oldest(self) -> None:
+        while len(self.all) > MOST:
+            used = (self.shown, self.other)
+            self.all.remove(next(trial for trial in self.all if trial not in used))

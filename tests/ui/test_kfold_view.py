@@ -1,0 +1,74 @@
+"""The table of folds: filled while they are trained, cancelled, and told what is wrong."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+
+from mlviz.document import recipe
+from mlviz.learn.kfold import spread
+from mlviz.numerals import format_number
+from mlviz.ui.kfold_view import KFoldDialog, Strip
+from mlviz.ui.session import Session
+from tests.ui.windows import NO_SCREEN
+
+pytestmark = NO_SCREEN
+
+
+@pytest.fixture
+def dialog(make_session: Callable[..., Session]) -> Iterator[KFoldDialog]:
+    session = make_session("xor")
+    lab = session.lab
+    assert lab.edit(recipe.with_data_set(lab.table, "moons"))
+    made = KFoldDialog(session, lab.document)
+    made.epochs.accept("5")
+    yield made
+    made.done(0)
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def text(dialog: KFoldDialog, row: int, column: int) -> str:
+    item = dialog.table.item(row, column)
+    return "" if item is None else item.text()
+
+
+def test_every_fold_gets_its_row_and_all_their_mean_and_deviation(dialog: KFoldDialog) -> None:
+    dialog.k.accept("3")
+    dialog.start()
+    assert dialog.progress.isVisibleTo(dialog)
+    assert text(dialog, 0, 4) == "·"
+    while dialog.session.moving:
+        dialog.session.advance(0.016)
+    losses = [fold.validation.loss for fold in dialog.folds]
+    assert [text(dialog, row, 4) for row in range(3)] == [format_number(x) for x in losses]
+    found = spread(losses)
+    assert [text(dialog, row, 4) for row in (3, 4)] == [format_number(x) for x in found]
+    assert dialog.start_button.isVisibleTo(dialog)
+    assert isinstance(dialog.table.cellWidget(1, 1), Strip)
+    assert text(dialog, 0, 2) == "5"
+
+
+def test_it_can_be_cancelled_and_keeps_what_is_finished(dialog: KFoldDialog) -> None:
+    dialog.epochs.accept("2000")
+    dialog.start()
+    dialog.session.advance(0.016)
+    assert dialog.session.moving
+    dialog.cancel_button.click()
+    dialog.session.advance(0.016)
+    assert not dialog.session.moving
+    assert dialog.outcome.text().startswith("Cancelled")
+
+
+@pytest.mark.parametrize(("field", "typed"), [("k", "1"), ("k", "x"), ("epochs", "0"), ("k", "21")])
+def test_what_cannot_be_is_told_beside_it(dialog: KFoldDialog, field: str, typed: str) -> None:
+    getattr(dialog, field).edit.setText(typed)
+    dialog.start()
+    assert getattr(dialog, field).problem is not None
+    assert not dialog.session.moving
+
+
+def test_arrow_keys_change_the_numbers(dialog: KFoldDialog) -> None:
+    dialog.k.edit.stepped.emit(1)
+    dialog.epochs.edit.stepped.emit(-1)
+    assert (dialog.k.edit.text(), dialog.epochs.edit.text()) == ("6", "1")
