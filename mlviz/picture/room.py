@@ -135,7 +135,7 @@ class Room:
         ends = self._ends
         outside = np.maximum(ends.x - left, 0) + np.maximum(right - ends.right, 0)
         outside += np.maximum(ends.y - top, 0) + np.maximum(bottom - ends.bottom, 0)
-        cost += 10 * outside
+        cost += 5 * outside
         if way:
             points = np.asarray(way, dtype=float)
             inside = (points[:, 0] > left[:, None]) & (points[:, 0] < right[:, None])
