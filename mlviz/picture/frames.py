@@ -32,6 +32,12 @@ class FramePlace:
     close: Rect | None
 
     @property
+    def plate(self) -> Rect:
+        """Where the name stands."""
+        width = len(self.frame.name) * _LETTER + 8
+        return Rect(self.rect.x + 8, self.rect.y + 6, width, 17)
+
+    @property
     def spot(self) -> Spot | None:
         """What was opened."""
         return self.frame.spot
@@ -97,8 +103,7 @@ def frame_names(places: Sequence[FramePlace]) -> list[Item]:
     items: list[Item] = []
     for place in places:
         rect, opened = place.rect, place.spot is not None
-        plate = Rect(rect.x + 8, rect.y + 6, len(place.frame.name) * _LETTER + 8, 17)
-        items.append(Box("", plate, Role.STAGE, Role.CLEAR, 0, 4))
+        items.append(Box("", place.plate, Role.STAGE, Role.CLEAR, 0, 4))
         role = Role.TEXT if opened else Role.MUTED
         items.append(Text(rect.x + 12, rect.y + 19, place.frame.name, role, 12, bold=True))
         if place.close is not None:

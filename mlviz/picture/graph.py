@@ -67,11 +67,13 @@ class GraphPictures:
             for step in timeline.steps
             if step.kind is StepKind.BACKWARD
         }
-        self._travel = Travel(timeline, self._rects, self._paths, layout.direction == "TB")
         self.bounds = Rect(-_SIDE, -_HEAD, layout.width + 2 * _SIDE, layout.height + _HEAD + _FOOT)
         self.frames = frame_places(frames, self._rects)
         for place in self.frames:
             self.bounds = self.bounds.united(place.rect.grown(_FOOT))
+        names = [place.plate for place in self.frames]
+        downwards = layout.direction == "TB"
+        self._travel = Travel(timeline, self._rects, self._paths, downwards, names)
         self._frame_items = frame_items(self.frames)
         self._frame_names = frame_names(self.frames)
         self._marks: dict[tuple[int, int, Outline], list[Item]] = {}

@@ -33,9 +33,11 @@ class Room:
     Args:
         rects: where the nodes' boxes are, by their ids.
         ends: the part of the picture that is seen whole.
+        words: where there are words that are not to be hidden either.
     """
 
-    def __init__(self, rects: Mapping[int, Rect], ends: Rect) -> None:
+    def __init__(self, rects: Mapping[int, Rect], ends: Rect, words: Sequence[Rect] = ()) -> None:
+        self._words = tuple(words)
         self._rects = rects
         self._ends = ends
 
@@ -83,7 +85,7 @@ class Room:
         """Return the best place at most so far away, and before it, whether it is free."""
         ids, nodes = self._near(far, at, sizes)
         weight = np.where(np.isin(ids, list(own)), _OWN, _STRANGER)
-        others = [(rect.x, rect.y, rect.right, rect.bottom) for rect in taken]
+        others = [(rect.x, rect.y, rect.right, rect.bottom) for rect in (*taken, *self._words)]
         corners = np.concatenate([nodes, np.array(others, dtype=float).reshape(-1, 4)])
         weight = np.concatenate([weight, np.full(len(others), 2 * _STRANGER)])
         found: list[tuple[float, bool, int, Rect]] = []
@@ -133,7 +135,7 @@ class Room:
         ends = self._ends
         outside = np.maximum(ends.x - left, 0) + np.maximum(right - ends.right, 0)
         outside += np.maximum(ends.y - top, 0) + np.maximum(bottom - ends.bottom, 0)
-        cost += 4 * outside
+        cost += 5 * outside
         if way:
             points = np.asarray(way, dtype=float)
             inside = (points[:, 0] > left[:, None]) & (points[:, 0] < right[:, None])

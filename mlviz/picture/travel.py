@@ -1,6 +1,6 @@
 """What travels along the edges of the computation graph: values, gradients and updates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -42,6 +42,7 @@ class Travel:
         rects: where the nodes' boxes are, by their ids.
         paths: how the edges run, by node and slot.
         downwards: whether the graph runs from top to bottom.
+        words: where names stand that labels do not hide.
     """
 
     def __init__(
@@ -50,11 +51,13 @@ class Travel:
         rects: Mapping[int, Rect],
         paths: Mapping[tuple[int, int], Path],
         downwards: bool,
+        words: Sequence[Rect] = (),
     ) -> None:
         self._timeline = timeline
         self._rects = rects
         self._paths = paths
         self._downwards = downwards
+        self._words = words
         self._spots: dict[int, list[Spot]] = {}
         self._tags: dict[int, Rect] = {}
 
@@ -208,7 +211,8 @@ class Travel:
             whole = whole.united(rect)
         side, above, below = _AROUND
         ends = Rect(whole.x - side, whole.y - above, whole.width + 2 * side, 0)
-        return Room(self._rects, replace(ends, height=whole.height + above + below))
+        ends = replace(ends, height=whole.height + above + below)
+        return Room(self._rects, ends, self._words)
 
     @cached_property
     def blocks(self) -> dict[tuple[int, int], Blocked]:

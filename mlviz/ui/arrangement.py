@@ -42,7 +42,7 @@ def arrange(window: "MainWindow") -> None:
     )
     window.resizeDocks([window.lesson, window.steps], [46, 54], down)
     # Where there is little room, the explanation needs more of it than the table.
-    shares = [40, 30, 30] if wide else [48, 25, 27]
+    shares = [46, 27, 27] if wide else [48, 25, 27]
     window.resizeDocks(list(window.right), shares, down)
     window.resizeDocks([window.time], [window.time.sizeHint().height()], down)
 

@@ -1,5 +1,7 @@
 """What is wrong with how a picture looks, found without looking: by its boxes and texts."""
 
+import math
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 
 from mlviz.picture.items import Box, Picture, Rect, Role, Text
@@ -10,6 +12,7 @@ Width = Callable[[Text], float]
 _ASCENT, _DESCENT = 0.74, 0.2
 """How far letters reach above and below their line, in parts of their size."""
 _TOUCH = 0.5
+_ROW = 24.0
 _BADGES = (
     Role.FORWARD,
     Role.BACKWARD,
@@ -43,19 +46,21 @@ def is_badge(box: Box) -> bool:
 
 def text_flaws(picture: Picture, width: Width) -> Iterator[str]:
     """Yield texts that lie over each other, or reach out of the box they stand in."""
-    seen: list[tuple[Text, Rect]] = []
+    seen: dict[int, list[tuple[Text, Rect]]] = defaultdict(list)
     boxes: list[Box] = []
     for item in picture.items:
         if isinstance(item, Box):
             boxes.append(item)
             if item.fill is not Role.CLEAR and item.opacity > 0.9:
-                seen = [one for one in seen if not _covers(item.rect, one[1])]
+                for row in _rows(item.rect):  # what it covers even in part is not read
+                    seen[row] = [one for one in seen[row] if not meet(item.rect, one[1], 0)]
         elif isinstance(item, Text):
             place = ink(item, width(item))
-            for other, rect in seen:
-                if meet(place, rect):
-                    yield f"{item.text} lies over {other.text}"
-            seen.append((item, place))
+            for row in _rows(place):
+                for other, rect in seen[row]:
+                    if meet(place, rect):
+                        yield f"{item.text} lies over {other.text}"
+                seen[row].append((item, place))
             holder = next((box for box in reversed(boxes) if _holds(box, place)), None)
             if holder is not None and not (
                 holder.rect.x <= place.x + _TOUCH and place.right <= holder.rect.right + _TOUCH
@@ -63,9 +68,9 @@ def text_flaws(picture: Picture, width: Width) -> Iterator[str]:
                 yield f"{item.text} reaches out of its box"
 
 
-def _covers(cover: Rect, rect: Rect) -> bool:
-    """Return whether enough of a text is hidden that none of it is read."""
-    return meet(cover, rect, 0)
+def _rows(rect: Rect) -> range:
+    """Return the rows of the picture that a rectangle lies in: only there can it meet others."""
+    return range(math.floor(rect.y / _ROW), math.floor(rect.bottom / _ROW) + 1)
 
 
 def _holds(box: Box, place: Rect) -> bool:

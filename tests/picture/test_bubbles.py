@@ -82,6 +82,14 @@ def test_labels_make_room_for_each_other_and_do_not_point_across_nodes() -> None
     assert place.bottom <= 20  # below the wall it would be as near, but not to be pointed from
 
 
+def test_a_label_hides_no_name() -> None:
+    name = Rect(95, 60, 34, 17)
+    _, place = Room(NODES, ENDS).place(((30, 18),), (110, 85))
+    assert shared(place, name)
+    _, place = Room(NODES, ENDS, [name]).place(((30, 18),), (110, 85))
+    assert not shared(place, name)
+
+
 def test_a_label_is_seen_whole_at_the_edge_of_a_graph() -> None:
     _, place = Room({0: Rect(0, 0, 90, 70)}, Rect(-14, -29, 118, 300)).place(((160, 19),), (5, -4))
     assert place.x >= -14 - 42 - 8

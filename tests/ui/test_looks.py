@@ -109,13 +109,15 @@ def test_texts_and_labels_keep_clear_of_each_other(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("name", [*NAMES, "typed"])
-def test_texts_and_labels_keep_clear_of_each_other_at_every_step(name: str, language: str) -> None:
+def test_texts_and_labels_keep_clear_of_each_other_at_every_step(
+    name: str, level: Level, language: str
+) -> None:
     training = document(name).training
-    for number in {1, min(2, training.iterations)}:
-        for view in views(training.iteration(number)):
-            steps = range(len(view.timeline) + 1)
-            assert flaws(view, language, steps, (0.1, 0.3, 0.5, 0.8, 1.0)) == []
+    for view in views(training.iteration(min(2, training.iterations)), (level,)):
+        steps = range(len(view.timeline) + 1)
+        assert flaws(view, language, steps, (0.1, 0.3, 0.5, 0.8, 1.0)) == []
 
 
 def resting(name: str, iterations: Iterable[int], share: int) -> None:

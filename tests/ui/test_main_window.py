@@ -377,10 +377,10 @@ def test_the_scale_stops_at_its_limits(window: MainWindow) -> None:
 def test_large_letters_leave_no_scrap_of_a_fact_in_the_bar(window: MainWindow) -> None:
     bar = window.top_bar
     window.resize(1024, 768)
-    for scale, shown in ((1.0, True), (1.25, False), (1.0, True)):
+    for scale, told in ((1.0, True), (1.25, False), (1.0, True)):
         window.session.set_scale(scale)
         QCoreApplication.processEvents()
-        assert bar.loss.isVisible() == bar.optimizer.isVisible() == shown
+        assert bar.loss.isVisible() == bar.optimizer.isVisible() == told
 
 
 # --- Level -----------------------------------------------------------------------------------
