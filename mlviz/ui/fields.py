@@ -268,6 +268,8 @@ class ChoiceField(Field):
         if hasattr(self, "combo"):
             for place, (_, words) in enumerate(self._choices):
                 self.combo.setItemText(place, self.session.tr(words))
+                value = self.combo.itemData(place)
+                self.combo.setItemData(place, value, Qt.ItemDataRole.ToolTipRole)
 
 
 class SwitchField(Field):

@@ -30,6 +30,13 @@ from mlviz.ui.widgets import Button, Panel
 
 _MOST_DOTS = 24
 _UNITS, _DROPOUT, _NUMBER = 38, 56, 50  # px of the labels, and of the numbers behind them
+_INIT_NAMES = {
+    "xavier_uniform": "Xavier U",
+    "xavier_normal": "Xavier N",
+    "kaiming_uniform": "He U",
+    "kaiming_normal": "He N",
+}
+"""Short names; the whole ones are in the tips."""
 WRITTEN = "written"
 """Weights that are written out in the file, or are drawn as PyTorch draws them."""
 
@@ -97,7 +104,7 @@ class LayerCard(Panel):
             parent=self,
         )
         inits: list[tuple[str, Message | str]] = [(WRITTEN, Message("recipe.init.written"))]
-        inits += [(key, key) for key in INITIALIZERS]
+        inits += [(key, _INIT_NAMES.get(key, key)) for key in INITIALIZERS]
         self.init = ChoiceField(session, f"{name}.init", Message("recipe.init"), inits, parent=self)
         self.dropout = NumberField(
             session,
