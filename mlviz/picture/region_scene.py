@@ -20,7 +20,6 @@ from mlviz.picture.region import (
     region_field,
 )
 
-
 _ALIKE = 2.5
 """Features whose extents differ more than so many times have different units."""
 _MOST_GROWN = 2.0
