@@ -222,6 +222,7 @@ class LossView(LabView):
         narrow = self.width() < self.px(_NARROW)
         if narrow != self._is_narrow:
             self._is_narrow = narrow
+            self.smooth_label.setVisible(not narrow)
             if narrow:
                 self._head.removeWidget(self.legend)
                 self._column.insertWidget(1, self.legend)

@@ -135,6 +135,8 @@ class LayerCard(Panel):
                 wide = isinstance(field, ChoiceField)
                 row.addWidget(field, 1 if wide else 0, Qt.AlignmentFlag.AlignTop)
             self._lines.addLayout(row)
+        self.units.set_widths(_UNITS, _NUMBER)
+        self.dropout.set_widths(_DROPOUT, _NUMBER)
         self.activation.label.hide()
         self.init.label.hide()
         self._restyle()
@@ -210,8 +212,6 @@ class LayerCard(Panel):
         self._head.setSpacing(px(10))
         for row in self._rows:
             row.setSpacing(px(8))
-        for field, width in ((self.units, _UNITS), (self.dropout, _DROPOUT)):
-            field.set_widths(px(width), px(_NUMBER))
         self.remove_button.setIcon(icon("close", self.session.theme.colour(Role.MUTED)))
         self.remove_button.setIconSize(QSize(px(13), px(13)))
         self.remove_button.setFixedSize(px(22), px(22))
