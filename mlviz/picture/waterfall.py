@@ -124,7 +124,7 @@ def scale_of(*several: Sequence[Factor]) -> Scale:
 
 def waterfall_picture(
     found: Sequence[Factor],
-    activations: Sequence[str],
+    layers: int,
     width: float,
     height: float,
     *,
@@ -135,20 +135,20 @@ def waterfall_picture(
 
     Args:
         found: the factors.
-        activations: of all layers.
+        layers: how many there are.
         width: of the picture, px.
         height: that there is room for; with many factors the picture is taller.
         chosen: the key of the row that is told about.
         other: the factors of another run, drawn as a dashed line if they are as many.
     """
-    return _Stair(found, activations, (width, height), chosen, other).picture()
+    return _Stair(found, layers, (width, height), chosen, other).picture()
 
 
 class _Stair:
     def __init__(
         self,
         found: Sequence[Factor],
-        activations: Sequence[str],
+        layers: int,
         size: tuple[float, float],
         chosen: str,
         other: Sequence[Factor],
@@ -156,10 +156,9 @@ class _Stair:
         width, height = size
         room = (height - _HEAD - _FOOT) / len(found)
         self._row_height = min(max(room, _LEAST_ROW), _MOST_ROW)
-        self._found, self._activations, self._chosen = found, activations, chosen
+        self._found, self._layers, self._chosen = found, layers, chosen
         self._other = other if len(other) == len(found) else ()
         self._width = width
-        self._layers = len(activations)
         left = _LABEL + (_WHAT if width >= _NARROW else 0) + 6
         right = width - _FACTOR - _NORM - (_OF_WEIGHT if width >= _WIDE else 0)
         self._left, self._right = left, max(right, left + 40)

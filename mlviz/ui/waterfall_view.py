@@ -46,7 +46,7 @@ class WaterfallView(PagePanel):
         other = self.of_other(layers)
         picture = waterfall_picture(
             self.found,
-            [layer.activation for layer in layers],
+            self._layers,
             *self.room,
             chosen=self.canvas.current,
             other=factors(other) if other is not None else (),
