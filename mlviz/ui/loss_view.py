@@ -241,7 +241,7 @@ class LossView(LabView):
         assert inside is not None
         inside.setContentsMargins(px(2), px(2), px(2), px(2))
         inside.setSpacing(px(2))
-        self.smooth.setFixedWidth(px(80))
+        self.smooth.setFixedSize(px(80), px(22))
 
 
 class CursorLine(QWidget):
