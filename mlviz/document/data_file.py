@@ -30,6 +30,7 @@ from mlviz.i18n import Message
 from mlviz.learn.data import shipped
 from mlviz.learn.data.dataset import Dataset
 from mlviz.learn.data.prepare import Chosen, Columns, Prepared, Wishes, prepare, sample
+from mlviz.learn.data.shift import Shift
 from mlviz.learn.data.splits import Split
 from mlviz.learn.data.tables import Table
 from mlviz.learn.datasets import GENERATED, SETS, digits, generated_set
@@ -39,6 +40,12 @@ Source = Literal["generated", "table", "digits", "csv", "rows"]
 MAX_KINDS = 10
 MAX_DEGREE = 20
 MAX_NOISE = 100.0
+_SHIFTS: Mapping[str, tuple[float, float]] = {
+    "test_shift": (-100.0, 100.0),
+    "test_scale": (0.0, 100.0),
+    "test_rotate": (-360.0, 360.0),
+    "test_noise": (0.0, MAX_NOISE),
+}
 
 _COLUMNS = ("rows", "features", "target", "task", "missing", "one_hot")
 _KEYS: Mapping[Source, tuple[str, ...]] = {
@@ -138,7 +145,7 @@ def with_split(file: str, info: DataInfo, data: DataTable, split: Split) -> Data
     Raises:
         DocumentError: an input has no value in the new training rows.
     """
-    examples, chosen = info.dataset, info.chosen
+    examples, chosen = info.prepared.given, info.chosen
     wishes = _wishes(file, data)
     try:
         if chosen is None:
@@ -229,6 +236,10 @@ def _wishes(file: str, data: DataTable) -> Wishes:
         raise DocumentError(file, "data.validation + data.test", problem)
     _check_range(file, "data.split_seed", data.split_seed, 0, MAX_SEED)
     check_size(file, "data.degree", data.degree, MAX_DEGREE)
+    if data.train_rows is not None:
+        _check_range(file, "data.train_rows", data.train_rows, 1, MAX_TABLE)
+    for name, (low, high) in _SHIFTS.items():
+        _check_range(file, f"data.{name}", getattr(data, name), low, high)
     return Wishes(
         data.standardise,
         data.standardise_target,
@@ -237,6 +248,8 @@ def _wishes(file: str, data: DataTable) -> Wishes:
         data.test,
         data.split_seed,
         data.stratify is not False,
+        data.train_rows,
+        Shift(data.test_shift, data.test_scale, data.test_rotate, data.test_noise, data.split_seed),
     )
 
 

@@ -143,7 +143,8 @@ class Moments:
         if called is None:
             names = [_plain(known) for known in self._names(id)]
             tensor, mark, _ = _plain(self._timeline.tape[id].name).partition("_")
-            if mark:  # z^1_2 is an entry of z^1, and w^1_12 of W^1
+            single = "^" in self._timeline.tape[id].name  # w^1 is all of a W^1 of one number
+            if mark or single:  # z^1_2 is an entry of z^1, and w^1_12 of W^1
                 names += [tensor, tensor[:1].upper() + tensor[1:]]
             called = self._called[id] = frozenset(names)
         return _plain(name) in called

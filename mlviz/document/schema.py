@@ -25,7 +25,7 @@ A network::
     noise = 0.1
     seed = 0
     csv = "houses.csv"              # or a table of one's own, as seen from this file
-    rows = 50000                    # so many of its rows, drawn at random; all if left out
+    rows = 20000                    # so many of its rows, drawn at random; all if left out
     features = ["area", "sex"]      # its columns; all but the target if left out
     target = "price"
     task = "regression"             # classes
@@ -37,6 +37,11 @@ A network::
     test = 0.2
     split_seed = 0
     stratify = true                 # the same mix of classes in every part
+    train_rows = 40                 # only the first so many of the training rows are learned from
+    test_shift = 0.5                # test inputs are moved by so many standard deviations,
+    test_scale = 1.5                # stretched about their mean, turned by so many degrees,
+    test_rotate = 30                # made noisier; their answers stay
+    test_noise = 0.2
     batch_size = 32
 
     [loss]
@@ -156,6 +161,11 @@ class DataTable(_Table, frozen=True):
     test: float = 0.0
     split_seed: int = 0
     stratify: bool | None = None
+    train_rows: int | None = None
+    test_shift: float = 0.0
+    test_scale: float = 1.0
+    test_rotate: float = 0.0
+    test_noise: float = 0.0
     inputs: list[list[float]] | None = None
     targets: list[list[float] | float] | None = None
     input_names: list[str] = []

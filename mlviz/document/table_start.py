@@ -10,7 +10,7 @@ from mlviz.learn.data.tables import Table
 MOST_KINDS = 20
 """Words of more kinds than these are rather names than kinds."""
 
-MOST_ROWS = 50_000
+MOST_ROWS = 20_000
 """Of a larger table so many rows are drawn, so that nobody has to wait."""
 
 _TARGETS = ("target", "label", "class", "species", "outcome", "survived", "diagnosis", "price", "y")

@@ -11,6 +11,7 @@ from mlviz.document.data_file import DataInfo
 from mlviz.document.schema import DataTable
 from mlviz.learn.data.columns import MISSING
 from mlviz.learn.data.prepare import Columns, Gap
+from mlviz.learn.data.splits import train_validation_test_split
 from mlviz.learn.data.tables import Style, Table
 
 _WIDTH = 100
@@ -36,6 +37,7 @@ def pandas_code(info: DataInfo, data: DataTable) -> str:
         _answers(columns),
         _sharing(info, data),
         _filling(table, columns),
+        _shifting(info, data),
         _powers(info, data),
         _scaling(info, data),
         _parts(),
@@ -114,15 +116,24 @@ def _answers(columns: Columns) -> Iterator[str]:
 
 
 def _sharing(info: DataInfo, data: DataTable) -> Iterator[str]:
-    split = info.split
+    yield from _shares(info, data)
+    if data.train_rows is not None:
+        yield f"train = train[:{data.train_rows}]"
+
+
+def _shares(info: DataInfo, data: DataTable) -> Iterator[str]:
     if not data.validation and not data.test:
         yield "train = np.arange(len(inputs))"
         yield "validation = test = np.arange(0)"
         return
+    is_mixed = bool(info.classes) and data.stratify is not False
+    kinds = info.dataset.targets if is_mixed else None
+    split = train_validation_test_split(
+        len(info.dataset), data.validation, data.test, data.split_seed, kinds
+    )
     yield "# The rows are shuffled, then shared out."
     yield f"order = np.random.default_rng({data.split_seed}).permutation(len(inputs))"
-    if info.classes and data.stratify is not False:
-        kinds = info.dataset.targets
+    if kinds is not None:
         counts = [np.bincount(kinds[rows], minlength=len(info.classes)) for rows in split]
         yield "# Every class gives the same share to each part: so many rows to each."
         yield "part = np.empty(len(order), dtype=int)"
@@ -160,6 +171,28 @@ def _numbers(info: DataInfo) -> list[str]:
     """Return the inputs that are numbers, not switches."""
     switches = info.prepared.is_switch
     return [n for n, switch in zip(info.input_names, switches, strict=True) if not switch]
+
+
+def _shifting(info: DataInfo, data: DataTable) -> Iterator[str]:
+    names = _numbers(info)
+    shifts = (data.test_shift, data.test_scale, data.test_rotate, data.test_noise)
+    if shifts == (0.0, 1.0, 0.0, 0.0) or not names or not len(info.split.test):
+        return
+    yield "# The test rows come from another distribution; their answers stay."
+    yield f"numbers = {_list(names)}"
+    yield "known = inputs.iloc[train][numbers].to_numpy(dtype=float)"
+    yield "mean, spread = known.mean(axis=0), known.std(axis=0)"
+    yield "away = inputs.iloc[test][numbers].to_numpy(dtype=float) - mean"
+    if data.test_rotate:
+        yield f"angle = np.deg2rad({data.test_rotate!r})"
+        yield "cos, sin = np.cos(angle), np.sin(angle)"
+        yield "away[:, :2] = away[:, :2] @ np.array([[cos, -sin], [sin, cos]]).T"
+    yield f"chance = np.random.default_rng({data.split_seed}).normal(size=away.shape)"
+    yield "inputs = inputs.astype({name: float for name in numbers})"
+    yield "inputs.iloc[test, inputs.columns.get_indexer(numbers)] = ("
+    yield f"    mean + {data.test_scale!r} * away"
+    yield f"    + {data.test_shift!r} * spread + {data.test_noise!r} * spread * chance"
+    yield ")"
 
 
 def _powers(info: DataInfo, data: DataTable) -> Iterator[str]:

@@ -13,16 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mlviz.autograd import Array
-from mlviz.errors import ArgumentError
 from mlviz.learn.data.splits import Split, k_fold
 from mlviz.learn.measure import measured
 from mlviz.learn.network import NetworkProgram
 from mlviz.learn.run import Run
+from mlviz.learn.slices import check_ends, trained
 from mlviz.learn.stop import StopRules
 from mlviz.learn.training import Training
-
-SLICE_SECONDS = 0.004
-"""Training between two reports of how far it is."""
 
 
 class Score(NamedTuple):
@@ -123,26 +120,14 @@ def each_fold(
     splits: Sequence[Split], training_of: Callable[[Split], Training], stop: StopRules
 ) -> Generator["float | Fold", None, None]:
     """Train as `folds` does, and yield every fold as soon as it is finished."""
-    if stop.epochs is None and stop.iterations is None:
-        raise ArgumentError.out_of_range("stop.epochs", None, "≥ 1")
+    check_ends(stop)
     count = len(splits)
     for number, split in enumerate(splits, 1):
         run = Run(training_of(split), stop=stop)
-        last = _last(run, stop)
-        while run.stopped is None:
-            run.advance_for(SLICE_SECONDS)
-            yield (number - 1 + min((run.head - 1) / last, 1.0)) / count
+        for share in trained(run):
+            yield (number - 1 + share) / count
         yield _finished(number, run)
         yield number / count
-
-
-def _last(run: Run, stop: StopRules) -> int:
-    """Return the last iteration that can be done."""
-    ends = [] if stop.iterations is None else [stop.iterations]
-    if stop.epochs is not None:
-        each = getattr(run.training.program, "iterations_per_epoch", 1)
-        ends.append(stop.epochs * each)
-    return max(min(ends), 1)
 
 
 def _finished(number: int, run: Run) -> Fold:

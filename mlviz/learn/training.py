@@ -148,6 +148,11 @@ class Training:
         """How many bytes the checkpoints take."""
         return self._history.size
 
+    @property
+    def spacing(self) -> int:
+        """How many iterations lie between checkpoints: 1, 1 + spacing, … need not be run again."""
+        return self._history.spacing
+
     def _segment(self, number: int) -> Segment:
         return next(segment for segment in reversed(self._segments) if segment.first <= number)
 

@@ -20,6 +20,10 @@ from mlviz.picture.region import (
     region_field,
 )
 
+_ALIKE = 2.5
+"""Features whose extents differ more than so many times have different units."""
+_MOST_GROWN = 2.0
+
 
 def _nothing() -> Array:
     return np.empty((0, 2, 2))
@@ -229,9 +233,9 @@ def widened(plane: Plane, stretch: float) -> Plane:
     Only where both features have about the same extent; others have different units anyway.
     """
     extent = plane.high - plane.low
-    if not 0.6 < extent[0] / extent[1] < 1 / 0.6:
+    if not 1 / _ALIKE < extent[0] / extent[1] < _ALIKE:
         return plane
-    more = np.clip(stretch * extent[1] / extent[0], 1 / 1.6, 1.6)
+    more = np.clip(stretch * extent[1] / extent[0], 1 / _MOST_GROWN, _MOST_GROWN)
     grown = np.array([max(more - 1, 0), max(1 / more - 1, 0)]) * extent / 2
     return replace(plane, low=plane.low - grown, high=plane.high + grown, _grids={})
 

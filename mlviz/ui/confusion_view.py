@@ -48,7 +48,7 @@ class MatrixCanvas(PictureCanvas):
 class ConfusionView(OutcomePanel):
     """Qt view of `picture.confusion`."""
 
-    calm_seconds = 0.25
+    most_a_second = 4.0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

@@ -42,7 +42,8 @@ TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 """How files are called that are opened as tables."""
 
 _LINES = 60
-_FITTED = 60  # columns whose widths are measured
+_FITTED = 60  # columns whose widths are measured …
+_MEASURED = 12  # … by so many of their rows
 
 
 class CsvDialog(QDialog):
@@ -115,6 +116,7 @@ class CsvDialog(QDialog):
         header = self.preview.horizontalHeader()
         header.setDefaultSectionSize(round(104 * session.scale))
         header.setMaximumSectionSize(round(260 * session.scale))
+        header.setResizeContentsPrecision(_MEASURED)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.preview.verticalHeader().setDefaultSectionSize(round(24 * session.scale))
         self.raw = _text(tr(Message("csv.preview")))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QWidget
 
 from mlviz.autograd import Array
@@ -62,6 +62,8 @@ class DataCard(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.examples: Dataset | None = None
+        self._picture: QPixmap | None = None
+        self._picture_of: tuple[object, ...] = ()
 
     def sizeHint(self) -> QSize:
         """Take a picture and a line of text."""
@@ -104,9 +106,27 @@ class DataCard(QAbstractButton):
         name = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter.drawText(text, int(Qt.AlignmentFlag.AlignCenter), name)
         if self.examples is not None:
-            gap = 8 * scale
+            gap = 5 * scale
             plane = frame.adjusted(gap, gap * 0.8, -gap, -_TEXT * scale)
-            paint_examples(painter, plane, self.examples, self.session)
+            painter.drawPixmap(plane.topLeft(), self._painted(plane))
+
+    def _painted(self, plane: QRectF) -> QPixmap:
+        """Return the points as a picture, painted anew only if something is different."""
+        assert self.examples is not None
+        dots, theme = self.devicePixelRatioF(), self.session.theme
+        of = (self.examples, plane.width(), plane.height(), theme.name, self.session.scale, dots)
+        if self._picture is None or of != self._picture_of:
+            picture = QPixmap(round(plane.width() * dots), round(plane.height() * dots))
+            picture.setDevicePixelRatio(dots)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            rim = 3 * self.session.scale  # so that no mark is cut off
+            inside = QRectF(0, 0, plane.width(), plane.height()).adjusted(rim, rim, -rim, -rim)
+            paint_examples(painter, inside, self.examples, self.session)
+            painter.end()
+            self._picture, self._picture_of = picture, of
+        return self._picture
 
 
 def paint_examples(painter: QPainter, plane: QRectF, data: Dataset, session: Session) -> None:

@@ -101,6 +101,7 @@ class Field(Panel):
         self._words = label
         self._tip = tip
         self._problem: Message | None = None
+        self._widths = (LABEL_PX, 0)
         self.label = QLabel(self)
         self.problem_label = QLabel(self)
         self.problem_label.setProperty("kind", "problem")
@@ -122,10 +123,9 @@ class Field(Panel):
         self._retranslate()
 
     def set_widths(self, label: int, control: int) -> None:
-        """Take other widths than the usual ones, in px."""
-        self.label.setFixedWidth(label)
-        for part in self._controls():
-            part.setFixedWidth(control)
+        """Take other widths than the usual ones, in px at scale 1."""
+        self._widths = (label, control)
+        self._restyle()
 
     def has_keyboard(self) -> bool:
         """Return whether what is typed goes here."""
@@ -161,7 +161,10 @@ class Field(Panel):
         return ()
 
     def _restyle(self) -> None:
-        self.label.setFixedWidth(self.px(LABEL_PX))
+        self.label.setFixedWidth(self.px(self._widths[0]))
+        for part in self._controls():
+            if self._widths[1]:
+                part.setFixedWidth(self.px(self._widths[1]))
         self.row.setSpacing(self.px(6))
         self._column.setSpacing(self.px(2))
 
@@ -268,6 +271,8 @@ class ChoiceField(Field):
         if hasattr(self, "combo"):
             for place, (_, words) in enumerate(self._choices):
                 self.combo.setItemText(place, self.session.tr(words))
+                value = self.combo.itemData(place)
+                self.combo.setItemData(place, value, Qt.ItemDataRole.ToolTipRole)
 
 
 class SwitchField(Field):

@@ -24,8 +24,8 @@ class KeysDialog(QDialog):
         columns.setSpacing(2 * gap)
         keyed = [row for row in ROWS if row.keys]
         groups = [list(rows) for _, rows in groupby(keyed, key=lambda row: row.group.id)]
-        columns.addLayout(self._column(groups[:2]))
-        columns.addLayout(self._column(groups[2:]))
+        columns.addLayout(self._column(groups[:3]))
+        columns.addLayout(self._column(groups[3:]))
         page.addLayout(columns)
         page.addWidget(self._label(session.tr(Message("ui.keys.note")), "muted"))
 

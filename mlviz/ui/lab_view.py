@@ -37,7 +37,8 @@ class LabView(Panel):
         self._in_front = True
         self._took = self._last = 0.0
         lab = self.lab
-        for signal in (lab.changed, lab.progressed, lab.cursor_changed, lab.point_selected):
+        lab.changed.connect(self._on_changed)
+        for signal in (lab.progressed, lab.cursor_changed, lab.point_selected):
             signal.connect(self.request_refresh)
         session.language_changed.connect(self.request_refresh)
         session.appearance_changed.connect(self.request_refresh)
@@ -63,6 +64,15 @@ class LabView(Panel):
             return
         if self.lab.running and not self._has_turn():
             return  # the next frame asks again, and the end of the training does
+        self._ask()
+
+    def _on_changed(self) -> None:
+        """Let what is new be seen without delay: it is more than that the run came farther."""
+        self._stale = True
+        if self.is_seen and not self._asked:
+            self._ask()
+
+    def _ask(self) -> None:
         self._asked = True
         QCoreApplication.postEvent(self, QEvent(_REFRESH))
 

@@ -56,6 +56,15 @@ LAB_DOCKS = (
     LabDock("neurons", Message("lab.dock.neurons"), "mlviz.ui.neurons_view:NeuronsView", CENTRE),
     LabDock("contour", Message("lab.dock.contour"), "mlviz.ui.contour_view:ContourView", CENTRE),
     LabDock(
+        "distributions",
+        Message("lab.dock.distributions"),
+        "mlviz.ui.distributions_view:DistributionsView",
+        CENTRE,
+    ),
+    LabDock(
+        "waterfall", Message("lab.dock.waterfall"), "mlviz.ui.waterfall_view:WaterfallView", CENTRE
+    ),
+    LabDock(
         "predictions",
         Message("lab.dock.predictions"),
         "mlviz.ui.predictions_view:PredictionsView",
@@ -71,6 +80,10 @@ LAB_DOCKS = (
         "beside", Message("lab.dock.beside"), "mlviz.ui.beside:BesideView", BESIDE, shown=False
     ),
     LabDock("loss", Message("lab.dock.loss"), "mlviz.ui.loss_view:LossView", BELOW),
+    LabDock(
+        "gradients", Message("lab.dock.gradients"), "mlviz.ui.gradients_view:GradientsView", BELOW
+    ),
+    LabDock("anatomy", Message("lab.dock.anatomy"), "mlviz.ui.anatomy_view:AnatomyView", BELOW),
     LabDock("runs", Message("lab.dock.runs"), "mlviz.ui.runs_view:RunsView", UNDER, result=False),
     LabDock("run-bar", Message("lab.dock.bar"), "mlviz.ui.lab_bar:LabBar", BOTTOM, result=False),
 )

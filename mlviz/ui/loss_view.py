@@ -49,6 +49,7 @@ WORDS: Mapping[str, Message] = {
     "test": Message("lab.part.test"),
 }
 _SMOOTHEST = 100
+_NARROW = 560
 
 
 class LossView(LabView):
@@ -79,6 +80,7 @@ class LossView(LabView):
         self.plot.pressed.connect(self._on_pressed)
         self.cursor_line = CursorLine(self.plot)
         self._items: dict[tuple[bool, str], Any] = {}
+        self._is_narrow = False
         self._seen: tuple[float, float] | None = None
         self._head = QHBoxLayout()
         for widget in (self.well, self.legend, self.smooth_label, self.smooth, self.log_button):
@@ -215,6 +217,21 @@ class LossView(LabView):
         self.smooth.setAccessibleName(tr(Message("lab.smooth")))
         self.plot.set_labels(Message("lab.readout.iteration"))
 
+    def _place(self) -> None:
+        """Put the legend on a line of its own where there is little room."""
+        narrow = self.width() < self.px(_NARROW)
+        if narrow != self._is_narrow:
+            self._is_narrow = narrow
+            self.smooth_label.setVisible(not narrow)
+            if narrow:
+                self._head.removeWidget(self.legend)
+                self._column.insertWidget(1, self.legend)
+                self._head.insertStretch(1, 1)
+            else:
+                self._column.removeWidget(self.legend)
+                self._head.takeAt(1)
+                self._head.insertWidget(1, self.legend, 1)
+
     def _restyle(self) -> None:
         px = self.px
         self._column.setContentsMargins(px(14), px(2), px(10), px(4))
@@ -224,7 +241,7 @@ class LossView(LabView):
         assert inside is not None
         inside.setContentsMargins(px(2), px(2), px(2), px(2))
         inside.setSpacing(px(2))
-        self.smooth.setFixedWidth(px(80))
+        self.smooth.setFixedSize(px(80), px(22))
 
 
 class CursorLine(QWidget):

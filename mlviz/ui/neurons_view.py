@@ -23,7 +23,7 @@ _MOST_EXAMPLES = 250
 class NeuronsView(OutcomePanel):
     """Qt view of `picture.neuron_maps`."""
 
-    calm_seconds = 0.1
+    most_a_second = 10.0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

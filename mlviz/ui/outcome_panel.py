@@ -1,7 +1,5 @@
 """What panels share that show a network's answers: whose they are, and which one is chosen."""
 
-import time
-
 import numpy as np
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -41,11 +39,7 @@ class OutcomePanel(LabView):
     Attributes:
         found: the examples that are shown, with their answers.
         reading: what their numbers mean.
-        calm_seconds: how long it stands still between two refreshes while training runs: nobody
-            reads numbers that change in every frame.
     """
-
-    calm_seconds = 0.0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -55,13 +49,6 @@ class OutcomePanel(LabView):
         self._apart: tuple[int, int] | None = None  # part and row of what is no training row
         self.lab.point_selected.connect(self._on_point_selected)
         self.veil = StaleVeil(session, self)
-
-    def request_refresh(self) -> None:
-        """Let `refresh` be called soon, or once it has stood still for long enough."""
-        if self.lab.running and time.perf_counter() - self._last < self.calm_seconds:
-            self._stale = True  # the next frame asks again, and the end of the training does
-            return
-        super().request_refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Let the veil lie over all parts."""

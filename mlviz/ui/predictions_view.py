@@ -100,7 +100,7 @@ class ScatterView(Panel):
 class PredictionsView(OutcomePanel):
     """Qt view of `picture.predictions`."""
 
-    calm_seconds = 0.25
+    most_a_second = 4.0
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)

@@ -80,6 +80,11 @@ class RateField(NumberField):
             with QSignalBlocker(self.slider):
                 self.slider.setValue(place_of(rate))
 
+    def _restyle(self) -> None:
+        super()._restyle()
+        if hasattr(self, "slider"):
+            self.slider.setFixedHeight(self.px(22))
+
     def _on_moved(self, place: int) -> None:
         self.show_problem(None)
         self.edit.setModified(False)

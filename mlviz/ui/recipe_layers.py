@@ -30,6 +30,13 @@ from mlviz.ui.widgets import Button, Panel
 
 _MOST_DOTS = 24
 _UNITS, _DROPOUT, _NUMBER = 38, 56, 50  # px of the labels, and of the numbers behind them
+_INIT_NAMES = {
+    "xavier_uniform": "Xavier U",
+    "xavier_normal": "Xavier N",
+    "kaiming_uniform": "He U",
+    "kaiming_normal": "He N",
+}
+"""Short names; the whole ones are in the tips."""
 WRITTEN = "written"
 """Weights that are written out in the file, or are drawn as PyTorch draws them."""
 
@@ -97,7 +104,7 @@ class LayerCard(Panel):
             parent=self,
         )
         inits: list[tuple[str, Message | str]] = [(WRITTEN, Message("recipe.init.written"))]
-        inits += [(key, key) for key in INITIALIZERS]
+        inits += [(key, _INIT_NAMES.get(key, key)) for key in INITIALIZERS]
         self.init = ChoiceField(session, f"{name}.init", Message("recipe.init"), inits, parent=self)
         self.dropout = NumberField(
             session,
@@ -128,6 +135,8 @@ class LayerCard(Panel):
                 wide = isinstance(field, ChoiceField)
                 row.addWidget(field, 1 if wide else 0, Qt.AlignmentFlag.AlignTop)
             self._lines.addLayout(row)
+        self.units.set_widths(_UNITS, _NUMBER)
+        self.dropout.set_widths(_DROPOUT, _NUMBER)
         self.activation.label.hide()
         self.init.label.hide()
         self._restyle()
@@ -203,8 +212,6 @@ class LayerCard(Panel):
         self._head.setSpacing(px(10))
         for row in self._rows:
             row.setSpacing(px(8))
-        for field, width in ((self.units, _UNITS), (self.dropout, _DROPOUT)):
-            field.set_widths(px(width), px(_NUMBER))
         self.remove_button.setIcon(icon("close", self.session.theme.colour(Role.MUTED)))
         self.remove_button.setIconSize(QSize(px(13), px(13)))
         self.remove_button.setFixedSize(px(22), px(22))

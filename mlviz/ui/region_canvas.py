@@ -63,6 +63,9 @@ class RegionCanvas(Panel):
     erased = Signal(list)
     """Examples that were wiped out, by their places in the scene."""
 
+    resized = Signal()
+    """The plane has another size, so it reaches farther or less far."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.setProperty("kind", "panel")
@@ -89,6 +92,9 @@ class RegionCanvas(Panel):
         self.scene = scene
         self._image = None
         self.update()
+
+    def _place(self) -> None:
+        self.resized.emit()
 
     def sizeHint(self) -> QSize:
         """Ask for a plane that can be read."""

@@ -63,6 +63,7 @@ class RegionView(OutcomePanel):
         self._column.addLayout(below)
         self.tools.changed.connect(self._on_tools_changed)
         self.tools.cleared.connect(self._on_cleared)
+        self.canvas.resized.connect(self.request_refresh)
         self.canvas.pointed.connect(self._on_pointed)
         self.canvas.chosen.connect(self.choose)
         self.canvas.opened.connect(self.open_place)

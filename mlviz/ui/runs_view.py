@@ -235,6 +235,7 @@ class RunsView(LabView):
         for button in (self.keep_button, self.branch_button):
             button.setEnabled(lab.can_train)
         self.branch_button.setEnabled(lab.can_train and not lab.is_stale)
+        self.setMinimumWidth(self.page.column.minimumSize().width() + self.px(12))
         other = trials.other
         self.beside_button.setVisible(other is not None)
         self.beside_button.setChecked(lab.is_beside)

@@ -33,6 +33,7 @@ def send_example(session: Session, row: int) -> None:
     if number != lab.cursor:
         lab.seek(number)
     lab.show_film()
+    session.set_face("film")
     select_row(session, program, row, number)
 
 

@@ -18,6 +18,8 @@ _WHOLE_NUMBER = 9  # characters; longer numbers are rounded, and are whole on ho
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class TableModel(QAbstractTableModel):
@@ -28,6 +30,7 @@ class TableModel(QAbstractTableModel):
         self.session = session
         self._table: Table | None = None
         self._gaps: list[Any] = []
+        self._numeric: frozenset[str] = frozenset()
         self._strong: frozenset[str] = frozenset()
 
     def show_table(self, table: Table | None) -> None:
@@ -37,6 +40,7 @@ class TableModel(QAbstractTableModel):
         self._gaps = []
         if table is not None:
             self._gaps = [table.missing(name)[:ROWS] for name in table.names]
+            self._numeric = frozenset(table.numeric)
         self.endResetModel()
 
     def mark(self, names: frozenset[str]) -> None:
@@ -72,10 +76,10 @@ class TableModel(QAbstractTableModel):
                 return "—" if gap else self._text(table, name, index.row())
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole if gap:
                 return self.session.tr(Message("data.gap"))
-            case Qt.ItemDataRole.ToolTipRole if name in table.numeric:
+            case Qt.ItemDataRole.ToolTipRole if name in self._numeric:
                 return format_full(table[name][index.row()]).removesuffix(".0")
-            case Qt.ItemDataRole.TextAlignmentRole if name in table.numeric:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.TextAlignmentRole if name in self._numeric:
+                return _RIGHT
             case Qt.ItemDataRole.BackgroundRole if gap:
                 return theme.colour(Role.UPDATE_SOFT)
             case Qt.ItemDataRole.ForegroundRole if gap:
@@ -85,12 +89,12 @@ class TableModel(QAbstractTableModel):
                 return theme.colour(Role.TEXT if chosen else Role.MUTED)
             case Qt.ItemDataRole.FontRole:
                 px = 12 * self.session.scale
-                return number_font(px) if name in table.numeric else ui_font(px)
+                return number_font(px) if name in self._numeric else ui_font(px)
         return None
 
     def _text(self, table: Table, name: str, row: int) -> str:
         value = table[name][row]
-        if name in table.numeric:
+        if name in self._numeric:
             full = format_full(value).removesuffix(".0")
             return full if len(full) <= _WHOLE_NUMBER else format_number(value)
         text = " ".join(str(value).split())
@@ -112,7 +116,7 @@ class TableModel(QAbstractTableModel):
             return name
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = (
-                Qt.AlignmentFlag.AlignRight if name in table.numeric else Qt.AlignmentFlag.AlignLeft
+                Qt.AlignmentFlag.AlignRight if name in self._numeric else Qt.AlignmentFlag.AlignLeft
             )
             return side | Qt.AlignmentFlag.AlignVCenter
         return None

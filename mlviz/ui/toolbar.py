@@ -176,12 +176,12 @@ class TopBar(Panel):
     def _make_room(self) -> None:
         width = self.width() / self.session.scale
         self.chooser.set_widest(self.px(104 if width < 1100 else 140 if width < 1200 else 320))
-        self.levels.caption.setVisible(width >= 1200)
+        self.levels.caption.setVisible(width >= 1560)
         self.levels.set_narrow(width < 1100)
         self.faces.set_narrow(width < 1100)
         self.brand.setVisible(width >= 1100)
         self.loss.caption.setVisible(width >= 1100)
-        self.optimizer.caption.setVisible(width >= 1280)
+        self.optimizer.caption.setVisible(width >= 1560)
         # In the lab they can be changed, so they stand elsewhere; in a few letters the loss and
         # the optimizer say nothing.
         in_film = self.session.face == "film"

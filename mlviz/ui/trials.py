@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mlviz.document.document import Document
 from mlviz.learn.run import Run
 
-MOST = 12
+MOST = 8
 """How many runs are kept; the oldest that nobody looks at goes first."""
 
 

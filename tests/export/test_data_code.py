@@ -61,6 +61,20 @@ CASES: dict[str, dict[str, Any]] = {
         "validation": 0.3,
         "rows": 40,
     },
+    "shifted test rows": {
+        "features": ["size", "kind", NASTY],
+        "target": "price",
+        "missing": {"size": "median", "kind": "mean"},
+        "standardise": True,
+        "validation": 0.2,
+        "test": 0.3,
+        "train_rows": 11,
+        "degree": 2,
+        "test_shift": 0.5,
+        "test_scale": 1.5,
+        "test_rotate": 30.0,
+        "test_noise": 0.25,
+    },
 }
 
 
@@ -102,7 +116,7 @@ def test_texts_of_the_file_stand_in_quotes_only(tmp_path: Path, case: str) -> No
     own |= {"counts", "number", "first", "second", "_", "rows", "gaps", "numbers", "power"}
     own |= {"known", "scaled", "spread", "x", "drawn", "print", "float", "len", "range", "str"}
     own |= {"int", "enumerate", "x_train", "y_train", "x_validation", "y_validation"}
-    own |= {"x_test", "y_test"}
+    own |= {"x_test", "y_test", "mean", "away", "chance", "angle", "cos", "sin"}
     assert names <= own
     strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     assert data.csv in strings

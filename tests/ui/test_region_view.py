@@ -301,6 +301,18 @@ def test_points_with_several_answers_cannot_be_drawn(qtbot: QtBot) -> None:
         assert before.scale == (0.5, 1.0)
 
 
+def test_a_circle_stays_round_when_the_panel_becomes_narrower(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 1, (700, 460)) as view:
+        for width in (700, 420):
+            view.resize(width, 460)
+            settle()
+            scene, area = view.canvas.scene, view.canvas.area
+            assert scene is not None
+            extent = scene.plane.high - scene.plane.low
+            stretched = (area.width() / extent[0]) / (area.height() / extent[1])
+            assert stretched == pytest.approx(1, abs=0.02)
+
+
 def test_the_pencil_goes_when_the_data_have_no_plane(qtbot: QtBot) -> None:
     with panel(RegionView, two_classes(), 1) as view:
         view.tools.set_tool("pencil")

@@ -32,6 +32,7 @@ def test_an_iteration_that_is_not_trained_yet_is_not_chosen_unless_it_must_be() 
 def test_the_film_stands_at_the_iteration_with_the_row_selected(qtbot: QtBot) -> None:
     with panel(RegionView, two_classes(), 12) as view:
         session = view.session
+        session.set_face("lab")
         send_example(session, 5)
         program = session.lab.program
         assert isinstance(program, NetworkProgram)

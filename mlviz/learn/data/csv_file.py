@@ -37,7 +37,7 @@ ENCODINGS = ("utf-8", "utf-16", "cp1252", "gb18030")
 
 PREVIEW_BYTES = 64 * 1024
 _PART_BYTES = 2**20
-_PART_ROWS = 2_000
+_PART_ROWS = 500
 
 
 def read_csv(

@@ -4,7 +4,8 @@
 2. words become switches, numbers stay numbers;
 3. the rows are shared out among training, validation and test;
 4. the other gaps are filled with what the training rows say;
-5. numbers get their powers, and are brought to one scale that the training rows set.
+5. inputs of the test rows are shifted, if they are to come from another distribution;
+6. numbers get their powers, and are brought to one scale that the training rows set.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from mlviz.i18n import Message
 from mlviz.learn.data.columns import Kinds
 from mlviz.learn.data.dataset import Dataset
 from mlviz.learn.data.preprocess import Filler, Standardizer, one_hot
+from mlviz.learn.data.shift import Shift
 from mlviz.learn.data.splits import Split, train_validation_test_split
 from mlviz.learn.data.tables import Table
 
@@ -77,6 +79,8 @@ class Wishes:
         test: share of the test rows.
         seed: decides which row goes where.
         stratify: whether every part has the same mix of classes.
+        train_rows: so many of the training rows are learned from, the first; all if None.
+        shift: how the test rows' inputs differ from the others.
     """
 
     standardise: bool = False
@@ -86,6 +90,8 @@ class Wishes:
     test: float = 0.0
     seed: int = 0
     stratify: bool = True
+    train_rows: int | None = None
+    shift: Shift = Shift()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +99,8 @@ class Prepared:
     """Examples that are ready, with all that was measured to make them so.
 
     Attributes:
+        given: the examples as they were given: those of the test are not shifted, and there
+            may be gaps.
         data: the examples in units of their own, without gaps.
         split: which rows are for training, validation and test.
         filler: what was put in gaps.
@@ -102,6 +110,7 @@ class Prepared:
         target_scale: the same for the answers.
     """
 
+    given: Dataset
     data: Dataset
     split: Split
     filler: Filler | None
@@ -234,10 +243,15 @@ def prepare(
             no value in the training rows to take the mean of.
     """
     switches = np.zeros(data.inputs.shape[1], bool) if is_switch is None else is_switch
-    split = split or shared_out(data, wishes)
+    given, split = data, split or shared_out(data, wishes)
     filler = _filler(data, split.train, gaps) if gaps else None
     if filler is not None:
         data = replace(data, inputs=filler.transform(data.inputs))
+    if not wishes.shift.is_none and len(split.test):
+        inputs = data.inputs.copy()
+        train = inputs[split.train]
+        inputs[split.test] = wishes.shift.applied(inputs[split.test], train, ~switches)
+        data = replace(data, inputs=inputs)
     scale = target_scale = None
     if wishes.standardise:
         powers = with_powers(data.inputs[split.train], switches, wishes.degree)
@@ -248,7 +262,7 @@ def prepare(
         scale = Standardizer(np.where(kept, 0.0, fitted.mean), np.where(kept, 1.0, fitted.scale))
     if wishes.standardise_target and not data.classes:
         target_scale = Standardizer.fit(data.targets[split.train])
-    return Prepared(data, split, filler, switches, wishes.degree, scale, target_scale)
+    return Prepared(given, data, split, filler, switches, wishes.degree, scale, target_scale)
 
 
 def shared_out(data: Dataset, wishes: Wishes) -> Split:
@@ -256,12 +270,12 @@ def shared_out(data: Dataset, wishes: Wishes) -> Split:
     count = len(data)
     if not wishes.validation and not wishes.test:
         nothing = np.arange(0)
-        return Split(np.arange(count), nothing, nothing)
+        return Split(np.arange(count)[: wishes.train_rows], nothing, nothing)
     kinds = data.targets if data.classes and wishes.stratify else None
     split = train_validation_test_split(count, wishes.validation, wishes.test, wishes.seed, kinds)
     if not len(split.train):
         raise ArgumentError(Message("error.data.empty"))
-    return split
+    return split._replace(train=split.train[: wishes.train_rows])
 
 
 def with_powers(inputs: Array, is_switch: Array, degree: int) -> Array:
