@@ -29,6 +29,8 @@ NEAR = 20
 
 def _effect(before: FileTable, after: FileTable) -> Effect:
     """Return what a run needs; without an optimizer there is nothing that could go on."""
+    if before is after:
+        return "none"
     if (before.optimizer is None) != (after.optimizer is None):
         return "restart"
     return effect(before, after)
@@ -250,12 +252,17 @@ class Lab(LabTraining):
 
     def keep(self) -> None:
         """Keep this run as it is, and begin another one beside it, with the recipe as it is."""
+        document = self.document
+        self.show_run(document, _new_run(document, document.training.branched(1)), 1)
+
+    def show_run(self, document: Document, run: Run, cursor: int, name: str = "") -> None:
+        """Show a run that was made elsewhere, with its recipe, beside the one before."""
         self.pause()
-        document, shown = self.document, self.trials.shown
+        shown = self.trials.shown
         self._recipes.make(document, shown, self._cursor, "")
-        self.trials.add(document, _new_run(document, document.training.branched(1)), 1)
+        self.trials.add(document, run, 1).name = name
         self.trials.other = shown
-        self._cursor = 1
+        self._cursor = cursor
         self._announce()
 
     def choose(self, run: Run) -> None:
@@ -315,14 +322,15 @@ class Lab(LabTraining):
     # --- The film --------------------------------------------------------------------------
 
     def show_film(self) -> None:
-        """Let the film show the iteration at the cursor, with its batch."""
+        """Let the film show the iteration at the cursor, with its batch; there it stays put."""
         self.pause()
         session, shown = self._session, self.trials.shown
         if session.training is not shown.run.training:
             document = replaced(shown.document, training=shown.run.training)
             if not session.open_document(document):
                 return
-        session.seek(Position(self._cursor, 0))
+        if session.position.iteration != self._cursor:
+            session.seek(Position(self._cursor, 0))
 
     def follow_film(self) -> None:
         """Take over what the film shows: values that were changed there make another run."""
