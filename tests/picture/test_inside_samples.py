@@ -97,11 +97,11 @@ def test_a_long_run_is_measured_at_some_iterations_and_those_stay() -> None:
 
 def test_what_is_measured_is_a_checkpoint_so_that_nothing_is_run_again() -> None:
     training = document(two_classes(batch_size=8)).training
-    training._history.budget = 40_000  # so that checkpoints lie apart
+    training._history.budget = 10_000  # so that checkpoints lie apart
     training.advance(3000)
     samples = Samples(training)
     due = samples.due()
-    assert training.spacing > 3000 // MOST
+    assert training.spacing > 32, "so many would do for the number of samples"
     assert all((number - 1) % training.spacing == 0 for number in due)
     walked: list[int] = []
     walk = training._walk

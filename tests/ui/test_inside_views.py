@@ -112,6 +112,15 @@ def test_bad_numbers_are_survived(qtbot: QtBot, kind: type) -> None:
             view.grab()
 
 
+def test_signs_on_buttons_have_words_for_those_who_do_not_see_them(qtbot: QtBot) -> None:
+    with panel(DistributionsView, BATCHES) as view:
+        buttons = view.symbols.buttons
+        assert [button.text() for button in buttons.values()] == ["z", "a", "∂L/∂z", "W", "ΔW"]
+        assert buttons["dz"].accessibleName() == "gradients ∂L/∂z of the batch"
+        assert buttons["dz"].toolTip() == "gradients ∂L/∂z of the batch"
+        assert len({button.accessibleName() for button in buttons.values()}) == 5
+
+
 # --- Sampling --------------------------------------------------------------------------------
 
 
