@@ -74,7 +74,7 @@ class Lab(LabTraining):
         """The runs with their recipes; the first is made when somebody asks for it."""
         if self._trials is None:
             document = self.document
-            self._trials = Trials(document, _new_run(document, document.training))
+            self._trials = Trials(document, new_run(document, document.training))
         return self._trials
 
     @property
@@ -123,7 +123,7 @@ class Lab(LabTraining):
         self.pause()
         document = self.document
         if self.is_stale:
-            run = _new_run(document, document.training.branched(1))
+            run = new_run(document, document.training.branched(1))
         else:
             run = self._branched(self.trials.shown, document, 1)
         self.trials.replace(document, run, 1)
@@ -253,7 +253,7 @@ class Lab(LabTraining):
     def keep(self) -> None:
         """Keep this run as it is, and begin another one beside it, with the recipe as it is."""
         document = self.document
-        self.show_run(document, _new_run(document, document.training.branched(1)), 1)
+        self.show_run(document, new_run(document, document.training.branched(1)), 1)
 
     def show_run(self, document: Document, run: Run, cursor: int, name: str = "") -> None:
         """Show a run that was made elsewhere, with its recipe, beside the one before."""
@@ -343,7 +343,7 @@ class Lab(LabTraining):
             return
         self._recipes.make(self.document, trials.shown, self._cursor, "")
         at = session.position.iteration
-        trials.add(trials.shown.document, _new_run(trials.shown.document, training), at)
+        trials.add(trials.shown.document, new_run(trials.shown.document, training), at)
         self._cursor = at
         self._announce()
 
@@ -375,7 +375,8 @@ class Lab(LabTraining):
             self.seek(number if fine else number - 1)
 
 
-def _new_run(document: Document, training: Training) -> Run:
+def new_run(document: Document, training: Training) -> Run:
+    """Return a run of a document that stands at its start."""
     return Run(training, stop=document.stop, measure_every=_measure_every(document))
 
 

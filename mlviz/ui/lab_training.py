@@ -38,6 +38,8 @@ class LabTraining(QObject):
     point_selected = Signal()
     arrived = Signal(int)
     """An iteration that was asked for from outside is there."""
+    panel_wanted = Signal(str)
+    """There is something to see in the panel of this name."""
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
