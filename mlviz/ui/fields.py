@@ -220,6 +220,13 @@ class NumberField(Field):
     def _on_stepped(self, step: int) -> None:
         self.stepped.emit(self.objectName(), step)
 
+    def accept(self, text: str) -> None:
+        """Show what was taken, whatever stood there."""
+        self.show_problem(None)
+        self.edit.setModified(False)
+        self._shown = text
+        self.edit.setText(text)
+
     def _on_given_up(self) -> None:
         self.show_problem(None)
         self.edit.setText(self._shown)
