@@ -21,8 +21,6 @@ from mlviz.ui.trials import Trial, Trials
 if TYPE_CHECKING:
     from mlviz.ui.session import Session
 
-SELDOM = 10
-"""Iterations between two measurements, at least."""
 NEAR = 20
 """So few iterations ahead are computed by the film itself."""
 
@@ -233,9 +231,7 @@ class Lab(LabTraining):
         same = all(getattr(old, part) == getattr(new, part) for part in parts)
         program = None if same else document.training.program
         rule = document.training.rule
-        run = base.run.branch(at, rule=rule, program=program, stop=document.stop)
-        run.measure_every = _measure_every(document)
-        return run
+        return base.run.branch(at, rule=rule, program=program, stop=document.stop)
 
     # --- Runs ------------------------------------------------------------------------------
 
@@ -377,18 +373,7 @@ class Lab(LabTraining):
 
 def new_run(document: Document, training: Training) -> Run:
     """Return a run of a document that stands at its start."""
-    return Run(training, stop=document.stop, measure_every=_measure_every(document))
-
-
-def _measure_every(document: Document) -> int | None:
-    """Return how often all rows are measured: once an epoch, but not in every iteration or two.
-
-    Early stopping counts epochs, so there each is measured.
-    """
-    each = getattr(document.training.program, "iterations_per_epoch", 1)
-    if document.stop.patience is not None or each >= SELDOM:
-        return None
-    return int(each * -(-SELDOM // each))
+    return Run(training, stop=document.stop)
 
 
 def _is_about_stopping(before: Document, after: Document) -> bool:

@@ -21,6 +21,19 @@ PACES: tuple[float | None, ...] = (1 / 12, 1.0, 10.0, 100.0, None)
 """Iterations a frame; None for as many as there is time for."""
 _FRAMES = 60  # a second
 _CHUNK_SECONDS = 0.004
+_SELDOM, _SHARE = 10, 200
+
+
+def measure_every(run: Run) -> int | None:
+    """Return how often all rows are measured: once an epoch, but not too often in a long run.
+
+    That is at most every ten iterations, and at most after every 200th part of what was done;
+    a curve shows no more. Early stopping counts epochs, so there each of them is measured.
+    """
+    if run.stop.patience is not None:
+        return None
+    each = int(getattr(run.training.program_of(run.head), "iterations_per_epoch", 1))
+    return each * -(-max(_SELDOM, run.head // _SHARE) // each)
 
 
 class LabTraining(QObject):
@@ -253,6 +266,7 @@ class LabTraining(QObject):
     def _work(self, seconds: float, count: int | None = None) -> None:
         """Train for a while, no farther than `count` iterations and the goal."""
         run, begun = self.run, time.perf_counter()
+        run.measure_every = measure_every(run)
         first, end = run.head, self._goal
         if count is not None:
             end = first + count if end is None else min(end, first + count)
