@@ -336,7 +336,7 @@ def test_the_arrow_keys_read_each_factor(qtbot: QtBot) -> None:
 
 
 def test_the_arrow_keys_go_from_example_to_example_and_select_it_everywhere(qtbot: QtBot) -> None:
-    with panel(AnatomyView, BATCHES, 20) as view:
+    with panel(AnatomyView, BATCHES, 20, (800, 300)) as view:
         found = view.found
         assert found is not None
         qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
@@ -416,3 +416,23 @@ def test_the_bars_take_the_height_that_there_is(qtbot: QtBot) -> None:
         view.resize(560, 300)
         settle()
         assert abs(view.canvas.height() - small) <= 2
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+def test_a_panel_gives_way_when_there_is_little_room(qtbot: QtBot, kind: type) -> None:
+    with panel(kind, BATCHES, 20) as view:
+        view.session.set_scale(1.5)
+        settle()
+        assert view.minimumSizeHint().width() <= 1.5 * 330
+        view.resize(round(1.5 * 330), 400)
+        settle()
+        symbols = getattr(view, "symbols", None)
+        if kind is GradientsView:
+            assert symbols.is_list
+            symbols.combo.setCurrentIndex(1)
+            symbols.combo.activated.emit(1)
+            assert view.kind == "weight"
+            view.resize(1200, 400)
+            settle()
+            assert not symbols.is_list
+            assert symbols.buttons["weight"].isChecked()
