@@ -169,7 +169,7 @@ class LabBar(LabView):
         if lab.reason is not None:
             return Message("lab.status.nothing")
         if lab.running:
-            left, speed = lab.seconds_left, f"{lab.speed:,.0f}"
+            left, speed = lab.seconds_left, f"{float(f'{lab.speed:.2g}'):,.0f}"
             if left is None:
                 return Message("lab.status.training", speed=speed)
             return Message("lab.status.left", speed=speed, left=duration(left))

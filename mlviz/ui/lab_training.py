@@ -71,6 +71,7 @@ class LabTraining(QObject):
         self._wanted: int | None = None
         self._pace: float | None = None
         self._due = 0.0
+        self._rate = 0.0
         self._row: int | None = None
         self._is_turn_taken = False
         self._known: tuple[Run, int, Parameters] | None = None
@@ -201,6 +202,7 @@ class LabTraining(QObject):
     def _set_running(self, running: bool) -> None:
         if running != self._running:
             self._running = running
+            self._rate = 0.0
             self.changed.emit()
 
     @property
@@ -232,16 +234,14 @@ class LabTraining(QObject):
         left = self.iterations_left
         if left is None:
             return None
-        if self._pace is not None and self._goal is None:
-            return left / self._pace / _FRAMES
-        return left * self._cost / (SLICE_SECONDS * _FRAMES)
+        return left / max(self.speed, 1e-9)
 
     @property
     def speed(self) -> float:
         """About how many iterations a second are done while it runs."""
         if self._pace is not None and self._goal is None:
             return self._pace * _FRAMES
-        return SLICE_SECONDS * _FRAMES / self._cost
+        return self._rate or SLICE_SECONDS * _FRAMES / self._cost
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the session's clock calls this, and so does a test."""
@@ -250,7 +250,10 @@ class LabTraining(QObject):
         if not self._running:
             return
         if self._pace is None or self._goal is not None:
+            before = self.run.head
             self._work(SLICE_SECONDS)
+            rate = (self.run.head - before) / max(seconds, 1e-3)
+            self._rate += (rate - self._rate) * (0.05 if self._rate else 1.0)
             return
         self._due += self._pace * seconds * _FRAMES
         count = int(self._due)
