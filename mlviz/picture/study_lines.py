@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlviz.autograd import Array
-from mlviz.document.studies import BIAS, SHIFTS, STOPPING, Plan
+from mlviz.document.studies import BIAS, EXAMPLES, SHIFTS, STOPPING, Plan
 from mlviz.document.study_runs import Result, decompositions
 from mlviz.learn.studies import Stopping, by_setting, lowest, stopping
 from mlviz.numerals import MINUS, format_number
@@ -70,7 +70,12 @@ class StudyLines:
 
 def setting_text(value: float) -> str:
     """Return a setting as it is written."""
-    text = f"{value:,g}" if value != 0 and abs(value) >= 1 else f"{value:g}"
+    if 0 < abs(value) < 1e-3:
+        text = f"{value:.3e}"
+        mantissa, exponent = text.split("e")
+        text = f"{float(mantissa):g}e{int(exponent)}"
+    else:
+        text = f"{value:,.6g}" if value.is_integer() else f"{value:g}"
     return text.replace("-", MINUS)
 
 
@@ -84,13 +89,26 @@ def places(values: Sequence[float], *, log: bool) -> dict[float, float]:
 
 
 def ticks(at: Mapping[float, float]) -> tuple[tuple[float, str], ...]:
-    """Return the numbers at the axis: every setting, unless they are too close together."""
+    """Return the numbers at the axis: every setting."""
+    return tuple(sorted((place, setting_text(value)) for value, place in at.items()))
+
+
+def with_room(
+    marks: Sequence[tuple[float, str]], letters: float, gap: float = 2.0
+) -> list[tuple[float, str]]:
+    """Return the numbers at an axis for which there is room; the first is always there.
+
+    Args:
+        marks: place and text, from left to right.
+        letters: how wide a letter is, in units of the axis.
+        gap: letters that are to be free between two texts.
+    """
     found: list[tuple[float, str]] = []
-    span = max(at.values(), default=0.0) - min(at.values(), default=0.0)
-    for value, place in sorted(at.items(), key=lambda pair: pair[1]):
-        if not found or place - found[-1][0] >= span / 14:
-            found.append((place, setting_text(value)))
-    return tuple(found)
+    for place, text in marks:
+        before = len(found[-1][1]) if found else 0
+        if not found or place - found[-1][0] >= ((before + len(text)) / 2 + gap) * letters:
+            found.append((place, text))
+    return found
 
 
 def study_lines(
@@ -192,13 +210,16 @@ def _exact(results: Sequence[Result], shows: str, at: Mapping[float, float]) -> 
 
 
 def best_setting(plan: Plan, results: Sequence[Result]) -> float | None:
-    """Return the setting with the lowest validation loss; of shifts there is no best one."""
+    """Return the setting with the lowest validation loss.
+
+    More examples are always welcome, and a shift is nobody's choice: there is no best one.
+    """
     name = plan.study.name
-    if name == STOPPING or name in SHIFTS or "validation" not in parts_of(results):
-        return None
     if name == BIAS:
         found = {k: each.error for k, each in decompositions(plan, results).items()}
         return min(found, key=found.__getitem__) if found else None
+    if name in (STOPPING, EXAMPLES, *SHIFTS) or "validation" not in parts_of(results):
+        return None
     scored = _Scored("validation", LOSS)
     return lowest(by_setting([(each.case.setting, scored(each)) for each in results]))
 

@@ -64,6 +64,13 @@ LAB_DOCKS = (
         "waterfall", Message("lab.dock.waterfall"), "mlviz.ui.waterfall_view:WaterfallView", CENTRE
     ),
     LabDock(
+        "studies",
+        Message("lab.dock.studies"),
+        "mlviz.ui.study_view:StudiesView",
+        CENTRE,
+        result=False,
+    ),
+    LabDock(
         "predictions",
         Message("lab.dock.predictions"),
         "mlviz.ui.predictions_view:PredictionsView",
