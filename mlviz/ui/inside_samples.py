@@ -86,9 +86,9 @@ class InsideSamples(QObject):
             if not todo:
                 return
             samples, number = todo[0]
-            samples.take(number)
+            for _ in samples.taking(number):
+                yield done / (done + len(todo))
             done += 1
-            yield done / (done + len(todo))
 
     def _on_finished(self) -> None:
         self._job = None
