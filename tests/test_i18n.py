@@ -43,6 +43,7 @@ FAMILIES = (
     "recipe.act.",  # the lab's names of activations …
     "recipe.loss.",  # … losses …
     "recipe.schedule.",  # … and schedules
+    "study.",  # each study: its name, what it is about, what its axis shows
 )
 
 

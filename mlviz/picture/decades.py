@@ -57,6 +57,7 @@ class Scale:
             seen = [v for v in values if self.low <= math.log10(v) <= self.high]
             if len(seen) < 2:
                 seen = list(even_levels(10**self.low, 10**self.high, most))
+            seen = seen[:: -(-len(seen) // most)]
             return [(value, _short(value)) for value in seen]
         each = max(-(-(last - first + 1) // max(most, 1)), 1)
         first += -first % each

@@ -4,6 +4,7 @@ Iterations are 1, 1 + s, 1 + 2s, … where s is a power of two: those are the ch
 history, so nothing need be run again, and when s doubles every second measurement stays.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,9 @@ from mlviz.autograd import Array
 from mlviz.learn.training import Training
 from mlviz.picture.insides import LayerInside, insides, norm, ratio
 
+MANY = 20_000
+"""Of more numbers than these the quantiles are those of so many."""
+_GOLDEN = (5**0.5 - 1) / 2
 MOST = 128
 """More measurements than this are thinned out."""
 PARTS = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -42,16 +46,24 @@ class LayerSample:
 def quantiles(values: Array) -> Array:
     """Return the quantiles `PARTS`, (7): values that occur, the lower one of two; nan of none.
 
-    Numbers that are not finite are left out.
+    Numbers that are not finite are left out. Of very many numbers the extremes are exact, and
+    those between are quantiles of some of them.
     """
     flat = np.asarray(values, np.float64).reshape(-1)
     flat = flat[np.isfinite(flat)]
     if not len(flat):
         return np.full(len(PARTS), np.nan)
+    ends = float(flat.min()), float(flat.max())
+    if len(flat) > MANY:
+        # Multiples of the golden ratio come back to no column of a matrix more than to others.
+        flat = flat[(np.arange(MANY) * _GOLDEN % 1 * len(flat)).astype(np.intp)]
     places = np.floor(np.array(PARTS) * (len(flat) - 1) + 1e-9).astype(np.intp)
     if len(flat) < 4096:
-        return np.asarray(np.sort(flat)[places])
-    return np.asarray(np.partition(flat, sorted(set(places.tolist())))[places])
+        found = np.sort(flat)[places]
+    else:
+        found = np.partition(flat, sorted(set(places.tolist())))[places]
+    found[0], found[-1] = ends
+    return np.asarray(found)
 
 
 def magnitudes(values: Array) -> Array:
@@ -132,8 +144,17 @@ class Samples:
 
     def take(self, number: int) -> None:
         """Measure an iteration."""
+        for _ in self.taking(number):
+            pass
+
+    def taking(self, number: int) -> Iterator[None]:
+        """Measure an iteration layer by layer: between them one may do something else."""
+        found = []
+        for layer in insides(self.training, number):
+            yield
+            found.append(sampled(layer))
         self._forget()
-        self._kept[number] = tuple(sampled(layer) for layer in insides(self.training, number))
+        self._kept[number] = tuple(found)
 
     @property
     def at(self) -> Array:

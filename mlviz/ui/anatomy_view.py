@@ -22,7 +22,7 @@ from mlviz.picture.insides import LayerInside
 from mlviz.picture.items import Picture
 from mlviz.trace.symbols import text_name
 from mlviz.ui.choices import Chooser
-from mlviz.ui.inside_panel import InsidePanel
+from mlviz.ui.inside_panel import PAD, InsidePanel
 from mlviz.ui.picture_canvas import PictureCanvas
 from mlviz.ui.send_example import send_example
 from mlviz.ui.session import Session
@@ -30,6 +30,7 @@ from mlviz.ui.widgets import ElidedLabel
 
 _BIAS = "bias"
 _ANY_HEIGHT = 2**24 - 1
+_NARROWEST = 72
 _ORIGIN = re.compile(r"layer(\d+)\.(weight|bias)(?:\[([\d,]+)\])?")
 
 
@@ -94,6 +95,7 @@ class AnatomyView(InsidePanel):
         self.place = WeightPlace(1, 0, 0)
         self.found: Anatomy | None = None
         self._under = ""
+        self._numbers = Message("inside.no_network")
         session.selection_changed.connect(self._on_selection_changed)
         self.setFocusProxy(self.canvas)
         self._retranslate()
@@ -123,19 +125,22 @@ class AnatomyView(InsidePanel):
         self.canvas.current = "" if chosen is None else str(_from_left(found, chosen))
         picture = anatomy_picture(found, *size, chosen=chosen, other=self._mean_of_other(layers))
         self.canvas.show_picture(picture)
-        self.title.setText(
-            self.session.tr(
-                Message(
-                    "anatomy.title",
-                    value=format_number(found.value),
-                    gradient=format_number(found.gradient),
-                    update=format_number(found.update),
-                )
-            )
+        self._numbers = Message(
+            "anatomy.title",
+            value=format_number(found.value),
+            gradient=format_number(found.gradient),
+            update=format_number(found.update),
         )
+        self.title.setText(self.session.tr(self._numbers))
+        self.title.setVisible(self._has_room_for_title())
         if picture.summary is not None:
             self.canvas.setAccessibleDescription(self.session.tr(picture.summary))
         self._tell()
+
+    def _has_room_for_title(self) -> bool:
+        taken = sum(each.sizeHint().width() for each in (self.layer, self.unit, self.source))
+        room = self.width() - 2 * self.px(PAD) - taken - 3 * self.head.spacing()
+        return self.title.sizeHint().width() <= room
 
     def _mean_of_other(self, layers: Sequence[LayerInside]) -> float | None:
         other, run = self.of_other(layers), self.lab.other
@@ -260,18 +265,26 @@ class AnatomyView(InsidePanel):
             return
         key = self._under or self.canvas.current
         if not key or int(key) >= len(found.order):
-            self.tell(Message("anatomy.legend.mean" if found.is_mean else "anatomy.legend.sum"))
+            legend = Message("anatomy.legend.mean" if found.is_mean else "anatomy.legend.sum")
+            self.tell(legend if self._has_room_for_title() else self._numbers)
+            self.canvas.setToolTip(self.session.tr(legend))
             return
         at = int(found.order[int(key)])
+        write = format_full if self.width() > self.px(620) else format_number
         self.tell(
             Message(
                 "anatomy.told",
                 number=int(found.rows[at]) + 1,
-                own=format_full(float(found.own[at])),
+                own=write(float(found.own[at])),
                 delta=format_number(float(found.delta[at])),
                 given=format_number(float(found.given[at])),
             )
         )
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        for chooser in (self.layer, self.unit, self.source):
+            chooser.setMinimumWidth(self.px(_NARROWEST))
 
     def _retranslate(self) -> None:
         tr = self.session.tr

@@ -79,7 +79,7 @@ class DistributionsView(PagePanel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, DistributionCanvas(session), parent)
         self.symbols = Symbols(session, _SIGNS, _WORDS, self)
-        self.symbols.group.buttonClicked.connect(self._on_kind)
+        self.symbols.chosen.connect(self._on_kind)
         self.words = ElidedLabel("muted", self)
         self.log = switch(self)
         self.log.clicked.connect(self._on_log)
@@ -207,7 +207,8 @@ class DistributionsView(PagePanel):
         tr = self.session.tr
         self.setAccessibleName(tr(Message("lab.dock.distributions")))
         self.canvas.setAccessibleName(tr(Message("lab.dock.distributions")))
-        self.symbols.setAccessibleName(tr(Message("distributions.kind")))
+        for part in (self.symbols, self.symbols.combo):
+            part.setAccessibleName(tr(Message("distributions.kind")))
         self.log.setText(tr(Message("lab.log")))
         self.log.setToolTip(tr(Message("distributions.log.tip")))
         self._say_words()

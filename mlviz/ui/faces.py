@@ -48,6 +48,7 @@ class Faces(QObject):
         self._session = window.session
         self._film_places: QByteArray | None = None
         self._lab_places: QByteArray | None = None
+        self._is_closing = False
         self.lab: LabWindow | None = None
         self.stack = QStackedWidget()
         self.ahead_bar = AheadBar(window.session)
@@ -108,6 +109,7 @@ class Faces(QObject):
         window, session = self._window, self._session
         session.pause()
         window.lecture.leave()
+        window.message_bar.hide()  # what it says is about the film
         session.lab.follow_film()
         self._film_places = window.saveState()
         lab = self.lab_window()
@@ -119,6 +121,8 @@ class Faces(QObject):
     def _leave_lab(self) -> None:
         window = self._window
         self._session.lab.pause()
+        if not self._is_closing:
+            self._session.lab.show_film()
         self.stack.setCurrentIndex(0)
         if self._film_places is not None:
             window.restoreState(self._film_places)
@@ -267,5 +271,9 @@ class Faces(QObject):
     @Slot()
     def to_film(self) -> None:
         """Step through the iteration at the cursor, with its batch."""
-        self._session.lab.show_film()
+        self._session.set_face("film")
+
+    def close(self) -> None:
+        """Put the panels of the film back, for the settings; nothing is shown any more."""
+        self._is_closing = True
         self._session.set_face("film")

@@ -30,13 +30,15 @@ class NumberEdit(QLineEdit):
 
     stepped = Signal(int)
     """An arrow key was pressed: one step up or down."""
+    given_up = Signal()
+    """What was typed is not wanted any more."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the arrow keys; Escape takes back what was typed."""
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.stepped.emit(1 if event.key() == Qt.Key.Key_Up else -1)
         elif event.key() == Qt.Key.Key_Escape:
-            self.undo()
+            self.given_up.emit()
             self.clearFocus()
         else:
             super().keyPressEvent(event)
@@ -192,6 +194,7 @@ class NumberField(Field):
         self.edit.setProperty("kind", "number")
         self.edit.editingFinished.connect(self._on_finished)
         self.edit.stepped.connect(self._on_stepped)
+        self.edit.given_up.connect(self._on_given_up)
         self.put(self.edit)
 
     def _controls(self) -> Sequence[QWidget]:
@@ -199,6 +202,8 @@ class NumberField(Field):
 
     def show_text(self, text: str) -> None:
         """Show the number that holds, unless another one stands there that does not work."""
+        if text != self._shown:
+            self.show_problem(None)  # it was changed elsewhere: by undo, or in another panel
         self._shown = text
         if self._problem is None and not self._is_typed():
             self.edit.setText(text)
@@ -216,11 +221,15 @@ class NumberField(Field):
         self.stepped.emit(self.objectName(), step)
 
     def accept(self, text: str) -> None:
-        """Show what was taken."""
+        """Show what was taken, whatever stood there."""
         self.show_problem(None)
         self.edit.setModified(False)
         self._shown = text
         self.edit.setText(text)
+
+    def _on_given_up(self) -> None:
+        self.show_problem(None)
+        self.edit.setText(self._shown)
 
     def _retranslate(self) -> None:
         super()._retranslate()

@@ -40,6 +40,7 @@ _WORDS = {
 }
 _ROOM = 0.05  # of the axis, at its right end, for the numbers of the layers
 _CHIP = 13.0
+_Place = tuple[int, float, float]
 
 
 def layer_colour(theme: Theme, layer: int, layers: int) -> QColor:
@@ -56,11 +57,11 @@ class LineEnds(QWidget):
     def __init__(self, plot: Plot) -> None:
         super().__init__(plot)
         self._plot = plot
-        self._ends: list[tuple[int, float, float]] = []
+        self._ends: list[_Place] = []
         self._layers = 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def show_ends(self, ends: Sequence[tuple[int, float, float]], layers: int) -> None:
+    def show_ends(self, ends: Sequence[_Place], layers: int) -> None:
         """Put the number of each layer at a place of the axes."""
         self._ends, self._layers = list(ends), layers
         self.setGeometry(self._plot.rect())
@@ -73,7 +74,8 @@ class LineEnds(QWidget):
             return
         plot, session = self._plot, self._plot.session
         unit, inside = session.scale, plot.inside()
-        places = [plot.plane(x, y) for layer, x, y in self._ends]
+        ends = _spread(self._ends, int(inside.height() / (_CHIP * unit)))
+        places = [plot.plane(x, y) for layer, x, y in ends]
         half = _CHIP / 2 * unit
         tops = apart(
             [place.y() for place in places],
@@ -84,7 +86,7 @@ class LineEnds(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(ui_font(10 * unit, bold=True))
-        for end, place, top in zip(self._ends, places, tops.tolist(), strict=True):
+        for end, place, top in zip(ends, places, tops.tolist(), strict=True):
             layer = end[0]
             colour = layer_colour(session.theme, layer, self._layers)
             chip = QRectF(place.x() + 8 * unit, top - half, 18 * unit, _CHIP * unit - 1)
@@ -102,7 +104,7 @@ class GradientsView(InsidePanel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.symbols = Symbols(session, _SIGNS, _WORDS, self)
-        self.symbols.group.buttonClicked.connect(self._on_kind)
+        self.symbols.chosen.connect(self._on_kind)
         self.words = ElidedLabel("muted", self)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.log = switch(self)
@@ -266,11 +268,21 @@ class GradientsView(InsidePanel):
     def _retranslate(self) -> None:
         tr = self.session.tr
         self.setAccessibleName(tr(Message("lab.dock.gradients")))
-        self.symbols.setAccessibleName(tr(Message("gradients.kind")))
+        for part in (self.symbols, self.symbols.combo):
+            part.setAccessibleName(tr(Message("gradients.kind")))
         self.log.setText(tr(Message("lab.log")))
         self.log.setToolTip(tr(Message("lab.log.tip")))
         self.plot.set_labels(Message("lab.readout.iteration"))
         self._say_words()
+
+
+def _spread(ends: Sequence[_Place], most: int) -> list[_Place]:
+    """Return at most so many ends: with too many the first, the last, and some between."""
+    if len(ends) <= most:
+        return list(ends)
+    count = max(most, 1)
+    places = {round(k * (len(ends) - 1) / max(count - 1, 1)) for k in range(count)}
+    return [ends[place] for place in sorted(places)]
 
 
 def _end(x: Array, y: Array) -> tuple[float, float]:

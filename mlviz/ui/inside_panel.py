@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mlviz.i18n import Message
 from mlviz.learn.run import Run
 from mlviz.picture.insides import LayerInside
+from mlviz.ui.fields import CalmCombo
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.inside_samples import InsideSamples
 from mlviz.ui.lab_view import LabView
@@ -17,15 +18,22 @@ from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import ElidedLabel, Panel, segments
 
-_PAD = 20
+PAD = 20
+_ROOM_FOR_TWO = 420.0
 
 
 class Symbols(Panel):
     """A row of signs of which one holds, each with its words as a tip.
 
+    Where there is no room for the row it is a list that opens.
+
     Attributes:
         buttons: by their keys.
+        combo: the list.
     """
+
+    chosen = Signal()
+    """Another one holds."""
 
     def __init__(
         self,
@@ -39,6 +47,12 @@ class Symbols(Panel):
         self._signs, self._words = dict(signs), dict(words)
         self.group, self.buttons = segments(self, signs)
         next(iter(self.buttons.values())).setChecked(True)
+        self.combo = CalmCombo(self)
+        self.combo.hide()
+        self._wide = 0
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.group.buttonClicked.connect(self._on_clicked)
+        self.combo.activated.connect(self._on_activated)
         self._retranslate()
 
     @property
@@ -46,8 +60,39 @@ class Symbols(Panel):
         """The key of the one that holds."""
         return next(key for key, button in self.buttons.items() if button.isChecked())
 
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list now, for want of room."""
+        return not self.combo.isHidden()
+
+    def _on_clicked(self) -> None:
+        self.combo.setCurrentIndex(list(self.buttons).index(self.value))
+        self.chosen.emit()
+
+    def _on_activated(self, place: int) -> None:
+        list(self.buttons.values())[place].setChecked(True)
+        self.chosen.emit()
+
+    def sizeHint(self) -> QSize:
+        """Take what the row takes, whether it is there or not."""
+        return QSize(self._wide, self.px(30))
+
+    def minimumSizeHint(self) -> QSize:
+        """Shrink to a list."""
+        return QSize(min(self._wide, self.px(110)), self.px(30))
+
+    def _place(self) -> None:
+        narrow = self.width() < self._wide
+        for button in self.buttons.values():
+            button.setVisible(not narrow)
+        self.combo.setVisible(narrow)
+        self.combo.setGeometry(self.rect())
+
     def _retranslate(self) -> None:
         tr = self.session.tr
+        self.combo.clear()
+        self.combo.addItems([tr(sign) for sign in self._signs.values()])
+        self.combo.setCurrentIndex(list(self.buttons).index(self.value))
         for key, button in self.buttons.items():
             button.setText(tr(self._signs[key]))
             button.setToolTip(tr(self._words[key]))
@@ -63,6 +108,10 @@ class Symbols(Panel):
         metrics = QFontMetrics(ui_font(BASE_PX * self.session.scale, bold=True))
         for button in self.buttons.values():
             button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(20))
+        wide = sum(button.minimumWidth() + margin for button in self.buttons.values())
+        self._wide = wide + margin
+        self.updateGeometry()
+        self._place()
 
 
 class Told(ElidedLabel):
@@ -139,7 +188,7 @@ class InsidePanel(LabView):
 
     def _restyle(self) -> None:
         px = self.px
-        self.column.setContentsMargins(px(_PAD), px(6), px(_PAD), px(8))
+        self.column.setContentsMargins(px(PAD), px(6), px(PAD), px(8))
         self.column.setSpacing(px(6))
         self.head.setSpacing(px(8))
 
@@ -156,7 +205,6 @@ class PagePanel(InsidePanel):
         self, session: Session, canvas: PictureCanvas, parent: QWidget | None = None
     ) -> None:
         super().__init__(session, parent)
-        self.told.set_lines(2)
         self.canvas = canvas
         self.page = ScrollPage(self)
         self.page.column.setContentsMargins(0, 0, 0, 0)
@@ -190,6 +238,7 @@ class PagePanel(InsidePanel):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Lay the picture out anew when there is other room for it."""
         if event.type() == QEvent.Type.Resize:
+            self.told.set_lines(2 if self.room[0] >= _ROOM_FOR_TWO else 3)
             self.request_refresh()
         return super().eventFilter(watched, event)
 

@@ -16,7 +16,7 @@ from mlviz.ui.work import Job
 
 _AT_ONCE_SECONDS = 0.004
 """What a panel waits for; the rest is done by the clock."""
-_KEPT = 4
+_KEPT = 3
 
 
 class InsideSamples(QObject):
@@ -45,8 +45,9 @@ class InsideSamples(QObject):
             return None
         key = training, number
         if key not in self._inside:
-            if len(self._inside) >= _KEPT:
-                self._inside.pop(next(iter(self._inside)))
+            shown = [each.training for each in (self._lab.run, self._lab.other) if each]
+            kept = [known for known in self._inside if known[0] in shown][-_KEPT:]
+            self._inside = {known: self._inside[known] for known in kept}
             self._inside[key] = insides(training, number)
         return self._inside[key]
 
@@ -85,9 +86,9 @@ class InsideSamples(QObject):
             if not todo:
                 return
             samples, number = todo[0]
-            samples.take(number)
+            for _ in samples.taking(number):
+                yield done / (done + len(todo))
             done += 1
-            yield done / (done + len(todo))
 
     def _on_finished(self) -> None:
         self._job = None

@@ -21,14 +21,14 @@ from mlviz.ui.trials import Trial, Trials
 if TYPE_CHECKING:
     from mlviz.ui.session import Session
 
-SELDOM = 10
-"""Iterations between two measurements, at least."""
 NEAR = 20
 """So few iterations ahead are computed by the film itself."""
 
 
 def _effect(before: FileTable, after: FileTable) -> Effect:
     """Return what a run needs; without an optimizer there is nothing that could go on."""
+    if before is after:
+        return "none"
     if (before.optimizer is None) != (after.optimizer is None):
         return "restart"
     return effect(before, after)
@@ -72,7 +72,7 @@ class Lab(LabTraining):
         """The runs with their recipes; the first is made when somebody asks for it."""
         if self._trials is None:
             document = self.document
-            self._trials = Trials(document, _new_run(document, document.training))
+            self._trials = Trials(document, new_run(document, document.training))
         return self._trials
 
     @property
@@ -121,7 +121,7 @@ class Lab(LabTraining):
         self.pause()
         document = self.document
         if self.is_stale:
-            run = _new_run(document, document.training.branched(1))
+            run = new_run(document, document.training.branched(1))
         else:
             run = self._branched(self.trials.shown, document, 1)
         self.trials.replace(document, run, 1)
@@ -231,9 +231,7 @@ class Lab(LabTraining):
         same = all(getattr(old, part) == getattr(new, part) for part in parts)
         program = None if same else document.training.program
         rule = document.training.rule
-        run = base.run.branch(at, rule=rule, program=program, stop=document.stop)
-        run.measure_every = _measure_every(document)
-        return run
+        return base.run.branch(at, rule=rule, program=program, stop=document.stop)
 
     # --- Runs ------------------------------------------------------------------------------
 
@@ -250,12 +248,17 @@ class Lab(LabTraining):
 
     def keep(self) -> None:
         """Keep this run as it is, and begin another one beside it, with the recipe as it is."""
+        document = self.document
+        self.show_run(document, new_run(document, document.training.branched(1)), 1)
+
+    def show_run(self, document: Document, run: Run, cursor: int, name: str = "") -> None:
+        """Show a run that was made elsewhere, with its recipe, beside the one before."""
         self.pause()
-        document, shown = self.document, self.trials.shown
+        shown = self.trials.shown
         self._recipes.make(document, shown, self._cursor, "")
-        self.trials.add(document, _new_run(document, document.training.branched(1)), 1)
+        self.trials.add(document, run, 1).name = name
         self.trials.other = shown
-        self._cursor = 1
+        self._cursor = cursor
         self._announce()
 
     def choose(self, run: Run) -> None:
@@ -315,14 +318,15 @@ class Lab(LabTraining):
     # --- The film --------------------------------------------------------------------------
 
     def show_film(self) -> None:
-        """Let the film show the iteration at the cursor, with its batch."""
+        """Let the film show the iteration at the cursor, with its batch; there it stays put."""
         self.pause()
         session, shown = self._session, self.trials.shown
         if session.training is not shown.run.training:
             document = replaced(shown.document, training=shown.run.training)
             if not session.open_document(document):
                 return
-        session.seek(Position(self._cursor, 0))
+        if session.position.iteration != self._cursor:
+            session.seek(Position(self._cursor, 0))
 
     def follow_film(self) -> None:
         """Take over what the film shows: values that were changed there make another run."""
@@ -335,7 +339,7 @@ class Lab(LabTraining):
             return
         self._recipes.make(self.document, trials.shown, self._cursor, "")
         at = session.position.iteration
-        trials.add(trials.shown.document, _new_run(trials.shown.document, training), at)
+        trials.add(trials.shown.document, new_run(trials.shown.document, training), at)
         self._cursor = at
         self._announce()
 
@@ -367,19 +371,9 @@ class Lab(LabTraining):
             self.seek(number if fine else number - 1)
 
 
-def _new_run(document: Document, training: Training) -> Run:
-    return Run(training, stop=document.stop, measure_every=_measure_every(document))
-
-
-def _measure_every(document: Document) -> int | None:
-    """Return how often all rows are measured: once an epoch, but not in every iteration or two.
-
-    Early stopping counts epochs, so there each is measured.
-    """
-    each = getattr(document.training.program, "iterations_per_epoch", 1)
-    if document.stop.patience is not None or each >= SELDOM:
-        return None
-    return int(each * -(-SELDOM // each))
+def new_run(document: Document, training: Training) -> Run:
+    """Return a run of a document that stands at its start."""
+    return Run(training, stop=document.stop)
 
 
 def _is_about_stopping(before: Document, after: Document) -> bool:

@@ -95,7 +95,7 @@ class LabBar(LabView):
             self._readouts.addWidget(self.names[name], 0, column)
             self._readouts.addWidget(self.numbers[name], 1, column)
         below = QHBoxLayout()
-        below.addWidget(self.status, 1)
+        below.addWidget(self.status)
         below.addWidget(self.cancel_button)
         below.addStretch(1)
         self._deeds = QHBoxLayout()
@@ -120,7 +120,6 @@ class LabBar(LabView):
         self.lab.set_pace(action.data())
 
     def _on_film(self) -> None:
-        self.lab.show_film()
         self.session.set_face("film")
 
     # --- What there is to show -------------------------------------------------------------
@@ -161,6 +160,7 @@ class LabBar(LabView):
     def _show_status(self) -> None:
         words = self.session.tr(self.status_words())
         self.status.setText(words[:1].upper() + words[1:])
+        self.status.setToolTip(words)
         self.cancel_button.setVisible(self.lab.running and self.lab.goal is not None)
 
     def status_words(self) -> Message:
@@ -169,7 +169,7 @@ class LabBar(LabView):
         if lab.reason is not None:
             return Message("lab.status.nothing")
         if lab.running:
-            left, speed = lab.seconds_left, f"{lab.speed:,.0f}"
+            left, speed = lab.seconds_left, f"{float(f'{lab.speed:.2g}'):,.0f}"
             if left is None:
                 return Message("lab.status.training", speed=speed)
             return Message("lab.status.left", speed=speed, left=duration(left))

@@ -100,7 +100,6 @@ class LabNotice(LabView):
             self.lab.undo()
         elif self.kind == "bad" and self._bad is not None:
             self.lab.go_before_bad()
-            self.lab.show_film()
             self.session.set_face("film")
             self.session.seek(Position(self._bad[1], self._bad[3]))
 

@@ -21,6 +21,19 @@ PACES: tuple[float | None, ...] = (1 / 12, 1.0, 10.0, 100.0, None)
 """Iterations a frame; None for as many as there is time for."""
 _FRAMES = 60  # a second
 _CHUNK_SECONDS = 0.004
+_SELDOM, _SHARE = 10, 200
+
+
+def measure_every(run: Run) -> int | None:
+    """Return how often all rows are measured: once an epoch, but not too often in a long run.
+
+    That is at most every ten iterations, and at most after every 200th part of what was done;
+    a curve shows no more. Early stopping counts epochs, so there each of them is measured.
+    """
+    if run.stop.patience is not None:
+        return None
+    each = int(getattr(run.training.program_of(run.head), "iterations_per_epoch", 1))
+    return each * -(-max(_SELDOM, run.head // _SHARE) // each)
 
 
 class LabTraining(QObject):
@@ -38,6 +51,8 @@ class LabTraining(QObject):
     point_selected = Signal()
     arrived = Signal(int)
     """An iteration that was asked for from outside is there."""
+    panel_wanted = Signal(str)
+    """There is something to see in the panel of this name."""
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
@@ -56,6 +71,7 @@ class LabTraining(QObject):
         self._wanted: int | None = None
         self._pace: float | None = None
         self._due = 0.0
+        self._rate = 0.0
         self._row: int | None = None
         self._is_turn_taken = False
         self._known: tuple[Run, int, Parameters] | None = None
@@ -186,6 +202,7 @@ class LabTraining(QObject):
     def _set_running(self, running: bool) -> None:
         if running != self._running:
             self._running = running
+            self._rate = 0.0
             self.changed.emit()
 
     @property
@@ -217,16 +234,14 @@ class LabTraining(QObject):
         left = self.iterations_left
         if left is None:
             return None
-        if self._pace is not None and self._goal is None:
-            return left / self._pace / _FRAMES
-        return left * self._cost / (SLICE_SECONDS * _FRAMES)
+        return left / max(self.speed, 1e-9)
 
     @property
     def speed(self) -> float:
         """About how many iterations a second are done while it runs."""
         if self._pace is not None and self._goal is None:
             return self._pace * _FRAMES
-        return SLICE_SECONDS * _FRAMES / self._cost
+        return self._rate or SLICE_SECONDS * _FRAMES / self._cost
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the session's clock calls this, and so does a test."""
@@ -235,7 +250,10 @@ class LabTraining(QObject):
         if not self._running:
             return
         if self._pace is None or self._goal is not None:
+            before = self.run.head
             self._work(SLICE_SECONDS)
+            rate = (self.run.head - before) / max(seconds, 1e-3)
+            self._rate += (rate - self._rate) * (0.05 if self._rate else 1.0)
             return
         self._due += self._pace * seconds * _FRAMES
         count = int(self._due)
@@ -251,6 +269,7 @@ class LabTraining(QObject):
     def _work(self, seconds: float, count: int | None = None) -> None:
         """Train for a while, no farther than `count` iterations and the goal."""
         run, begun = self.run, time.perf_counter()
+        run.measure_every = measure_every(run)
         first, end = run.head, self._goal
         if count is not None:
             end = first + count if end is None else min(end, first + count)

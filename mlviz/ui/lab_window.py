@@ -1,6 +1,5 @@
 """The face of the window in which one trains: panels of its own, each movable and put back."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -65,6 +64,13 @@ LAB_DOCKS = (
         "waterfall", Message("lab.dock.waterfall"), "mlviz.ui.waterfall_view:WaterfallView", CENTRE
     ),
     LabDock(
+        "studies",
+        Message("lab.dock.studies"),
+        "mlviz.ui.study_view:StudiesView",
+        CENTRE,
+        result=False,
+    ),
+    LabDock(
         "predictions",
         Message("lab.dock.predictions"),
         "mlviz.ui.predictions_view:PredictionsView",
@@ -80,6 +86,7 @@ LAB_DOCKS = (
         "beside", Message("lab.dock.beside"), "mlviz.ui.beside:BesideView", BESIDE, shown=False
     ),
     LabDock("loss", Message("lab.dock.loss"), "mlviz.ui.loss_view:LossView", BELOW),
+    LabDock("race", Message("lab.dock.race"), "mlviz.ui.race_view:RaceView", BELOW),
     LabDock(
         "gradients", Message("lab.dock.gradients"), "mlviz.ui.gradients_view:GradientsView", BELOW
     ),
@@ -136,6 +143,7 @@ class LabWindow(QMainWindow):
         self.setCorner(corner.BottomLeftCorner, area.BottomDockWidgetArea)
         self.setCorner(corner.BottomRightCorner, area.BottomDockWidgetArea)
         session.lab.changed.connect(self._on_changed)
+        session.lab.panel_wanted.connect(self.bring)
         self._places: QByteArray | None = None
         self._is_placed = False
         self.arrange()
@@ -152,6 +160,12 @@ class LabWindow(QMainWindow):
     def panel(self, name: str) -> LazyDock:
         """Return a panel by its name."""
         return self.docks[name]
+
+    def bring(self, name: str) -> None:
+        """Show a panel, in front of those that lie in the same place."""
+        if name in self.docks:
+            self.docks[name].show()
+            self.docks[name].raise_()
 
     # --- Places ----------------------------------------------------------------------------
 
@@ -203,10 +217,6 @@ class LabWindow(QMainWindow):
                 self.resizeDocks([above[0], below[0]], [64, 36], down)
         for dock in self._of(BOTTOM):
             self.resizeDocks([dock], [dock.sizeHint().height()], down)
-
-    def shown(self) -> Iterable[LazyDock]:
-        """Return the panels that are not hidden."""
-        return [dock for dock in self.docks.values() if not dock.isHidden()]
 
     def places(self) -> QByteArray:
         """Return where everything is."""

@@ -343,7 +343,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything was."""
         self.lecture.leave()
-        self.session.set_face("film")
+        self.faces.close()
         wishes = msgspec.structs.replace(
             self.session.wishes(
                 geometry=encoded(self.saveGeometry()),

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
@@ -135,29 +133,6 @@ class Plot(Panel):
         self.item.addItem(item, ignoreBounds=True)
         self._put_on(dress)
         return item
-
-    def redress(
-        self, item: Any, role: Role, style: Qt.PenStyle = SOLID, width: float = 1.5
-    ) -> None:
-        """Let an item look otherwise from now on."""
-        for place, dress in enumerate(self._dresses):
-            if dress.item is item:
-                made = _Dress(
-                    item, role, width, style, dress.opacity, dress.symbol, dress.symbol_px
-                )
-                self._dresses[place] = made
-                self._put_on(made)
-
-    def take_away(self, item: Any) -> None:
-        """Take an item out."""
-        self._dresses = [dress for dress in self._dresses if dress.item is not item]
-        self.item.removeItem(item)
-
-    def pen(self, role: Role, width: float = 1.0, style: Qt.PenStyle = SOLID) -> QPen:
-        """Return a pen in the colour of a role; its width does not follow the axes."""
-        pen = QPen(self.session.theme.colour(role), width * self.session.scale, style)
-        pen.setCosmetic(True)
-        return pen
 
     # --- Axes ------------------------------------------------------------------------------
 
@@ -319,11 +294,6 @@ def tick_texts(values: Sequence[float], spacing: float) -> Iterator[str]:
             yield f"{value:,.{decimals}f}".replace("-", MINUS)
         else:
             yield format_number(value, digits)
-
-
-def finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the values that are numbers."""
-    return values[np.isfinite(values)]
 
 
 def plot(session: Session, parent: QWidget | None = None) -> Plot:

@@ -24,8 +24,8 @@ from mlviz.numerals import format_number
 from mlviz.picture.items import Role
 from mlviz.ui.fields import ChoiceField, Field, NumberField
 from mlviz.ui.icons import icon
-from mlviz.ui.recipe_settings import whole
 from mlviz.ui.session import Session
+from mlviz.ui.typed import whole
 from mlviz.ui.widgets import Button, Panel
 
 _MOST_DOTS = 24

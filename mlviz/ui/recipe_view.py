@@ -14,9 +14,10 @@ from mlviz.ui.fields import ChoiceField, Field, NumberField, SwitchField
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.rate_field import RateField
 from mlviz.ui.recipe_layers import LayersView
-from mlviz.ui.recipe_settings import Section, Setting, parsed, sections, stepped, written
+from mlviz.ui.recipe_settings import Section, Setting, sections
 from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
+from mlviz.ui.typed import parsed, stepped, written
 
 
 class RecipeView(LabView):

@@ -28,6 +28,7 @@ from mlviz.ui.plots import DASHED, SOLID
 from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
 from mlviz.ui.trials import Trial
+from mlviz.ui.variants_bar import VariantsBar
 from mlviz.ui.widgets import Button, ElidedLabel, Panel
 
 
@@ -210,7 +211,9 @@ class RunsView(LabView):
             heading.setProperty("strong", True)
         self.differing = Table(session, self)
         self.results = Table(session, self)
+        self.variants = VariantsBar(session, self)
         column = self.page.column
+        column.addWidget(self.variants)
         column.addLayout(self._runs)
         column.addLayout(self._deeds)
         column.addWidget(self.beside_button, 0, Qt.AlignmentFlag.AlignLeft)

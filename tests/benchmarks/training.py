@@ -176,6 +176,7 @@ def window() -> Iterator[Row]:
     found = frames()
     title = "lab, 1440×900"
     yield row(f"{title}: iterations a drawn frame", found["per_frame"], "", least=60)
+    yield row(f"{title}: share of a processor that it got", found["share"] * 100, "%")
     yield row(f"{title}: drawn frames a second", found["frames"], "1/s")
     yield row(f"{title}: drawn frames a second of processor time", found["frames_busy"], "1/s")
     yield row(f"{title}: longest block", found["longest"], "ms")

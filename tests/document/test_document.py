@@ -42,7 +42,7 @@ def test_too_many_scalars_cannot_be_the_first_view(tmp_path: Path) -> None:
 
 
 def test_an_example_is_found_by_its_name() -> None:
-    assert [example.name for example in examples()] == ["tanh-neuron", "twice", "mazur", "xor"]
+    assert {"tanh-neuron", "twice", "mazur", "xor"} <= {example.name for example in examples()}
     for example in examples():
         assert find(example.name) == example.path
 
@@ -61,7 +61,7 @@ def test_a_file_is_found_by_its_path(tmp_path: Path) -> None:
             "lessons/mazr.toml",
             'lessons/mazr.toml: there is no such file or example; did you mean "',
         ),
-        ("qqqq", "qqqq: there is no such file or example; the examples are tanh-neuron, twice, "),
+        ("qqqq", "qqqq: there is no such file or example; the examples are slope, "),
         ("", ": there is no such file or example; the examples are "),
         ("a\0b", "a\0b: there is no such file or example; "),
         ("x" * 5000, "x"),

@@ -28,8 +28,16 @@ def losses(script: str, folder: Path) -> list[float]:
 @pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
 def test_the_script_of_an_example_trains_as_the_program_does(example, tmp_path: Path) -> None:
     training = load(example.path).training
-    found = losses(numpy_script(training.iteration(1)), tmp_path)
-    known = [training.loss(number) for number in range(1, 11)] if training.rule else [90.0] * 10
+    script = numpy_script(training.iteration(1))
+    if "__main__" not in script:
+        pytest.skip("its data is too large to stand in the script")
+    found = losses(script, tmp_path)
+    if training.rule is None:
+        known = [training.iteration(1).tape[training.iteration(1).output].value] * 10
+    else:
+        known = [training.loss(number) for number in range(1, 11)]
+    if training.program.data(1):  # the script has the first batch, or the first mask, alone
+        found, known = found[:1], known[:1]
     assert found == known
 
 

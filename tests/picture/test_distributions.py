@@ -71,6 +71,15 @@ def test_each_layer_has_an_axis_of_its_own_but_magnitudes_share_one() -> None:
     assert 10**one.low < 1e-4 < 1 < 10**one.high
 
 
+def test_a_magnitude_near_zero_does_not_stretch_the_axis() -> None:
+    _, sizes = row()
+    spread = sizes.spread.copy()
+    spread[:, 0] = 1e-15
+    values = np.append(sizes.values, 1e-15)
+    (scale,) = scales([LayerRow("tanh", values, sizes.at, spread)], [], log=True)
+    assert 10**scale.low > 1e-3
+
+
 def test_the_axis_holds_the_other_run_too() -> None:
     mine, other = row(1.0)[0], row(9.0, seed=1)[0]
     assert scales([mine], [other], log=False)[0].high > scales([mine], [], log=False)[0].high + 5

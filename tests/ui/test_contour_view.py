@@ -15,6 +15,12 @@ from tests.ui.windows import NO_SCREEN
 pytestmark = NO_SCREEN
 
 
+@pytest.fixture(autouse=True)
+def every_map_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine does not decide whether a map is computed unasked."""
+    monkeypatch.setattr("mlviz.ui.contour_view._AT_ONCE_SECONDS", float("inf"))
+
+
 def test_the_map_is_computed_while_nothing_is_blocked(qtbot: QtBot) -> None:
     with panel(ContourView, two_classes(), 20) as view:
         assert view.session.lab.work.busy

@@ -444,3 +444,15 @@ def test_a_session_that_is_closed_trains_no_longer() -> None:
         session.lab.train()
     QCoreApplication.processEvents()
     assert not session.lab.running
+
+
+def test_a_long_run_is_measured_seldom_and_one_that_stops_early_every_epoch(lab: Lab) -> None:
+    reach(lab, 6001)
+    at = lab.run.curves.at
+    assert at[1] - at[0] <= 20
+    assert 20 <= at[-1] - at[-2] <= 60
+    lab.edit(with_training(lab.table, patience=50))
+    lab.run.resume()
+    lab.one_iteration()
+    lab.one_iteration()
+    assert lab.run.curves.at[-1] - lab.run.curves.at[-2] == 1

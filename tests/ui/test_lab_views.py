@@ -206,6 +206,25 @@ def test_what_does_not_work_is_said_beside_the_control_and_stays_there(
     assert lab.table.optimizer.lr == 0.25
 
 
+def test_escape_and_undo_put_the_number_back_that_holds(
+    qtbot: QtBot, window: MainWindow, lab: Lab
+) -> None:
+    recipe: RecipeView = panel(window, "recipe")
+    field = recipe.fields["optimizer.lr"]
+    assert isinstance(field, RateField)
+    typed(qtbot, field, "0.5")
+    typed(qtbot, field, "abc")
+    field.edit.setFocus()
+    qtbot.keyClick(field.edit, Qt.Key.Key_Escape)
+    assert field.edit.text() == "0.5"
+    assert field.problem is None
+    typed(qtbot, field, "abc")
+    lab.undo()
+    settle()
+    assert field.edit.text() == "1"
+    assert field.problem is None
+
+
 def test_a_layer_that_is_too_wide_is_refused_beside_its_units(
     qtbot: QtBot, window: MainWindow, lab: Lab
 ) -> None:

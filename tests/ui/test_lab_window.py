@@ -320,3 +320,36 @@ def test_the_lab_is_not_made_before_it_is_asked_for(window: MainWindow) -> None:
     assert window.faces.lab is None
     assert window.session.wishes() == LIGHT_ENGLISH
     QCoreApplication.processEvents()
+
+
+def test_what_the_film_says_is_not_said_in_the_lab(window: MainWindow) -> None:
+    from mlviz.i18n import Message
+
+    window.message_bar.show_message(Message("ui.level.large", count="99"))
+    lab_of(window)
+    assert not window.message_bar.isVisible()
+
+
+def test_the_view_menu_offers_the_panels_of_the_face_that_is_shown(window: MainWindow) -> None:
+    def offered() -> set[str]:
+        return {action.text() for action in window.view_menu.actions() if action.isVisible()}
+
+    assert "Steps" in offered()
+    lab_of(window)
+    assert {"Recipe", "Loss", "Runs"} <= offered()
+    assert "Steps" not in offered()
+    window.session.set_face("film")
+    assert "Steps" in offered()
+    assert "Recipe" not in offered()
+
+
+def test_the_switch_keeps_the_iteration_and_the_step_it_stood_at(window: MainWindow) -> None:
+    session = window.session
+    session.seek(Position(1, 5))
+    lab_of(window)
+    session.set_face("film")
+    assert session.position == Position(1, 5)
+    lab_of(window)
+    session.lab.seek(9)
+    session.set_face("film")
+    assert session.position.iteration == 9

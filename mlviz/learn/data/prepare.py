@@ -91,7 +91,7 @@ class Wishes:
     seed: int = 0
     stratify: bool = True
     train_rows: int | None = None
-    shift: Shift = Shift()
+    shift: Shift = field(default_factory=Shift)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
