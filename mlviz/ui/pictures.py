@@ -97,6 +97,7 @@ def _of_one(
         yield from _all(panels(window), target, f"{theme}-{language}")
         for tour in (stages, answers, dialogs, broken):
             yield from _all(tour(window), target, f"{theme}-{language}")
+        session.open_document(document)  # the last tour was of one that breaks
         yield from lab_pictures(window, target, f"{theme}-{language}", sizes, _grab)
     finally:
         window.hide()
