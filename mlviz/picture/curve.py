@@ -5,19 +5,23 @@ The curve is the operation's own row evaluated over a range, so it is the functi
 
 import math
 from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from mlviz.autograd import Array, Node
+from mlviz.autograd import Array, Node, Tape
+from mlviz.autograd.ops import Op
 from mlviz.i18n import Message
 from mlviz.numerals import format_number
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.items import Box, Curve, Item, Picture, Rect, Role, Text, Token
+from mlviz.trace.notation import Notation, settings_of
 from mlviz.trace.steps import Position, StepKind
-from mlviz.trace.timeline import State, Timeline
-from mlviz.trace.typeset import Part, typeset
+from mlviz.trace.timeline import Timeline
+from mlviz.trace.typeset import typeset
 
 _POINTS = 161
 _RANGES = (2.0, 4.0, 6.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e6)
@@ -25,21 +29,25 @@ _RANGES = (2.0, 4.0, 6.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e6)
 
 _LONGEST_SLOPE = 14
 
-_STRAIGHT = ("neg", "clone")
-"""Functions of one variable with nothing to see."""
 
+def variable(tape: Tape, node: Node) -> int | None:
+    """Return which input a node is a function of; None where no curve is worth a look.
 
-def has_curve(node: Node) -> bool:
-    """Return whether a node is a function of one variable that is worth a look."""
+    All other inputs are single numbers of the formula, as the exponent in `x**2`; and the slope
+    depends on the input: a straight line shows nothing.
+    """
     op = node.op
-    return (
-        op is not None
-        and op.elementwise
-        and op.differentiable
-        and len(op.arguments) == 1
-        and not op.variadic
-        and op.name not in _STRAIGHT
-    )
+    if op is None or not op.elementwise or not op.differentiable or op.variadic:
+        return None
+    free = [slot for slot, source in enumerate(node.inputs) if not _is_fixed(tape[source])]
+    if len(free) != 1:
+        return None
+    bends = {op.arguments[free[0]], "out"}.intersection(op.reads(free[0]))
+    return free[0] if bends else None
+
+
+def _is_fixed(node: Node) -> bool:
+    return node.op is None and node.role == "constant" and node.value.size == 1
 
 
 def curve_node(timeline: Timeline, position: Position, selected: int | None) -> Node | None:
@@ -72,7 +80,8 @@ class _Functions:
 
 @lru_cache(maxsize=4)
 def _functions(timeline: Timeline) -> _Functions:
-    first = {node.id: 0 for node in timeline.tape if has_curve(node)}
+    tape = timeline.tape
+    first = {node.id: 0 for node in tape if variable(tape, node) is not None}
     steps = []
     for step in timeline.steps:
         if step.node in first:
@@ -126,16 +135,18 @@ def curve_picture(
     None if no operation of the run is a function of one variable.
     """
     node = curve_node(timeline, position, selected)
-    if node is None or node.op is None:
+    slot = None if node is None else variable(timeline.tape, node)
+    if node is None or node.op is None or slot is None:
         return None
-    op = node.op
+    op, tape = node.op, timeline.tape
+    function = Function(op, slot, tuple(tape[source].value for source in node.inputs), node.params)
     step = timeline.step(position.step)
     settled = step is None or TIMINGS[step.kind].arrived(position.progress)
     state = timeline.state_at(position.step if settled else position.step - 1)
-    inputs = state.value(node.inputs[0])
+    inputs = state.value(node.inputs[slot])
     outputs = state.value(node.id)
 
-    xs, ys, slopes = _sample(node, inputs)
+    xs, ys, slopes = _sample(function, inputs)
     axes = _axes(xs, ys, slopes, Rect(12, 30, width - 24, height - 50))
     items: list[Item] = [Box("", axes.area, Role.STAGE, Role.LINE, 1, 6)]
     items += _frame(axes)
@@ -143,31 +154,62 @@ def curve_picture(
         Curve("slope", piece, Role.BACKWARD, 1.5, dashed=True) for piece in axes.line(xs, slopes)
     ]
     items += [Curve("function", piece, Role.FORWARD, 2.25) for piece in axes.line(xs, ys)]
-    symbols = timeline.symbols
-    source, target = symbols.text(node.inputs[0]), symbols.text(node.id)
-    function = typeset(op.output, {"x": Part("", source)}).text
+    symbols, notation = timeline.symbols, Notation(timeline)
+    source, target = symbols.text(node.inputs[slot]), symbols.text(node.id)
+    parts = dict(zip(op.arguments, map(notation.symbol, node.inputs), strict=True))
+    rule = typeset(op.output, {**settings_of(node), **parts}).text
     slope = f"d{target}/d{source}"
     short = len(slope) <= _LONGEST_SLOPE
-    items += _names(f"{target} = {function}", slope if short else Message("curve.derivative"), axes)
+    items += _names(f"{target} = {rule}", slope if short else Message("curve.derivative"), axes)
     if inputs is not None:
-        items += _operating_points(timeline, node, state, inputs, outputs, axes, source)
+        known = 0 < _functions(timeline).first[node.id] <= state.step
+        slope_there = function.slope if known else None
+        items += _operating_points(inputs, outputs, slope_there, axes, source)
     summary = Message("curve.summary", op=Message(f"op.{op.name}"), symbol=target)
     return Picture(tuple(items), Rect(0, 0, width, height), None, summary)
 
 
-def _sample(node: Node, inputs: Array | None) -> tuple[Array, Array, Array]:
-    op = node.op
-    assert op is not None
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """An operation with all of its inputs held but one.
+
+    Attributes:
+        op: the operation.
+        slot: the input that varies.
+        inputs: the values of all inputs.
+        params: what the operation was set to.
+    """
+
+    op: Op
+    slot: int
+    inputs: tuple[Array, ...]
+    params: Mapping[str, Any]
+
+    def value(self, x: Array) -> Array:
+        """Return the function at every entry of `x`."""
+        return np.asarray(self.op.forward(*self._given(x), **self.params))
+
+    def slope(self, x: Array, y: Array) -> Array:
+        """Return the derivative at every entry of `x`, where the function is `y`."""
+        return np.asarray(self.op.local(self.slot, y, self._given(x), self.params), dtype=float)
+
+    def _given(self, x: Array) -> tuple[Array, ...]:
+        # Those that are held are single numbers, of whatever shape.
+        held = (np.reshape(value, ()) if value.size == 1 else value for value in self.inputs)
+        return tuple(x if slot == self.slot else value for slot, value in enumerate(held))
+
+
+def _sample(function: Function, inputs: Array | None) -> tuple[Array, Array, Array]:
     finite = np.abs(inputs[np.isfinite(inputs)]) if inputs is not None else np.array([])
     reach = float(np.max(finite, initial=0.0)) * 1.15
     half = next((r for r in _RANGES[1:] if r >= reach), _RANGES[-1])
     xs = np.linspace(-half, half, _POINTS)
     with np.errstate(all="ignore"):
-        ys = np.asarray(op.forward(xs, **node.params))
-        slopes = np.asarray(op.local(0, ys, (xs,), node.params), dtype=float)
+        ys = function.value(xs)
+        slopes = function.slope(xs, ys)
     # A gap, not a ramp, where the slope jumps.
     jumps = np.abs(np.diff(slopes, append=slopes[-1])) > 0.3 * np.ptp(slopes[np.isfinite(slopes)])
-    slopes = np.where(jumps, np.nan, slopes) if op.kink else slopes
+    slopes = np.where(jumps, np.nan, slopes) if function.op.kink else slopes
     return xs, ys, slopes
 
 
@@ -220,17 +262,16 @@ def _names(function: str, slope: str | Message, axes: Axes) -> list[Item]:
 
 
 def _operating_points(
-    timeline: Timeline,
-    node: Node,
-    state: State,
     inputs: Array,
     outputs: Array | None,
+    slope: Callable[[Array, Array], Array] | None,
     axes: Axes,
     source: str,
 ) -> list[Item]:
-    """Where the run stands: on the axis before the output is known, on the curve after."""
-    op = node.op
-    assert op is not None
+    """Where the run stands: on the axis before the output is known, on the curve after.
+
+    `slope` gives the derivative once the reverse pass has used it.
+    """
     items: list[Item] = []
     heights = np.zeros_like(inputs) if outputs is None else outputs
     if inputs.ndim:
@@ -242,10 +283,10 @@ def _operating_points(
     if not (axes.x0 <= x <= axes.x1 and axes.y0 <= y <= axes.y1):
         return items
     captions: list[str | Message] = [f"{source} = {format_number(inputs.item())}"]
-    if outputs is not None and _slope_known(timeline, node, state):
-        slope = float(np.asarray(op.local(0, outputs, (inputs,), node.params)))
-        items += _tangent(axes, x, y, slope)
-        captions.insert(0, Message("curve.slope", slope=format_number(slope)))
+    if outputs is not None and slope is not None:
+        steepness = float(slope(inputs, outputs))
+        items += _tangent(axes, x, y, steepness)
+        captions.insert(0, Message("curve.slope", slope=format_number(steepness)))
     items.append(Token(*axes.point(x, y), "round", Role.POSITIVE, 5.5, hollow=True))
     right, low = axes.area.right - 10, axes.area.bottom - 10
     for row, caption in enumerate(reversed(captions)):
@@ -254,11 +295,6 @@ def _operating_points(
         items.append(Box("", ground, Role.STAGE, Role.CLEAR, 0, 3, opacity=0.85))
         items.append(Text(right, low - 16 * row, caption, Role.POSITIVE, 11.5, True, "right"))
     return items
-
-
-def _slope_known(timeline: Timeline, node: Node, state: State) -> bool:
-    """Return whether the reverse pass has used the slope by now."""
-    return 0 < _functions(timeline).first[node.id] <= state.step
 
 
 def _tangent(axes: Axes, x: float, y: float, slope: float) -> list[Item]:

@@ -38,7 +38,8 @@ def test_the_slope_appears_when_backward_has_used_it() -> None:
     forward = tanh_step(timeline, StepKind.FORWARD)
     back = tanh_step(timeline, StepKind.BACKWARD)
     for number, seen in ((forward - 2, False), (forward, False), (back - 1, False), (back, True)):
-        picture = curve_picture(timeline, Position(1, number), None, 330, 220)
+        tanh = timeline.step(back).node
+        picture = curve_picture(timeline, Position(1, number), tanh, 330, 220)
         assert picture is not None
         assert ("slope 0.9857" in texts(picture)) == seen
         tangents = [i for i in picture.items if isinstance(i, Curve) and i.key == "tangent"]
@@ -77,6 +78,24 @@ def test_the_selected_function_is_shown() -> None:
     node = curve_node(timeline, Position(), exp)
     assert node is not None
     assert node.id == exp
+
+
+def test_a_number_of_the_formula_leaves_a_function_of_one_variable() -> None:
+    timeline = Timeline(formula("y = x**3", x=1.5).iteration(1))
+    picture = curve_picture(timeline, Position(1, len(timeline)), None, 330, 220)
+    assert picture is not None
+    assert "y = x³" in texts(picture)
+    assert "slope 6.750" in texts(picture)  # 3·1.5²
+    hyperbola = Timeline(formula("y = 2/x", x=0.5).iteration(1))
+    picture = curve_picture(hyperbola, Position(1, len(hyperbola)), None, 330, 220)
+    assert picture is not None
+    assert "slope −8.000" in texts(picture)
+
+
+@pytest.mark.parametrize("text", ["y = 2*x", "y = x/2 - 1", "y = -x"])
+def test_a_straight_line_is_no_curve(text: str) -> None:
+    timeline = Timeline(formula(text, x=1.5).iteration(1))
+    assert curve_picture(timeline, Position(1, len(timeline)), None, 330, 220) is None
 
 
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "relu", "exp", "log", "sqrt", "abs", "sin"])

@@ -114,7 +114,7 @@ def test_every_panel_can_be_hidden_floated_and_put_back(qtbot: QtBot, window: Ma
 
 def test_the_view_menu_has_every_panel(window: MainWindow) -> None:
     texts = [action.text() for action in window.view_menu.actions()]
-    assert texts[:6] == ["Lesson", "Steps", "Chain rule", "Activation", "Parameters", "Time"]
+    assert texts[:6] == ["Lesson", "Steps", "Chain rule", "Function and slope", "Parameters", "Time"]
 
 
 def test_what_was_hidden_is_still_hidden_after_a_restart(qtbot: QtBot) -> None:
