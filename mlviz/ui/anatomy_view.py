@@ -3,11 +3,14 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from mlviz.i18n import Message
+from mlviz.learn import measure
+from mlviz.learn.network import NetworkProgram
 from mlviz.numerals import format_full, format_number
 from mlviz.picture.anatomy import (
     Anatomy,
@@ -275,11 +278,22 @@ class AnatomyView(InsidePanel):
             Message(
                 "anatomy.told",
                 number=int(found.rows[at]) + 1,
+                truth=self._truth(int(found.rows[at])),
                 own=write(float(found.own[at])),
                 delta=format_number(float(found.delta[at])),
                 given=format_number(float(found.given[at])),
             )
         )
+
+    def _truth(self, row: int) -> str:
+        """Return the right answer to an example."""
+        program = self.lab.program
+        assert isinstance(program, NetworkProgram)
+        answer = measure.answers(program, program.targets[row : row + 1])
+        names = measure.classes(program)
+        if names and answer.size == 1:
+            return names[int(answer.item())]
+        return ", ".join(format_number(value) for value in np.ravel(answer))
 
     def _restyle(self) -> None:
         super()._restyle()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from mlviz.learn.network import NetworkProgram
 from mlviz.picture.anatomy import WeightPlace
 from mlviz.ui.anatomy_view import AnatomyView
 from tests.insides import on_tape
@@ -22,8 +23,11 @@ def test_the_arrow_keys_go_from_example_to_example_and_select_it_everywhere(qtbo
         qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
         qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
         row = int(found.rows[found.order[1]])
+        program = view.lab.program
+        assert isinstance(program, NetworkProgram)
+        truth = f"{program.targets[row, 0]:g}"
         assert view.lab.selected_row == row
-        assert view.told.text().startswith(f"Example {row + 1}: gradient ")
+        assert view.told.text().startswith(f"Example {row + 1}, answer {truth}: ")
         assert repr(float(found.own[found.order[1]])).replace("-", "−") in view.told.text()
         qtbot.keyClick(view.canvas, Qt.Key.Key_Left)
         assert view.lab.selected_row == int(found.rows[found.order[0]])
