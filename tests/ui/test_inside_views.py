@@ -161,12 +161,15 @@ def test_while_it_trains_the_lines_grow(qtbot: QtBot) -> None:
             for _ in range(3):
                 view.session.advance(0.016)
             view.refresh_now()
+            assert not view.lab.work.busy, "each piece of work is told to all panels"
             lengths.append((view.lab.run.head, float(view.measured.samples(view.lab.run).at[-1])))
         view.lab.pause()
         heads, ends = zip(*lengths, strict=True)
         assert heads[0] < heads[1] < heads[2]
         assert ends[2] > ends[0]
+        settle()
         work_out(view.session)
+        assert view.measured.samples(view.lab.run).due() == []
 
 
 # --- Distributions ---------------------------------------------------------------------------
