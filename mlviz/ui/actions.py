@@ -32,6 +32,7 @@ _ONCE = (
     "branch",
     "before_bad",
     "to_film",
+    "gallery",
 )
 _SIGNS = {"Right": "→", "Left": "←", "PgDown": "PgDn", "Escape": "Esc", "Shift": "⇧", "-": "−"}
 
@@ -90,6 +91,7 @@ ROWS = (
     Row("undo", Message("change.undo"), ("Ctrl+Z",), "", PROGRAM),
     Row("redo", Message("change.redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), "", PROGRAM),
     Row("reset_values", Message("change.reset"), (), "", PROGRAM),
+    Row("gallery", Message("ui.action.gallery"), ("Ctrl+G",), "", PROGRAM),
     Row("open", Message("ui.action.open"), ("Ctrl+O",), "open", PROGRAM),
     Row("whats_this", Message("ui.action.whats_this"), ("Shift+F1",), "", PROGRAM),
     Row("code", Message("ui.action.code"), ("Ctrl+E",), "", PROGRAM),

@@ -52,6 +52,8 @@ class Faces(QObject):
         self.lab: LabWindow | None = None
         self.stack = QStackedWidget()
         self.ahead_bar = AheadBar(window.session)
+        self._path = window.session.document.path
+        self._session.document_changed.connect(self._on_document_changed)
         self._session.face_changed.connect(self._on_face_changed)
         self._session.lab.changed.connect(self._enable_undo)
 
@@ -86,6 +88,14 @@ class Faces(QObject):
             self.stack.addWidget(page)
             self._window.view_menu.add_lab(list(self.lab.docks.values()))
         return self.lab
+
+    def _on_document_changed(self) -> None:
+        """Show a file that was opened in the lab, if it says so itself."""
+        document = self._session.document
+        if document.path != self._path:
+            self._path = document.path
+            if document.face == "lab":
+                self._session.set_face("lab")
 
     def _on_face_changed(self) -> None:
         (self._enter_lab if self.in_lab else self._leave_lab)()

@@ -255,6 +255,15 @@ class MainWindow(QMainWindow):
         self.session.set_scale(1.0)
 
     @Slot()
+    def show_gallery(self) -> None:
+        """Show all examples with their pictures."""
+        from mlviz.ui.gallery import Gallery
+
+        gallery = Gallery(self.session, self)
+        gallery.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        gallery.open()
+
+    @Slot()
     def ask_for_file(self) -> None:
         """Let the user choose a file; nothing is blocked meanwhile."""
         tr = self.session.tr

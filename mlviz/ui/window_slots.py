@@ -48,6 +48,7 @@ def window_slots(window: "MainWindow") -> dict[str, Callable[..., object]]:
         "reset_values": session.what_if.reset,
         **window.tools.slots(),
         "memory": window.show_memory,
+        "gallery": window.show_gallery,
         "open": window.ask_for_file,
         "code": window.show_code,
         "keys": window.show_keys,

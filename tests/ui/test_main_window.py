@@ -218,8 +218,10 @@ def test_the_chooser_lists_the_examples_and_opens_one(window: MainWindow) -> Non
     assert chooser.text() == "A single neuron learns ▾"
     menu = chooser.menu()
     menu.aboutToShow.emit()
-    entries = {action.text(): action for action in menu.actions() if action.data()}
-    assert len(entries) >= 4
+    themes = [action.menu() for action in menu.actions() if action.menu() is not None]
+    assert len(themes) == 5
+    entries = {action.text(): action for theme in themes for action in theme.actions()}
+    assert len(entries) >= 25
     assert entries["A single neuron learns"].isChecked()
     entries["Exclusive or"].trigger()
     assert window.session.document.name == "xor"
