@@ -7,7 +7,7 @@ from mlviz.learn.network import NetworkProgram
 from mlviz.picture.anatomy import WeightPlace
 from mlviz.ui.anatomy_view import AnatomyView
 from tests.insides import on_tape
-from tests.outcomes import two_classes
+from tests.outcomes import many_classes, two_classes
 from tests.ui.labs import panel, settle
 from tests.ui.windows import NO_SCREEN
 
@@ -33,6 +33,18 @@ def test_the_arrow_keys_go_from_example_to_example_and_select_it_everywhere(qtbo
         assert view.lab.selected_row == int(found.rows[found.order[0]])
         qtbot.keyClick(view.canvas, Qt.Key.Key_Escape)
         assert view.lab.selected_row is None
+
+
+def test_each_example_is_told_with_its_answer(qtbot: QtBot) -> None:
+    with panel(AnatomyView, many_classes(batch_size=16), 5) as view:
+        found, program = view.found, view.lab.program
+        assert found is not None
+        assert isinstance(program, NetworkProgram)
+        for at in found.order:
+            qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
+            row = int(found.rows[at])
+            truth = program.classes[program.targets[row]] if program.classes else "?"
+            assert view.told.text().startswith(f"Example {row + 1}, answer {truth}: ")
 
 
 def test_a_click_on_a_bar_selects_its_example_and_the_button_sends_it_to_the_film(

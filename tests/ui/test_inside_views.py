@@ -337,6 +337,7 @@ def test_the_arrow_keys_read_each_factor(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("kind", VIEWS)
 def test_a_panel_gives_way_when_there_is_little_room(qtbot: QtBot, kind: type) -> None:
     with panel(kind, BATCHES, 20) as view:
+        assert view.minimumSizeHint().width() <= 330
         view.session.set_scale(1.5)
         settle()
         assert view.minimumSizeHint().width() <= 1.5 * 330
