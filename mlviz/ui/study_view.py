@@ -4,6 +4,7 @@ A study is long work: it is done in slices of the one clock, what is finished is
 and cancelling keeps it. A dot of the plot or a row of the table opens its training in the lab.
 """
 
+import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
@@ -39,6 +40,9 @@ from mlviz.ui.widgets import segments
 from mlviz.ui.work import Job, left_message
 
 FITS, NUMBERS = "fits", "numbers"
+_NARROW, _LOW = 640, 380
+_SELDOM_SECONDS = 0.3
+"""Between two drawings while a study is done."""
 _WIDE_RATIO = 100.0
 """Numbers that differ by more than this are shown on a logarithmic axis."""
 
@@ -82,6 +86,7 @@ class StudiesView(LabView):
         self.setting_chooser = CalmCombo(self)
         self.setting_chooser.activated.connect(self._on_setting)
         self._wants_log: bool | None = None
+        self._is_narrow = False
         self.plot = StudyPlot(session, self)
         self.plot.opened.connect(self.open_result)
         self.fits = StudyFits(session, self)
@@ -96,13 +101,12 @@ class StudiesView(LabView):
         self.told.set_lines(2)
         self._head = QHBoxLayout()
         self._head.addWidget(self.well)
-        self._head.addStretch(1)
+        self._head.addWidget(self.legend, 1)
         self._head.addWidget(self.setting_chooser)
         self._head.addWidget(self.log_button)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.form)
         self._column.addLayout(self._head)
-        self._column.addWidget(self.legend)
         self._column.addWidget(self.stack, 1)
         self._column.addWidget(self.progress)
         self._column.addWidget(self.told)
@@ -181,7 +185,7 @@ class StudiesView(LabView):
             self._draw_lines(plan, results, shows)
         self.log_button.setVisible(shows in (LOSS, WEIGHTS))
         self.setting_chooser.setVisible(shows == FITS)
-        self.legend.setVisible(shows != NUMBERS)
+        self.legend.setVisible(shows != NUMBERS or not self._is_narrow)
 
     def _offer_settings(self, plan: Plan, results: list[Result]) -> float:
         """Offer the settings whose curve can be in front; return the one that is."""
@@ -226,13 +230,14 @@ class StudiesView(LabView):
     def _tell(self, done: Done | None) -> None:
         """Say what came of it, or how far it is."""
         tr = self.session.tr
-        if self._job is not None and self._doing == self.form.name:
+        is_doing = self._job is not None and self._doing == self.form.name
+        if self._job is not None and is_doing:
             said, kind = [left_message(self._job)], "muted"
         elif self._said is not None:
             said, kind = [self._said[0]], self._said[1]
         else:
             said, kind = [], "muted"
-        if done is not None and done.results:
+        if done is not None and done.results and not is_doing:
             said += [*summary(done.plan, done.results, self.form.patience), *done.plan.notes]
             tables = [done.base.table, *(each.case.table for each in done.results)]
             if self.lab.table not in tables:
@@ -290,7 +295,8 @@ class StudiesView(LabView):
         for part in each_result(done.base, done.plan):
             if isinstance(part, Result):
                 done.results.append(part)
-                self.request_refresh()
+                if time.perf_counter() - self._last > _SELDOM_SECONDS:
+                    self.request_refresh()
             else:
                 share = part
             yield share
@@ -363,6 +369,24 @@ class StudiesView(LabView):
             self.choices[name].setText(tr(message))
         self.log_button.setText(tr(Message("lab.log")))
         self.log_button.setToolTip(tr(Message("lab.log.tip")))
+
+    def _place(self) -> None:
+        """Put the legend on a line of its own where there is little room; say less if it is low."""
+        lines = 1 if self.height() < self.px(_LOW) else 2
+        for label in (self.told, self.form.about):
+            label.set_lines(lines)
+        narrow = self.width() < self.px(_NARROW)
+        if narrow == self._is_narrow:
+            return
+        self._is_narrow = narrow
+        if narrow:
+            self._head.removeWidget(self.legend)
+            self._head.insertStretch(1, 1)
+            self._column.insertWidget(2, self.legend)
+        else:
+            self._column.removeWidget(self.legend)
+            self._head.takeAt(1)
+            self._head.insertWidget(1, self.legend, 1)
 
     def _restyle(self) -> None:
         px = self.px
