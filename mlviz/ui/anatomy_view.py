@@ -186,8 +186,11 @@ class AnatomyView(InsidePanel):
         place, session = self.place, self.session
         for node in session.timeline.tape:
             if node.origin == place.origin:
-                entry = place.index if len(place.index) == node.value.ndim else None
-                session.select(node.id, entry)
+                shape, index = node.value.shape, place.index
+                if not shape:  # one bias for all units
+                    session.select(node.id)
+                elif all(at < size for at, size in zip(index, shape, strict=True)):
+                    session.select(node.id, index)  # the film may show another network
                 return
             if node.origin == f"{place.origin}[{','.join(map(str, place.index))}]":
                 session.select(node.id)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from mlviz.document.recipe import with_units
 from mlviz.learn.network import NetworkProgram
 from mlviz.picture.anatomy import WeightPlace
 from mlviz.ui.anatomy_view import AnatomyView
@@ -88,6 +89,32 @@ def test_the_weight_is_chosen_by_layer_unit_and_source_and_selected_in_the_film(
         assert view.found.gradient == tape["layer1.weight"][2, 1]
         view.source.set_value("bias")
         assert view.found.gradient == tape["layer1.bias"][2]
+
+
+def test_a_weight_that_the_film_has_not_is_not_selected_there(qtbot: QtBot) -> None:
+    with panel(AnatomyView, BATCHES, 20) as view:
+        session, lab = view.session, view.lab
+        assert lab.edit(with_units(lab.table, 0, 9))
+        lab.reset()
+        settle()
+        view.choose_weight(WeightPlace(1, 8, 1))
+        assert view.place == WeightPlace(1, 8, 1)
+        assert session.selected is None, "its film is still that of four units"
+
+
+def test_a_double_click_follows_the_example_through_the_network(qtbot: QtBot) -> None:
+    with panel(AnatomyView, BATCHES, 20) as view:
+        found, frame = view.found, view.canvas.frame
+        assert found is not None
+        assert frame is not None
+        at = QPointF(frame.x(2) + frame.step / 2, frame.area.center[1]).toPoint()
+        qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=at)
+        qtbot.mouseDClick(view.canvas, Qt.MouseButton.LeftButton, pos=at)
+        session = view.session
+        assert view.lab.selected_row == int(found.rows[found.order[2]])
+        assert session.position.iteration == view.lab.cursor == 21
+        assert session.selected is not None
+        assert session.timeline.tape[session.selected].origin.startswith("inputs")
 
 
 def test_a_weight_selected_in_the_film_is_taken_apart(qtbot: QtBot) -> None:
