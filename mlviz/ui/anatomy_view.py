@@ -276,7 +276,7 @@ class AnatomyView(InsidePanel):
             self.canvas.setToolTip(self.session.tr(legend))
             return
         at = int(found.order[int(key)])
-        write = format_full if self.width() > self.px(620) else format_number
+        write = format_full if self.width() > self.px(800) else format_number
         self.tell(
             Message(
                 "anatomy.told",

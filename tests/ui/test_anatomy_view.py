@@ -18,7 +18,7 @@ BATCHES = two_classes(batch_size=8)
 
 
 def test_the_arrow_keys_go_from_example_to_example_and_select_it_everywhere(qtbot: QtBot) -> None:
-    with panel(AnatomyView, BATCHES, 20, (800, 300)) as view:
+    with panel(AnatomyView, BATCHES, 20, (860, 300)) as view:
         found = view.found
         assert found is not None
         qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
