@@ -1,5 +1,7 @@
 """How near the session looks: the level, the nodes that were opened, and the way between."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 
 from mlviz.i18n import Message
@@ -24,6 +26,7 @@ class Magnification(Selection):
     noted = Signal(object)
     """Why something does not happen that is nothing wrong, as a `Message`."""
     """A `Message` that tells what went wrong."""
+    _ask: Callable[[], bool] | None = None
 
     _magnifier: Magnifier
     _glass: Glass
@@ -32,6 +35,14 @@ class Magnification(Selection):
     _graph: GraphPictures | None
     _passage: Passage | None = None
     _awaited: Passage | None = None
+
+    def ask_before_leaving(self, ask: Callable[[], bool]) -> None:
+        """Let somebody be asked before another document takes the place of this one."""
+        self._ask = ask
+
+    def may_leave(self) -> bool:
+        """Return whether what is open may be left; something may have to be saved first."""
+        return self._ask is None or self._ask()
 
     # What the session does for it.
     def _stop(self) -> None:

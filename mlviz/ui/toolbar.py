@@ -111,7 +111,8 @@ class TopBar(Panel):
             action.setChecked(example.path == self.session.document.path)
             action.setData(str(example.path))
         menu.addSeparator()
-        menu.addAction(self._actions["open"])
+        for name in ("open", "save", "save_as"):
+            menu.addAction(self._actions[name])
         menu.addSeparator()
         menu.addAction(self._actions["quit"])
 
