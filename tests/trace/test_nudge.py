@@ -95,3 +95,10 @@ def test_where_the_loss_is_not_finite_nothing_is_claimed() -> None:
 def test_the_check_is_made_in_small_steps() -> None:
     steps = list(check_steps(load(find("mazur")).training, 1))
     assert [step.compared for step in steps] == list(range(1, len(steps) + 1))
+
+
+def test_a_gradient_that_is_stopped_on_purpose_is_not_compared() -> None:
+    found = check(formula("c = detach(w*x)", "L = c*w", w=2.0, x=3.0), 1)
+    assert found.cut
+    assert not found.agrees
+    assert not check(formula("L = w*x", w=2.0, x=3.0), 1).cut

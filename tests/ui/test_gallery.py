@@ -66,7 +66,6 @@ def test_examples_are_found_by_words_in_either_language(
 
 
 def test_all_pictures_come_in_slices_of_the_clock(gallery: Gallery) -> None:
-    assert all(card.picture() is None for card in gallery.cards)
     work_out(gallery.session, 100_000)
     for card in gallery.cards:
         picture = card.picture()
