@@ -85,16 +85,17 @@ def _show(name: str, step: int) -> None:
 
 
 @main.command("examples")
-@click.option("--language", type=_LANGUAGE, default=None, help="Of the titles.")
+@click.option("--language", type=_LANGUAGE, default=None, help="Of the words.")
 def examples_command(language: str | None) -> None:
-    """List the examples."""
+    """List the examples, each with its title and what it shows."""
     from mlviz.document.examples import examples
 
     known = examples()
     width = max(len(example.name) for example in known)
+    language = language or system_language()
     for example in known:
-        title = example.title.in_language(language or system_language())
-        click.echo(f"{example.name:<{width}}  {title}")
+        title, shows = example.title.in_language(language), example.shows.in_language(language)
+        click.echo(f"{example.name:<{width}}  {title} – {shows}")
 
 
 _TRACE_EXAMPLES = """\b
@@ -199,12 +200,14 @@ def _plain_number(text: str) -> float | None:
 @click.option("--theme", type=click.Choice(("light", "dark")), default=None)
 @click.option("--language", type=_LANGUAGE, default=None)
 @click.option("--size", default=None, metavar="WxH", help="Of the window, such as 1440x900.")
+@click.option("--sample", is_flag=True, help="Themes, languages and sizes take turns: much faster.")
 def pictures(
     folder: Path,
     only: tuple[str, ...],
     theme: str | None,
     language: str | None,
     size: str | None,
+    sample: bool,
 ) -> None:
     """Write every example, view, theme and language as PNG files."""
     from mlviz.document.examples import examples, find
@@ -219,6 +222,7 @@ def pictures(
         themes=(theme,) if theme else ("light", "dark"),
         languages=(language,) if language else tuple(LANGUAGES),
         sizes=sizes,
+        sample=sample,
     )
     try:
         for path in make_pictures(folder, names, choice):

@@ -12,6 +12,7 @@ from mlviz.document.recipe import rebuilt
 from mlviz.learn import measure
 from mlviz.learn.run import Run
 from mlviz.learn.training import Training
+from mlviz.trace.nudge import check
 
 WITH_VARIANTS = [example.name for example in examples() if load(example.path).variants]
 
@@ -76,8 +77,8 @@ def test_the_gradient_of_the_valley_stands_across_its_contour_line() -> None:
 
 
 def test_activations_give_their_derivatives_to_a_start_of_ones() -> None:
-    _, gradients = numbers(opened("activations").training)
-    points = np.array([-2.0, 0.0, 1.0, 3.0])
+    values, gradients = numbers(opened("activations").training)
+    points = values["w"]
     sigmoid = 1 / (1 + np.exp(-points))
     np.testing.assert_array_equal(gradients["u"], [0, 0, 1, 1])
     np.testing.assert_allclose(gradients["v"], sigmoid * (1 - sigmoid), rtol=1e-14)
@@ -89,8 +90,8 @@ def test_activations_give_their_derivatives_to_a_start_of_ones() -> None:
         ("v", functional.sigmoid),
         ("w", functional.tanh),
     ):
-        x = Tensor(points, requires_grad=True)
-        function(x).backward(gradient=np.ones_like(points))
+        x = Tensor(values[name], requires_grad=True)
+        function(x).backward(gradient=np.ones(4))
         assert x.grad is not None
         np.testing.assert_array_equal(x.grad.data, gradients[name])
 
@@ -267,7 +268,7 @@ def test_all_optimizers_begin_with_the_same_gradient_and_momentum_overtakes_sgd(
     assert len(found) == 5
     for gradient in found:
         np.testing.assert_array_equal(gradient, found[0])
-    plain, momentum = run_of(document, "SGD"), run_of(document, "SGD with momentum")
+    plain, momentum = run_of(document, "SGD"), run_of(document, "SGD, momentum")
     assert momentum.curves.loss[50] < plain.curves.loss[50]
 
 
@@ -351,6 +352,26 @@ def test_straight_lines_resemble_each_other_and_loose_curves_do_not() -> None:
     assert missed > stiff
 
 
+def test_only_the_test_knows_that_the_world_has_changed() -> None:
+    document = opened("shift")
+    losses = []
+    for variant in document.variants:
+        run = run_of(document, variant.name.en)
+        losses.append([loss_at_end(run, part) for part in ("train", "validation", "test")])
+    same, moved, turned = losses
+    assert same[:2] == moved[:2] == turned[:2]
+    assert same[2] < 0.1 < min(moved[2], turned[2])
+    data = document.data
+    assert data is not None
+    unmoved = rebuilt(document, document.variants[0].table).data
+    assert unmoved is not None
+    rows = data.split.test
+    change = data.dataset.inputs[rows] - unmoved.dataset.inputs[rows]
+    np.testing.assert_allclose(change, np.tile(change[0], (len(rows), 1)), atol=1e-12)
+    spread = unmoved.dataset.inputs[data.split.train].std(axis=0)
+    np.testing.assert_allclose(np.abs(change[0]) / spread, 0.5, rtol=0.2)
+
+
 def test_digits_begin_worse_than_chance_and_end_nearly_always_right() -> None:
     training = opened("digits").training
     assert training.loss(1) > np.log(10)
@@ -371,3 +392,10 @@ def test_every_variant_can_be_trained(name: str) -> None:
         assert rebuilt(document, variant.table).training.iteration(1).updates
     # One of them is what the film shows.
     assert any(table == document.table for table in tables)
+
+
+@pytest.mark.parametrize("name", [example.name for example in examples()])
+def test_finite_differences_agree_with_every_example(name: str) -> None:
+    found = check(opened(name).training, 1)
+    assert found.cut == (name == "detach")
+    assert found.agrees or found.cut

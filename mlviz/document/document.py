@@ -34,6 +34,11 @@ from mlviz.trace.timeline import Timeline
 from mlviz.trace.typeset import line_text
 
 FACES = ("film", "lab")
+PANELS = (
+    *("recipe", "data", "region", "neurons", "contour", "distributions", "waterfall"),
+    *("studies", "predictions", "confusion", "loss", "race", "gradients", "anatomy", "runs"),
+)
+"""The panels of the lab that a file may have in front."""
 _LEVELS: dict[str, Level] = {level: level for level in LEVELS}
 
 
@@ -132,6 +137,8 @@ def built(
     """
     check_known(file, "view.level", table.view.level, _LEVELS)
     check_known(file, "view.face", table.view.face, FACES)
+    if table.view.panel:
+        check_known(file, "view.panel", table.view.panel, PANELS)
     _check_range(file, "seed", table.seed, 0, MAX_SEED)
     _check_range(file, "iterations", table.iterations, 1, MAX_ITERATIONS)
     if table.optimizer is None and table.iterations > 1:

@@ -4,6 +4,8 @@ A recipe is the file's table. It is never changed; an edit makes another one, th
 rebuilt from it, and undoing is going back to the table before.
 """
 
+from dataclasses import replace
+
 from mlviz.document.differences import Difference, Effect, differences, effect
 from mlviz.document.document import Document, built
 from mlviz.document.edits import (
@@ -29,6 +31,7 @@ from mlviz.document.fitting import (
     with_schedule,
 )
 from mlviz.document.reading import shown_path
+from mlviz.document.scenes import fitting_scenes
 from mlviz.document.schema import FileTable
 
 __all__ = [
@@ -61,10 +64,16 @@ __all__ = [
 def rebuilt(document: Document, table: FileTable) -> Document:
     """Return the document of another recipe, under the name and from the folder of `document`.
 
-    Scenes at moments that the changed network does not have are kept, but not met.
+    Scenes at moments that the changed network does not have are no longer among the document's;
+    its table keeps them, for they come back when the network does.
 
     Raises:
         DocumentError: the recipe is not possible; `document` is as it was.
     """
     file = document.name if document.path is None else shown_path(document.path)
-    return built(file, document.path, document.name, table, are_scenes_checked=False)
+    made = built(file, document.path, document.name, table, are_scenes_checked=False)
+    is_trained = document.table.optimizer is not None
+    same = effect(document.table, table) != "restart"
+    if same and is_trained == (table.optimizer is not None):
+        return replace(made, scenes=document.scenes)
+    return replace(made, scenes=fitting_scenes(made))

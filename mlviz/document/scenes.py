@@ -15,9 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mlviz.document.localtext import LocalText
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
+from mlviz.trace.magnify import magnified
 from mlviz.trace.opening import MATMUL_TRANSPOSED
 from mlviz.trace.steps import Phase, Step, StepKind
 from mlviz.trace.timeline import Timeline
@@ -53,6 +56,16 @@ def scene_steps(document: "Document", timeline: Timeline) -> list[tuple[int, Sce
     found = ((moments.step(scene.at), scene) for scene in document.scenes)
     told = [(step, scene) for step, scene in found if step is not None]
     return sorted(told, key=lambda entry: entry[0])
+
+
+def fitting_scenes(document: "Document") -> tuple[Scene, ...]:
+    """Return the scenes at moments that the first iteration of a document has."""
+    if not document.scenes:
+        return ()
+    with np.errstate(all="ignore"):
+        iteration = magnified(document.training.iteration(1), document.level).iteration
+        moments = Moments(Timeline(iteration))
+    return tuple(scene for scene in document.scenes if moments.step(scene.at) is not None)
 
 
 class Moments:

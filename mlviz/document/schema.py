@@ -64,6 +64,7 @@ A network::
     [view]
     level = "operations"            # layers, scalars
     face = "lab"                    # where it is opened: in the lab; or as a film
+    panel = "contour"               # the panel of the lab that is in front at first
 
     [[scene]]
     at = "backward:tanh"            # see `scenes`
@@ -242,6 +243,7 @@ class ViewTable(_Table, frozen=True):
 
     level: str = "operations"
     face: str = "film"
+    panel: str = ""
 
 
 class SceneTable(_Table, frozen=True):

@@ -126,7 +126,7 @@ class Case:
     table: FileTable
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A study of a document, ready to be done.
 

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
@@ -103,13 +104,22 @@ def _exact(document: Document, trained: Trained[Case]) -> dict[str, float]:
     return exact_losses(trained.program)
 
 
+_KNOWN: WeakKeyDictionary[Plan, tuple[int, dict[float, Decomposition]]] = WeakKeyDictionary()
+"""What was found last of each plan, and of how many results: they only become more."""
+
+
 def decompositions(plan: Plan, results: Sequence[Result]) -> dict[float, Decomposition]:
     """Return the parts of the error by setting, of the models there are so far."""
     if plan.truth is None or plan.noise is None:
         return {}
+    known = _KNOWN.get(plan)
+    if known is not None and known[0] == len(results):
+        return known[1]
     answers: dict[float, list[Array]] = {}
     for result in results:
         if result.answers is not None:
             answers.setdefault(result.case.setting, []).append(result.answers)
     truth, noise = plan.truth, plan.noise
-    return {setting: decomposed(answers[setting], truth, noise) for setting in sorted(answers)}
+    found = {setting: decomposed(answers[setting], truth, noise) for setting in sorted(answers)}
+    _KNOWN[plan] = len(results), found
+    return found

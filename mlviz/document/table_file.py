@@ -64,6 +64,12 @@ def keep_table(path: Path, data: DataTable, table: Table) -> None:
     _kept((path, file_stamp(path), *style), table)
 
 
+def is_kept(path: Path, data: DataTable) -> bool:
+    """Return whether the table of a file, read in this way, is still at hand."""
+    style = (data.separator or "", data.decimal or ".", data.encoding or "")
+    return (path, file_stamp(path), *style) in _TABLES
+
+
 def file_stamp(path: Path) -> tuple[int, int] | None:
     """Return when a file was written and how long it is; None if there is no such file."""
     try:

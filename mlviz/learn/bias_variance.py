@@ -15,7 +15,7 @@ import numpy as np
 
 from mlviz.autograd import Array
 
-DRAWS = 64
+DRAWS = 32
 """Answers that are drawn at every point to measure the error with."""
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mlviz.autograd import Array
+from mlviz.autograd import Array, backward
 from mlviz.i18n import Message
-from mlviz.learn import forward
+from mlviz.learn import forward, measure
 from mlviz.learn.changes import Place
 from mlviz.learn.network import NetworkProgram
-from mlviz.learn.training import Parameters
+from mlviz.learn.training import Parameters, Program
 
 LossOf = Callable[[Parameters], float]
 
@@ -238,8 +238,23 @@ def path_iterations(head: int, most: int = 60) -> list[int]:
     return sorted({round(float(number)) for number in (*even, *early)})
 
 
-def training_gradient(program: NetworkProgram, parameters: Parameters) -> dict[str, Array]:
+def training_loss(program: Program, parameters: Parameters) -> float:
+    """Return the loss of all training rows together; of a formula its result."""
+    if isinstance(program, NetworkProgram):
+        return measure.loss_of(program, parameters, "train")
+    return program.run(parameters, 1).loss
+
+
+def training_gradient(program: Program, parameters: Parameters) -> dict[str, Array]:
     """Return dL/d(parameter) for all training rows together, by origin."""
+    if not isinstance(program, NetworkProgram):
+        run = program.run(parameters, 1)
+        totals = {sent.target: sent.total for sent in backward(run.tape, run.output)}
+        sent = {node.origin: totals.get(node.id) for node in run.tape if node.origin in parameters}
+        return {
+            origin: np.zeros_like(value) if sent.get(origin) is None else np.asarray(sent[origin])
+            for origin, value in parameters.items()
+        }
     found: dict[str, Array] = {}
     layers = forward.gradients(program, parameters, program.inputs, program.targets)
     for number, layer in enumerate(layers, 1):

@@ -212,7 +212,10 @@ def _frame(
         Box("", side, Role.STAGE, Role.LINE, 1, 3),
         Box(key, area, Role.STAGE, stroke, width, 3),
     ]
-    title = Message("distributions.layer", number=place + 1, function=row.activation)
+    title = Message("anatomy.layer", number=place + 1)
+    if row.activation != "identity":
+        function = Message(f"recipe.act.{row.activation}")
+        title = Message("distributions.layer", number=place + 1, function=function)
     items.append(Text(area.x, area.y - 6, title, Role.TEXT, 11.5, bold=True))
     if layout.width >= _WORDS_FROM:
         items.append(

@@ -75,7 +75,7 @@ def setting_text(value: float) -> str:
         mantissa, exponent = text.split("e")
         text = f"{float(mantissa):g}e{int(exponent)}"
     else:
-        text = f"{value:,.6g}" if value.is_integer() else f"{value:g}"
+        text = f"{value:,.6g}" if value == int(value) else f"{value:g}"
     return text.replace("-", MINUS)
 
 
@@ -130,15 +130,15 @@ def study_lines(
     span = (min(at.values()), max(at.values()))
     room = 0.04 * max(span[1] - span[0], 0.1)
     ends = (span[0] - room, span[1] + room)
+    best = best_setting(plan, results) if shows == LOSS else None
+    marks = (Mark("best", at[best]),) if best is not None else ()
     if plan.study.name == BIAS:
-        return StudyLines(_parts_of_error(plan, results, at), (), ticks(at), ends)
+        return StudyLines(_parts_of_error(plan, results, at), (), ticks(at), ends, marks)
     lines, dots = [], []
     for name, value_of in _measures(plan, results, shows).items():
         line, found = _line(name, results, value_of, at)
         lines.append(line)
         dots += found
-    best = best_setting(plan, results) if shows == LOSS else None
-    marks = (Mark("best", at[best]),) if best is not None else ()
     return StudyLines((*lines, *_exact(results, shows, at)), tuple(dots), ticks(at), ends, marks)
 
 

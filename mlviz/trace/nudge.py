@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from mlviz.autograd import Array, Tensor, apply, backward, record
+from mlviz.autograd import Array, Tape, Tensor, apply, backward, record
 from mlviz.learn.changes import Change, Place, changed_training
 from mlviz.learn.training import Training
 
@@ -128,6 +128,7 @@ class Check:
         compared: how many numbers, or directions, were compared.
         directions: whether the graph was too large for single numbers.
         finite: whether there is something to compare: the loss and the gradients are finite.
+        cut: whether a gradient is stopped on purpose, so that it tells less than differences do.
     """
 
     agrees: bool
@@ -136,6 +137,7 @@ class Check:
     compared: int
     directions: bool = False
     finite: bool = True
+    cut: bool = False
 
 
 def check_steps(training: Training, number: int) -> Iterator[Check]:
@@ -156,6 +158,9 @@ def check_steps(training: Training, number: int) -> Iterator[Check]:
     if not np.isfinite(loss) or not all(np.isfinite(g).all() for g in gradients.values()):
         yield Check(False, np.nan, "", 0, finite=False)
         return
+    if is_cut(recording.tape):
+        yield Check(False, np.nan, "", 0, cut=True)
+        return
     count = sum(gradient.size for gradient in gradients.values())
     by_direction = count > MOST_ENTRIES
     moves = _directions(gradients) if by_direction else _entries(gradients)
@@ -174,6 +179,16 @@ def check_steps(training: Training, number: int) -> Iterator[Check]:
         if not difference <= largest:
             largest, where = difference, name
         yield Check(agrees, largest, where, compared, by_direction)
+
+
+def is_cut(tape: Tape) -> bool:
+    """Return whether something with a gradient is computed on without one: detach, no_grad."""
+    return any(
+        node.op is not None
+        and not node.requires_grad
+        and any(tape[source].requires_grad for source in node.inputs)
+        for node in tape
+    )
 
 
 def check(training: Training, number: int) -> Check:

@@ -32,6 +32,9 @@ _ONCE = (
     "branch",
     "before_bad",
     "to_film",
+    "gallery",
+    "save",
+    "save_as",
 )
 _SIGNS = {"Right": "→", "Left": "←", "PgDown": "PgDn", "Escape": "Esc", "Shift": "⇧", "-": "−"}
 
@@ -90,7 +93,10 @@ ROWS = (
     Row("undo", Message("change.undo"), ("Ctrl+Z",), "", PROGRAM),
     Row("redo", Message("change.redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), "", PROGRAM),
     Row("reset_values", Message("change.reset"), (), "", PROGRAM),
+    Row("gallery", Message("ui.action.gallery"), ("Ctrl+G",), "", PROGRAM),
     Row("open", Message("ui.action.open"), ("Ctrl+O",), "open", PROGRAM),
+    Row("save", Message("ui.action.save"), ("Ctrl+S",), "", PROGRAM),
+    Row("save_as", Message("ui.action.save_as"), ("Ctrl+Shift+S",), "", PROGRAM),
     Row("whats_this", Message("ui.action.whats_this"), ("Shift+F1",), "", PROGRAM),
     Row("code", Message("ui.action.code"), ("Ctrl+E",), "", PROGRAM),
     Row("keys", Message("ui.action.keys"), ("F1", "?"), "help", PROGRAM),

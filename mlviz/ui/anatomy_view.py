@@ -3,11 +3,14 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from mlviz.i18n import Message
+from mlviz.learn import measure
+from mlviz.learn.network import NetworkProgram
 from mlviz.numerals import format_full, format_number
 from mlviz.picture.anatomy import (
     Anatomy,
@@ -183,8 +186,11 @@ class AnatomyView(InsidePanel):
         place, session = self.place, self.session
         for node in session.timeline.tape:
             if node.origin == place.origin:
-                entry = place.index if len(place.index) == node.value.ndim else None
-                session.select(node.id, entry)
+                shape, index = node.value.shape, place.index
+                if not shape:  # one bias for all units
+                    session.select(node.id)
+                elif all(at < size for at, size in zip(index, shape, strict=True)):
+                    session.select(node.id, index)  # the film may show another network
                 return
             if node.origin == f"{place.origin}[{','.join(map(str, place.index))}]":
                 session.select(node.id)
@@ -270,16 +276,27 @@ class AnatomyView(InsidePanel):
             self.canvas.setToolTip(self.session.tr(legend))
             return
         at = int(found.order[int(key)])
-        write = format_full if self.width() > self.px(620) else format_number
+        write = format_full if self.width() > self.px(800) else format_number
         self.tell(
             Message(
                 "anatomy.told",
                 number=int(found.rows[at]) + 1,
+                truth=self._truth(int(found.rows[at])),
                 own=write(float(found.own[at])),
                 delta=format_number(float(found.delta[at])),
                 given=format_number(float(found.given[at])),
             )
         )
+
+    def _truth(self, row: int) -> str:
+        """Return the right answer to an example."""
+        program = self.lab.program
+        assert isinstance(program, NetworkProgram)
+        answer = measure.answers(program, program.targets[row : row + 1])
+        names = measure.classes(program)
+        if names and answer.size == 1:
+            return names[int(answer.item())]
+        return ", ".join(format_number(value) for value in np.ravel(answer))
 
     def _restyle(self) -> None:
         super()._restyle()

@@ -57,6 +57,8 @@ def run(name_or_path: str, step: int = 0) -> int:
     if warning is not None:
         window.message_bar.show_message(warning)
     window.show()
+    if not step:
+        session.set_face(document.face)
     # Ctrl+C in the terminal ends the program as it ends any other.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:

@@ -102,6 +102,8 @@ class CheckBadge(Button):
         found = self.result
         if found is None:
             return Message("check.running"), Message("check.running_tip"), Role.MUTED
+        if found.cut:
+            return Message("check.none"), Message("check.cut_tip"), Role.MUTED
         if not found.finite:
             return Message("check.none"), Message("check.none_tip"), Role.MUTED
         largest = format_number(found.largest, 2)

@@ -15,10 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from mlviz.i18n import Message
-from mlviz.learn import measure
 from mlviz.learn.changes import Place
-from mlviz.learn.network import NetworkProgram
-from mlviz.learn.training import Parameters
+from mlviz.learn.training import Parameters, Program
 from mlviz.numerals import format_full, format_number
 from mlviz.picture.contour import (
     Directions,
@@ -29,6 +27,7 @@ from mlviz.picture.contour import (
     path_iterations,
     random_directions,
     training_gradient,
+    training_loss,
 )
 from mlviz.trace.symbols import text_name
 from mlviz.ui.choices import Chooser
@@ -112,11 +111,11 @@ class ContourView(LabView):
     def refresh(self) -> None:
         """Show where the run is on the map; make another map when it rests somewhere else."""
         lab, program = self.lab, self.lab.program
-        is_network = isinstance(program, NetworkProgram)
+        is_plane = sum(value.size for value in lab.parameters.values()) > 1
         for part in (self.canvas, self.legend, self.again, self.kind):
-            part.setVisible(is_network)
-        if not isinstance(program, NetworkProgram):
-            self.told.setText(self.session.tr(Message("contour.no_network")))
+            part.setVisible(is_plane)
+        if not is_plane:
+            self.told.setText(self.session.tr(Message("contour.no_plane")))
             return
         self.kind.offer(
             {
@@ -155,20 +154,20 @@ class ContourView(LabView):
             chooser.setCurrentIndex(min(number, len(names) - 1))
             chooser.blockSignals(False)
 
-    def _is_quick(self, program: NetworkProgram) -> bool:
+    def _is_quick(self, program: Program) -> bool:
         """Return whether the whole map takes so little that nobody need ask for it."""
         if self._cost is None or self._cost[0] is not program:
             took = []
             for _ in range(_TRIES):  # the first time is slow, and others may be busy too
                 begun = time.perf_counter()
-                measure.loss_of(program, self.lab.parameters, "train")
+                training_loss(program, self.lab.parameters)
                 took.append(time.perf_counter() - begun)
             self._cost = (program, min(took))
         return self._cost[1] * _SIDE**2 < _AT_ONCE_SECONDS
 
     # --- Making the map --------------------------------------------------------------------
 
-    def _begin(self, program: NetworkProgram, key: Key) -> None:
+    def _begin(self, program: Program, key: Key) -> None:
         if self._job is not None:
             self._job.cancel()
         parameters = self.lab.parameters
@@ -186,13 +185,11 @@ class ContourView(LabView):
         self._job.progressed.connect(self._on_progress)
         self._job.finished.connect(self._on_progress)
 
-    def _show(
-        self, program: NetworkProgram, parameters: Parameters, directions: Directions
-    ) -> Landscape:
+    def _show(self, program: Program, parameters: Parameters, directions: Directions) -> Landscape:
         half = _HALVES[self.kind.value] * self._zoom
 
         def loss(moved: Parameters) -> float:
-            return measure.loss_of(program, moved, "train")
+            return training_loss(program, moved)
 
         landscape = Landscape(parameters, directions, half, _SIDE, loss)
         self.canvas.landscape, self.canvas.down = landscape, None
@@ -208,7 +205,7 @@ class ContourView(LabView):
         return along_parameters(parameters, one, two, (_name(one), _name(two)))
 
     def _steps(
-        self, program: NetworkProgram, parameters: Parameters, directions: Directions | None
+        self, program: Program, parameters: Parameters, directions: Directions | None
     ) -> Generator[float, None, None]:
         """Compute the slope, the losses and the path, a bit at a time."""
         run = self.lab.run
@@ -249,13 +246,11 @@ class ContourView(LabView):
             self._job.cancel()
             self._tell()
             return
-        program = self.lab.program
-        if isinstance(program, NetworkProgram):
-            if self.kind.value == "random" and self._key == self._wanted():
-                self._seed += 1
-            self._begin(program, self._wanted())
-            self._show_place()
-            self._tell()
+        if self.kind.value == "random" and self._key == self._wanted():
+            self._seed += 1
+        self._begin(self.lab.program, self._wanted())
+        self._show_place()
+        self._tell()
 
     def _on_nearer(self) -> None:
         self._zoom = max(self._zoom / 2, 1 / 64)

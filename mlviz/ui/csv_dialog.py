@@ -306,7 +306,7 @@ class CsvDialog(QDialog):
         except MLVizError as error:
             self._say(error.message, is_problem=True)
             return
-        if self.session.open_document(document):
+        if self.session.may_leave() and self.session.open_document(document):
             self.session.set_face("lab")
             self.opened.emit()
             self.accept()

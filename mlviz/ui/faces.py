@@ -52,6 +52,9 @@ class Faces(QObject):
         self.lab: LabWindow | None = None
         self.stack = QStackedWidget()
         self.ahead_bar = AheadBar(window.session)
+        self._path = window.session.document.path
+        self._is_new = True
+        self._session.document_changed.connect(self._on_document_changed)
         self._session.face_changed.connect(self._on_face_changed)
         self._session.lab.changed.connect(self._enable_undo)
 
@@ -87,6 +90,17 @@ class Faces(QObject):
             self._window.view_menu.add_lab(list(self.lab.docks.values()))
         return self.lab
 
+    def _on_document_changed(self) -> None:
+        """Show a file that was opened in the lab, if it says so itself."""
+        document = self._session.document
+        if document.path != self._path:
+            self._path = document.path
+            self._is_new = True
+            if self.in_lab:
+                self._bring_panel()
+            if document.face == "lab":
+                self._session.set_face("lab")
+
     def _on_face_changed(self) -> None:
         (self._enter_lab if self.in_lab else self._leave_lab)()
         self._enable()
@@ -116,7 +130,14 @@ class Faces(QObject):
         for dock in (*window.docks, *window.on_demand):
             dock.hide()
         self.stack.setCurrentIndex(1)
+        self._bring_panel()
         lab.setFocus()
+
+    def _bring_panel(self) -> None:
+        """Let the panel be in front that the file wants there, the first time."""
+        if self._is_new and self._session.document.table.view.panel:
+            self._session.lab.panel_wanted.emit(self._session.document.table.view.panel)
+        self._is_new = False
 
     def _leave_lab(self) -> None:
         window = self._window

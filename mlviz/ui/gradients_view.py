@@ -200,7 +200,7 @@ class GradientsView(InsidePanel):
         )
         if self.kind == SILENT:
             high = max(high, 1.2)
-            low = -0.06 * high
+            low = -0.14 * high
         self.plot.set_range((1.0, last + _ROOM * (last - 1)), (low, high))
         self._mark(low, high)
         ends = [(layer, *_end(*drawn[other, layer])) for other, layer in drawn if not other]
@@ -221,6 +221,7 @@ class GradientsView(InsidePanel):
         colour = layer_colour(self.session.theme, layer, len(self._lines))
         pen = QPen(colour, 1.8 * self.session.scale, DASHED if is_other else SOLID)
         pen.setCosmetic(True)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # pieces of a line must not lie over each other
         return pen
 
     # --- What a person does ----------------------------------------------------------------
@@ -255,6 +256,7 @@ class GradientsView(InsidePanel):
         self.lab.seek(round(min(max(x, 1), self.lab.run.head)))
 
     def _on_kind(self) -> None:
+        self.told.set_lines(2 if self.kind == SILENT else 1)
         self._say_words()
         self.refresh_now()
 

@@ -20,6 +20,7 @@ from mlviz.ui.widgets import ElidedLabel, Panel, segments
 
 PAD = 20
 _ROOM_FOR_TWO = 420.0
+_INSIDE = 28
 
 
 class Symbols(Panel):
@@ -107,7 +108,7 @@ class Symbols(Panel):
         row.setSpacing(margin)
         metrics = QFontMetrics(ui_font(BASE_PX * self.session.scale, bold=True))
         for button in self.buttons.values():
-            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(20))
+            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + self.px(_INSIDE))
         wide = sum(button.minimumWidth() + margin for button in self.buttons.values())
         self._wide = wide + margin
         self.updateGeometry()

@@ -66,7 +66,9 @@ class InsideSamples(QObject):
         begun = time.perf_counter()
         for number in found.due():
             if time.perf_counter() - begun > _AT_ONCE_SECONDS:
-                self._begin()
+                # While it trains, the panels ask again with the next frame.
+                if not self._lab.running:
+                    self._begin()
                 return
             found.take(number)
 

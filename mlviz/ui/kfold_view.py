@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QProgressBar,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -35,6 +34,7 @@ from mlviz.numerals import format_full, format_number
 from mlviz.picture.items import Role
 from mlviz.ui.fields import NumberField
 from mlviz.ui.fonts import number_font, ui_font
+from mlviz.ui.progress_line import ProgressLine
 from mlviz.ui.session import Session
 from mlviz.ui.work import Job, left_message
 
@@ -120,9 +120,7 @@ class KFoldDialog(QDialog):
         self.outcome = QLabel()
         self.outcome.setWordWrap(True)
         self.outcome.setTextFormat(Qt.TextFormat.PlainText)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(round(6 * scale))
+        self.progress = ProgressLine(session)
         self.start_button = QPushButton(tr(Message("kfold.start")))
         self.start_button.setProperty("kind", "primary")
         self.start_button.clicked.connect(self.start)
@@ -226,7 +224,7 @@ class KFoldDialog(QDialog):
         self._job.progressed.connect(self._on_progressed)
         self._job.finished.connect(self._on_finished)
         self._job.failed.connect(self._on_failed)
-        self.progress.setValue(0)
+        self.progress.show_share(0.0)
         self._show_running(True)
 
     def _steps(self, splits: Sequence[Any], stop: StopRules) -> Generator[float, None, None]:
@@ -300,7 +298,7 @@ class KFoldDialog(QDialog):
 
     def _on_progressed(self) -> None:
         if self._job is not None:
-            self.progress.setValue(round(100 * self._job.share))
+            self.progress.show_share(self._job.share)
             self._say(left_message(self._job), "muted")
 
     def _on_finished(self) -> None:

@@ -62,6 +62,7 @@ class Lab(LabTraining):
 
     def _begin(self, document: Document) -> None:
         self._stand_still()
+        self.opened = document
         self._recipes = Recipes(document)
         self._trials: Trials | None = None
         self._beside = False

@@ -8,13 +8,12 @@ from PySide6.QtCore import QObject, Signal
 from mlviz.learn.network import NetworkProgram
 from mlviz.learn.run import Run
 from mlviz.learn.training import Parameters, Program
+from mlviz.ui.frame_share import FrameShare
 from mlviz.ui.work import Work
 
 if TYPE_CHECKING:
     from mlviz.ui.session import Session
 
-SLICE_SECONDS = 0.008
-"""Training at once, of a frame."""
 FIRST_SECONDS = 0.03
 """What is sooner there than this is waited for."""
 PACES: tuple[float | None, ...] = (1 / 12, 1.0, 10.0, 100.0, None)
@@ -61,6 +60,7 @@ class LabTraining(QObject):
         """What else takes long, such as reading a large file."""
         self.work.changed.connect(self.changed)
         self._cost = 1e-4  # seconds an iteration takes
+        self._share = FrameShare()
         self._stand_still()
 
     def _stand_still(self) -> None:
@@ -203,6 +203,7 @@ class LabTraining(QObject):
         if running != self._running:
             self._running = running
             self._rate = 0.0
+            self._share.rest()
             self.changed.emit()
 
     @property
@@ -241,7 +242,7 @@ class LabTraining(QObject):
         """About how many iterations a second are done while it runs."""
         if self._pace is not None and self._goal is None:
             return self._pace * _FRAMES
-        return self._rate or SLICE_SECONDS * _FRAMES / self._cost
+        return self._rate or self._share.seconds * _FRAMES / self._cost
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the session's clock calls this, and so does a test."""
@@ -251,7 +252,7 @@ class LabTraining(QObject):
             return
         if self._pace is None or self._goal is not None:
             before = self.run.head
-            self._work(SLICE_SECONDS)
+            self._work_a_frame()
             rate = (self.run.head - before) / max(seconds, 1e-3)
             self._rate += (rate - self._rate) * (0.05 if self._rate else 1.0)
             return
@@ -259,12 +260,17 @@ class LabTraining(QObject):
         count = int(self._due)
         self._due -= count
         if count:
-            self._work(SLICE_SECONDS, count)
+            self._work_a_frame(count)
 
     def take_turn(self) -> bool:
         """Let one panel be drawn in this frame; return whether none was yet."""
         is_free, self._is_turn_taken = not self._is_turn_taken, True
         return is_free
+
+    def _work_a_frame(self, count: int | None = None) -> None:
+        """Train for as long as drawing leaves of a frame."""
+        self._work(self._share.begin(), count)
+        self._share.end()
 
     def _work(self, seconds: float, count: int | None = None) -> None:
         """Train for a while, no farther than `count` iterations and the goal."""

@@ -1,5 +1,7 @@
 """How near the session looks: the level, the nodes that were opened, and the way between."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from mlviz.i18n import Message
@@ -31,6 +33,7 @@ class Magnification(Selection):
     noted = Signal(object)
     """Why something does not happen that is nothing wrong, as a `Message`."""
     """A `Message` that tells what went wrong."""
+    _ask: Callable[[], bool] | None = None
 
     wish_changed = Signal()
     """Another magnification is being made ready, or none any more."""
@@ -51,6 +54,14 @@ class Magnification(Selection):
         self._developer.refused.connect(self.noted)
         self._developer.broke.connect(self._on_layout_broke)
         self._developer.changed.connect(self.wish_changed)
+
+    def ask_before_leaving(self, ask: Callable[[], bool]) -> None:
+        """Let somebody be asked before another document takes the place of this one."""
+        self._ask = ask
+
+    def may_leave(self) -> bool:
+        """Return whether what is open may be left; something may have to be saved first."""
+        return self._ask is None or self._ask()
 
     # What the session does for it.
     def _stop(self) -> None:

@@ -2,14 +2,12 @@
 
 import contextlib
 from functools import partial
-from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QMainWindow,
     QTabWidget,
     QVBoxLayout,
@@ -25,7 +23,6 @@ from mlviz.ui.bad_bar import BadBar
 from mlviz.ui.check_badge import CheckBadge
 from mlviz.ui.chrome import chrome
 from mlviz.ui.code_dialog import CodeDialog
-from mlviz.ui.csv_dialog import TABLE_ENDINGS, open_table
 from mlviz.ui.curve_view import CurveView
 from mlviz.ui.dock import Dock
 from mlviz.ui.equation_view import EquationView
@@ -38,8 +35,10 @@ from mlviz.ui.levels import LAYERS, SCALARS
 from mlviz.ui.matrix_view import MatrixView
 from mlviz.ui.message_bar import MessageBar
 from mlviz.ui.on_demand import OnDemand
+from mlviz.ui.opening import Opening, dropped
 from mlviz.ui.parameter_view import ParameterView
 from mlviz.ui.qt_words import QtWords
+from mlviz.ui.saving import Saving
 from mlviz.ui.session import Session
 from mlviz.ui.stage_area import StageArea
 from mlviz.ui.stage_notes import StageNotes
@@ -79,6 +78,8 @@ class MainWindow(QMainWindow):
         self._qt_words.load(session.language)
         self.tools = StageTools(session, self)
         self.faces = Faces(self)
+        self.opening = Opening(session, self)
+        self.saving = Saving(session, self)
         self.actions_table = Actions(session, self, window_slots(self))
         self._make_stage()
         self._make_docks()
@@ -89,6 +90,8 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         session.document_changed.connect(self._on_document_changed)
+        session.lab.changed.connect(self._mark_modified)
+        self.saving.changed.connect(self._mark_modified)
         session.document_changed.connect(self._tell_what_is_left_out)
         session.language_changed.connect(self._on_language_changed)
         session.appearance_changed.connect(self._apply_appearance)
@@ -247,27 +250,18 @@ class MainWindow(QMainWindow):
         self.session.set_scale(1.0)
 
     @Slot()
-    def ask_for_file(self) -> None:
-        """Let the user choose a file; nothing is blocked meanwhile."""
-        tr = self.session.tr
-        dialog = QFileDialog(self, tr(Message("ui.open.title")))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        endings = " ".join(f"*{ending}" for ending in (".toml", *TABLE_ENDINGS))
-        dialog.setNameFilter(f"{tr(Message('ui.open.files'))} ({endings})")
-        path = self.session.document.path
-        if path is not None:
-            dialog.setDirectory(str(path.parent))
-        dialog.fileSelected.connect(self.open_file)
-        dialog.open()
+    def show_gallery(self) -> None:
+        """Show all examples with their pictures."""
+        from mlviz.ui.gallery import Gallery
+
+        gallery = Gallery(self.session, self)
+        gallery.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        gallery.open()
 
     @Slot(str)
     def open_file(self, path: str) -> None:
-        """Open a file, or tell why not; a table is looked at first."""
-        if path.lower().endswith(TABLE_ENDINGS):
-            open_table(self.session, Path(path), self)
-        else:
-            self.session.open(Path(path))
+        """Open a file, or tell why not."""
+        self.opening.open_file(path)
 
     @Slot()
     def show_code(self) -> None:
@@ -287,7 +281,11 @@ class MainWindow(QMainWindow):
 
     def _on_document_changed(self) -> None:
         title = self.session.document.title.in_language(self.session.language)
-        self.setWindowTitle(f"{title} – MLViz")
+        self.setWindowTitle(f"{title.replace('[*]', '')}[*] – MLViz")
+
+    def _mark_modified(self) -> None:
+        """Let the title tell whether the recipe is another one than on file."""
+        self.setWindowModified(self.saving.is_modified)
 
     def _tell_what_is_left_out(self) -> None:
         """Say why a large run begins with layers."""
@@ -341,7 +339,10 @@ class MainWindow(QMainWindow):
         (self.faces.arrange if self.faces.in_lab else partial(arrange, self))()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember where everything was."""
+        """Remember where everything was; what is not on file is asked about first."""
+        if not self.saving.may_leave():
+            event.ignore()
+            return
         self.lecture.leave()
         self.faces.close()
         wishes = msgspec.structs.replace(
@@ -364,18 +365,12 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file."""
-        if _dropped(event) is not None:
+        if dropped(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the file that was dropped."""
-        path = _dropped(event)
+        path = dropped(event)
         if path is not None:
             event.acceptProposedAction()
             self.open_file(path)
-
-
-def _dropped(event: QDropEvent) -> str | None:
-    urls = event.mimeData().urls()
-    path = urls[0].toLocalFile() if len(urls) == 1 else ""
-    return path if path.lower().endswith((".toml", *TABLE_ENDINGS)) else None

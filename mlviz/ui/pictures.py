@@ -36,6 +36,18 @@ class Choice:
     themes: tuple[str, ...] = ("light", "dark")
     languages: tuple[str, ...] = ("en", "zh_CN")
     sizes: tuple[tuple[int, int], ...] = ((1440, 900), (1024, 768))
+    sample: bool = False
+    """Whether each example has one theme, language and size: all of them take turns."""
+
+    def of(self, number: int) -> "Choice":
+        """Return what is chosen for the example of this number, from 0."""
+        if not self.sample:
+            return self
+        theme = self.themes[number % len(self.themes)]
+        language = self.languages[number // len(self.themes) % len(self.languages)]
+        turns = len(self.themes) * len(self.languages)
+        size = self.sizes[(number + number // turns) % len(self.sizes)]
+        return Choice((theme,), (language,), (size,))
 
 
 def make_pictures(folder: Path, names: Sequence[str], choice: Choice = Choice()) -> Iterator[Path]:
@@ -47,10 +59,11 @@ def make_pictures(folder: Path, names: Sequence[str], choice: Choice = Choice())
     """
     quiet()
     application()
-    for name in names:
-        for theme in choice.themes:
-            for language in choice.languages:
-                yield from _of_one(folder, name, theme, language, choice.sizes)
+    for number, name in enumerate(names):
+        mine = choice.of(number)
+        for theme in mine.themes:
+            for language in mine.languages:
+                yield from _of_one(folder, name, theme, language, mine.sizes)
 
 
 def quiet() -> None:

@@ -143,6 +143,8 @@ class Plot(Panel):
 
     def set_log(self, left: bool, bottom: bool = False) -> None:
         """Let the marks of an axis be powers of ten; what is shown there are logarithms."""
+        if self._log == {"left": left, "bottom": bottom}:
+            return  # pyqtgraph would draw the axes anew
         self._log = {"left": left, "bottom": bottom}
         for side, log in self._log.items():
             self.item.getAxis(side).setLogMode(**{"y" if side == "left" else "x": log})

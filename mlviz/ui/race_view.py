@@ -30,7 +30,7 @@ _STYLES = (
     Qt.PenStyle.DashDotLine,
     Qt.PenStyle.DashDotDotLine,
 )
-_ROW, _LINE, _LEGEND = 30, 30, 216
+_ROW, _LINE, _LEGEND = 30, 26, 232
 
 
 def stroke(session: Session, trial: Trial, width: float = 2.0) -> QPen:
@@ -114,6 +114,11 @@ class RaceView(LabView):
             item.setZValue(1.0 if shown else 0.0)
             item.setData(x, y)
         self.plot.set_log(log)
+        finite = [y[np.isfinite(y)] for y in drawn if np.isfinite(y).any()]
+        decades = max((float(y.max()) for y in finite), default=0.0)
+        decades -= min((float(y.min()) for y in finite), default=0.0)
+        # Over several powers of ten the numbers between them would hide each other.
+        self.plot.item.getAxis("left").setStyle(maxTextLevel=0 if log and decades > 1.2 else 2)
         # A run that flies away must not press all others flat.
         first = [float(y[np.isfinite(y)][0]) for y in drawn if np.isfinite(y).any()]
         low, high = bounds(drawn, log=log, whole=True)

@@ -35,6 +35,7 @@ _INIT_NAMES = {
     "xavier_normal": "Xavier N",
     "kaiming_uniform": "He U",
     "kaiming_normal": "He N",
+    "linear_default": "nn.Linear",
 }
 """Short names; the whole ones are in the tips."""
 WRITTEN = "written"

@@ -31,7 +31,7 @@ from mlviz.ui.session import Session
 from mlviz.ui.widgets import ElidedLabel
 
 _SIDES = (24, 32, 48, 64, 80, 100)
-_BUDGET_SECONDS = 0.003
+_BUDGET_SECONDS = 0.002
 _MOST_EXAMPLES = 1500
 _PAD = 20
 
@@ -105,6 +105,9 @@ class RegionView(OutcomePanel):
         self.canvas.show_scene(scene)
         self.legend.show_entries(entries_of(scene, self.canvas.residuals))
         self._tell()
+        if not is_still:
+            # An update would wait, and often for longer than until the next frame.
+            self.canvas.repaint()
 
     def forget_reading(self) -> None:
         """Forget where the examples were."""

@@ -121,7 +121,8 @@ class Session(Magnification):
             Whether it worked; if not, `failed` tells why and everything is as it was.
         """
         try:
-            return self.open_document(load(find(str(name_or_path))))
+            document = load(find(str(name_or_path)))
+            return self.may_leave() and self.open_document(document)
         except MLVizError as error:
             self.failed.emit(error.message)
             return False

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mlviz.document.document import Document
 from mlviz.document.limits import MAX_ITERATIONS
@@ -11,6 +11,7 @@ from mlviz.document.studies import STOPPING, STUDIES, Wishes, obstacle, usual
 from mlviz.i18n import Message
 from mlviz.picture.study_lines import setting_text
 from mlviz.ui.fields import CalmCombo, NumberField
+from mlviz.ui.inside_panel import Told
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Panel
 
@@ -54,10 +55,8 @@ class StudyForm(Panel):
         self.cancel_button.clicked.connect(self.cancelled)
         for button in (self.start_button, self.cancel_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.about = QLabel(self)
-        self.about.setProperty("kind", "muted")
-        self.about.setWordWrap(True)
-        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.about = Told("muted", self)
+        self.about.set_lines(2)
         self.fields = {
             name: NumberField(session, name, words, tip=_TIPS[name], parent=self)
             for name, words in _FIELDS.items()
@@ -232,7 +231,9 @@ class StudyForm(Panel):
         self.chooser.setAccessibleName(tr(Message("study.chooser")))
         self.start_button.setText(tr(Message("study.start")))
         self.cancel_button.setText(tr(Message("kfold.cancel")))
-        self.about.setText(" ".join(tr(message) for message in self.told()))
+        about = " ".join(tr(message) for message in self.told())
+        self.about.setText(about)
+        self.about.setToolTip(about)
         self._fit_labels()
 
     def _restyle(self) -> None:

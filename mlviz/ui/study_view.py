@@ -4,20 +4,18 @@ A study is long work: it is done in slices of the one clock, what is finished is
 and cancelling keeps it. A dot of the plot or a row of the table opens its training in the lab.
 """
 
+import time
 from collections.abc import Generator
-from dataclasses import dataclass, field
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from mlviz.document.document import Document
 from mlviz.document.studies import BIAS, PENALTIES, STOPPING, Plan, Study, planned
 from mlviz.document.study_runs import Result, each_result
 from mlviz.errors import DocumentError, MLVizError
@@ -30,7 +28,9 @@ from mlviz.ui.fields import CalmCombo
 from mlviz.ui.inside_panel import Told
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.line_legend import LineLegend
+from mlviz.ui.progress_line import ProgressLine
 from mlviz.ui.session import Session
+from mlviz.ui.study_done import Done
 from mlviz.ui.study_fits import StudyFits
 from mlviz.ui.study_form import StudyForm
 from mlviz.ui.study_numbers import StudyNumbers
@@ -39,17 +39,11 @@ from mlviz.ui.widgets import segments
 from mlviz.ui.work import Job, left_message
 
 FITS, NUMBERS = "fits", "numbers"
+_NARROW, _LOW = 640, 380
+_SELDOM_SECONDS = 0.3
+"""Between two drawings while a study is done."""
 _WIDE_RATIO = 100.0
 """Numbers that differ by more than this are shown on a logarithmic axis."""
-
-
-@dataclass(eq=False)
-class Done:
-    """A study as far as it is done."""
-
-    plan: Plan
-    base: Document
-    results: list[Result] = field(default_factory=list)
 
 
 class StudiesView(LabView):
@@ -82,6 +76,8 @@ class StudiesView(LabView):
         self.setting_chooser = CalmCombo(self)
         self.setting_chooser.activated.connect(self._on_setting)
         self._wants_log: bool | None = None
+        self._is_narrow = False
+        self._told_at = 0.0
         self.plot = StudyPlot(session, self)
         self.plot.opened.connect(self.open_result)
         self.fits = StudyFits(session, self)
@@ -90,19 +86,17 @@ class StudiesView(LabView):
         self.stack = QStackedWidget(self)
         for part in (self.plot, self.fits, self.numbers):
             self.stack.addWidget(part)
-        self.progress = QProgressBar(self)
-        self.progress.setTextVisible(False)
+        self.progress = ProgressLine(session, self)
         self.told = Told("muted", self)
         self.told.set_lines(2)
         self._head = QHBoxLayout()
         self._head.addWidget(self.well)
-        self._head.addStretch(1)
+        self._head.addWidget(self.legend, 1)
         self._head.addWidget(self.setting_chooser)
         self._head.addWidget(self.log_button)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.form)
         self._column.addLayout(self._head)
-        self._column.addWidget(self.legend)
         self._column.addWidget(self.stack, 1)
         self._column.addWidget(self.progress)
         self._column.addWidget(self.told)
@@ -140,7 +134,8 @@ class StudiesView(LabView):
             self._of, self._done, self._said = of, {}, None
         self.form.show_document(document)
         done = self._done.get(self.form.name)
-        has_any = done is not None and bool(done.results)
+        # The axes of a study that is begun are there at once: what it will fill is seen.
+        has_any = done is not None and (bool(done.results) or self._job is not None)
         self._offer(done if has_any else None)
         for part in (self.well, self.legend, self.log_button, self.setting_chooser):
             part.setVisible(has_any)
@@ -173,15 +168,15 @@ class StudiesView(LabView):
             self.stack.setCurrentWidget(self.numbers)
             self.numbers.show_table(study_table(plan, results, self.form.patience))
             self.legend.show_entries(())
-        elif shows == FITS:
+        elif shows == FITS and results:
             self.stack.setCurrentWidget(self.fits)
             self.fits.show_fits(plan, results, self._offer_settings(plan, results))
             self.legend.show_entries(self.fits.entries())
         else:
-            self._draw_lines(plan, results, shows)
+            self._draw_lines(done, shows)
         self.log_button.setVisible(shows in (LOSS, WEIGHTS))
         self.setting_chooser.setVisible(shows == FITS)
-        self.legend.setVisible(shows != NUMBERS)
+        self.legend.setVisible(shows != NUMBERS or not self._is_narrow)
 
     def _offer_settings(self, plan: Plan, results: list[Result]) -> float:
         """Offer the settings whose curve can be in front; return the one that is."""
@@ -199,7 +194,8 @@ class StudiesView(LabView):
         box.setCurrentIndex(settings.index(chosen))
         return chosen
 
-    def _draw_lines(self, plan: Plan, results: list[Result], shows: str) -> None:
+    def _draw_lines(self, done: Done, shows: str) -> None:
+        plan, results = done.plan, done.results
         self.stack.setCurrentWidget(self.plot)
         found = study_lines(plan, results, shows, self.form.patience)
         positive = [float(y) for line in found.lines for y in line.y if 0 < y < float("inf")]
@@ -212,27 +208,21 @@ class StudiesView(LabView):
             Message("study.epoch") if is_course else plan.study.varied,
             log=log,
             bottom_log=plan.study.log,
-            iteration_of=self._iteration_at if is_course else None,
+            iteration_of=done.iteration_at if is_course else None,
         )
         self.legend.show_entries(self.plot.entries())
-
-    def _iteration_at(self, epoch: float) -> int:
-        """Return the measured iteration that is nearest to an epoch of the only training."""
-        trained = self.results[0].trained
-        at = trained.run.curves.at
-        wanted = epoch * trained.program.iterations_per_epoch + 1
-        return int(min(at, key=lambda number: abs(float(number) - wanted)))
 
     def _tell(self, done: Done | None) -> None:
         """Say what came of it, or how far it is."""
         tr = self.session.tr
-        if self._job is not None and self._doing == self.form.name:
+        is_doing = self._job is not None and self._doing == self.form.name
+        if self._job is not None and is_doing:
             said, kind = [left_message(self._job)], "muted"
         elif self._said is not None:
             said, kind = [self._said[0]], self._said[1]
         else:
             said, kind = [], "muted"
-        if done is not None and done.results:
+        if done is not None and done.results and not is_doing:
             said += [*summary(done.plan, done.results, self.form.patience), *done.plan.notes]
             tables = [done.base.table, *(each.case.table for each in done.results)]
             if self.lab.table not in tables:
@@ -240,6 +230,9 @@ class StudiesView(LabView):
         if done is None and not said and self.form.is_possible:
             said = [Message("study.hint")]
         text = " ".join(tr(message) for message in said)
+        self._told_at = time.perf_counter()
+        if (text, kind) == (self.told.text(), self.told.property("kind")):
+            return
         self.told.setText(text)
         self.told.setToolTip(text)
         self.told.setProperty("kind", kind)
@@ -282,7 +275,7 @@ class StudiesView(LabView):
         self._job.progressed.connect(self._on_progressed)
         self._job.finished.connect(self._on_finished)
         self._job.failed.connect(self._fail)
-        self.progress.setValue(0)
+        self.progress.show_share(0.0)
         self._show_running(True)
 
     def _steps(self, done: Done) -> Generator[float, None, None]:
@@ -290,7 +283,8 @@ class StudiesView(LabView):
         for part in each_result(done.base, done.plan):
             if isinstance(part, Result):
                 done.results.append(part)
-                self.request_refresh()
+                if time.perf_counter() - self._last > _SELDOM_SECONDS:
+                    self.request_refresh()
             else:
                 share = part
             yield share
@@ -317,21 +311,15 @@ class StudiesView(LabView):
             lab.choose(run)
             lab.seek(iteration)
         else:
-            lab.show_run(result.document, run, iteration, self._name_of(result))
+            name = self._done[self.form.name].name_of(result, self.session.tr)
+            lab.show_run(result.document, run, iteration, name)
         self.refresh_now()
-
-    def _name_of(self, result: Result) -> str:
-        study, tr = self._done[self.form.name].plan.study, self.session.tr
-        if study.name == STOPPING:
-            return tr(study.title)
-        text = f"{tr(study.varied)} {setting_text(result.case.setting)}"
-        more = f" · {result.case.number + 1}" if result.case.number else ""
-        return text[:1].upper() + text[1:] + more
 
     def _on_progressed(self) -> None:
         if self._job is not None:
-            self.progress.setValue(round(100 * self._job.share))
-            self._tell(self._done.get(self.form.name))
+            self.progress.show_share(self._job.share)
+            if time.perf_counter() - self._told_at > _SELDOM_SECONDS:
+                self._tell(self._done.get(self.form.name))
 
     def _on_finished(self) -> None:
         self._job = None
@@ -364,12 +352,29 @@ class StudiesView(LabView):
         self.log_button.setText(tr(Message("lab.log")))
         self.log_button.setToolTip(tr(Message("lab.log.tip")))
 
+    def _place(self) -> None:
+        """Put the legend on a line of its own where there is little room; say less if it is low."""
+        lines = 1 if self.height() < self.px(_LOW) else 2
+        for label in (self.told, self.form.about):
+            label.set_lines(lines)
+        narrow = self.width() < self.px(_NARROW)
+        if narrow == self._is_narrow:
+            return
+        self._is_narrow = narrow
+        if narrow:
+            self._head.removeWidget(self.legend)
+            self._head.insertStretch(1, 1)
+            self._column.insertWidget(2, self.legend)
+        else:
+            self._column.removeWidget(self.legend)
+            self._head.takeAt(1)
+            self._head.insertWidget(1, self.legend, 1)
+
     def _restyle(self) -> None:
         px = self.px
         self._column.setContentsMargins(px(20), px(6), px(20), px(8))
         self._column.setSpacing(px(6))
         self._head.setSpacing(px(10))
-        self.progress.setFixedHeight(px(6))
         inside = self.well.layout()
         assert inside is not None
         inside.setContentsMargins(px(2), px(2), px(2), px(2))

@@ -19,6 +19,7 @@ from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
 from mlviz.ui.inside import LEVEL_NAMES
 from mlviz.ui.session import Session
+from mlviz.ui.theme_names import THEME_NAMES
 from mlviz.ui.widgets import Button, ElidedLabel, MenuButton, Panel, segments
 
 _HEIGHT = 52
@@ -97,13 +98,24 @@ class TopBar(Panel):
     def _fill_examples(self) -> None:
         menu = self._examples
         menu.clear()
+        for inside in menu.findChildren(QMenu):
+            inside.deleteLater()
+        menu.addAction(self._actions["gallery"])
+        menu.addSeparator()
+        themes = {
+            name: menu.addMenu(self.session.tr(THEME_NAMES[name]))
+            for name in dict.fromkeys(example.theme for example in examples())
+            if name in THEME_NAMES
+        }
         for example in examples():
-            action = menu.addAction(example.title.in_language(self.session.language))
+            inside = themes.get(example.theme, menu)
+            action = inside.addAction(example.title.in_language(self.session.language))
             action.setCheckable(True)
             action.setChecked(example.path == self.session.document.path)
             action.setData(str(example.path))
         menu.addSeparator()
-        menu.addAction(self._actions["open"])
+        for name in ("open", "save", "save_as"):
+            menu.addAction(self._actions[name])
         menu.addSeparator()
         menu.addAction(self._actions["quit"])
 

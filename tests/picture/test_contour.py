@@ -1,6 +1,10 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
+from mlviz.document import load
+from mlviz.document.examples import find
 from mlviz.learn.changes import Place
 from mlviz.picture.contour import (
     Landscape,
@@ -9,6 +13,8 @@ from mlviz.picture.contour import (
     path_directions,
     path_iterations,
     random_directions,
+    training_gradient,
+    training_loss,
 )
 from mlviz.picture.contour_map import clipped, contour_picture, loss_at, map_axes
 from mlviz.picture.items import Curve, Rect, Swarm, Text, Token
@@ -209,3 +215,17 @@ def test_a_line_is_cut_off_at_the_frame(
     start: tuple[float, float], end: tuple[float, float], wanted: object
 ) -> None:
     assert clipped(start, end, Rect(0, 0, 10, 10)) == wanted
+
+
+def test_a_formula_of_two_numbers_has_a_landscape_too() -> None:
+    training = load(find("gradient")).training
+    start = training.parameters(1)
+    assert training_loss(training.program, start) == training.loss(1) == 21.0
+    assert training_gradient(training.program, start) == {"x": -6.0, "y": 12.0}
+    one, two = entry_places(start)
+    directions = along_parameters(start, one, two, ("x", "y"))
+    landscape = Landscape(start, directions, 2.0, 5, partial(training_loss, training.program))
+    for _ in landscape.compute():
+        pass
+    # Two to the right and none up: x = 1, y = 1.
+    assert landscape.losses[2, 4] == (1 - 2) ** 2 + 3 * (1 + 1) ** 2

@@ -123,3 +123,10 @@ def test_the_number_of_a_class_has_none() -> None:
     training = Training(program, sgd(0.1))
     assert data_gradient(training, 1, Place("targets", (0,))) is None
     assert data_gradient(training, 1, Place("inputs", (0, 1))) is not None
+
+
+def test_a_gradient_that_is_stopped_on_purpose_is_not_compared() -> None:
+    found = check(formula("c = detach(w*x)", "L = c*w", w=2.0, x=3.0), 1)
+    assert found.cut
+    assert not found.agrees
+    assert not check(formula("L = w*x", w=2.0, x=3.0), 1).cut

@@ -32,6 +32,12 @@ def qapp() -> QApplication:
 
 
 @pytest.fixture(autouse=True)
+def nobody_waits_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test has changed need not be saved when its window closes."""
+    monkeypatch.setattr("mlviz.ui.saving.ask", lambda *_: "discard")
+
+
+@pytest.fixture(autouse=True)
 def nothing_is_left_over(qapp: QApplication) -> Iterator[None]:
     """After each test no window is left, and no clock runs."""
     before = set(QApplication.topLevelWidgets())

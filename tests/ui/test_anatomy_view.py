@@ -3,10 +3,12 @@
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from mlviz.document.recipe import with_units
+from mlviz.learn.network import NetworkProgram
 from mlviz.picture.anatomy import WeightPlace
 from mlviz.ui.anatomy_view import AnatomyView
 from tests.insides import on_tape
-from tests.outcomes import two_classes
+from tests.outcomes import many_classes, two_classes
 from tests.ui.labs import panel, settle
 from tests.ui.windows import NO_SCREEN
 
@@ -16,19 +18,34 @@ BATCHES = two_classes(batch_size=8)
 
 
 def test_the_arrow_keys_go_from_example_to_example_and_select_it_everywhere(qtbot: QtBot) -> None:
-    with panel(AnatomyView, BATCHES, 20, (800, 300)) as view:
+    with panel(AnatomyView, BATCHES, 20, (860, 300)) as view:
         found = view.found
         assert found is not None
         qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
         qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
         row = int(found.rows[found.order[1]])
+        program = view.lab.program
+        assert isinstance(program, NetworkProgram)
+        truth = f"{program.targets[row, 0]:g}"
         assert view.lab.selected_row == row
-        assert view.told.text().startswith(f"Example {row + 1}: gradient ")
+        assert view.told.text().startswith(f"Example {row + 1}, answer {truth}: ")
         assert repr(float(found.own[found.order[1]])).replace("-", "−") in view.told.text()
         qtbot.keyClick(view.canvas, Qt.Key.Key_Left)
         assert view.lab.selected_row == int(found.rows[found.order[0]])
         qtbot.keyClick(view.canvas, Qt.Key.Key_Escape)
         assert view.lab.selected_row is None
+
+
+def test_each_example_is_told_with_its_answer(qtbot: QtBot) -> None:
+    with panel(AnatomyView, many_classes(batch_size=16), 5) as view:
+        found, program = view.found, view.lab.program
+        assert found is not None
+        assert isinstance(program, NetworkProgram)
+        for at in found.order:
+            qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
+            row = int(found.rows[at])
+            truth = program.classes[program.targets[row]] if program.classes else "?"
+            assert view.told.text().startswith(f"Example {row + 1}, answer {truth}: ")
 
 
 def test_a_click_on_a_bar_selects_its_example_and_the_button_sends_it_to_the_film(
@@ -72,6 +89,32 @@ def test_the_weight_is_chosen_by_layer_unit_and_source_and_selected_in_the_film(
         assert view.found.gradient == tape["layer1.weight"][2, 1]
         view.source.set_value("bias")
         assert view.found.gradient == tape["layer1.bias"][2]
+
+
+def test_a_weight_that_the_film_has_not_is_not_selected_there(qtbot: QtBot) -> None:
+    with panel(AnatomyView, BATCHES, 20) as view:
+        session, lab = view.session, view.lab
+        assert lab.edit(with_units(lab.table, 0, 9))
+        lab.reset()
+        settle()
+        view.choose_weight(WeightPlace(1, 8, 1))
+        assert view.place == WeightPlace(1, 8, 1)
+        assert session.selected is None, "its film is still that of four units"
+
+
+def test_a_double_click_follows_the_example_through_the_network(qtbot: QtBot) -> None:
+    with panel(AnatomyView, BATCHES, 20) as view:
+        found, frame = view.found, view.canvas.frame
+        assert found is not None
+        assert frame is not None
+        at = QPointF(frame.x(2) + frame.step / 2, frame.area.center[1]).toPoint()
+        qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=at)
+        qtbot.mouseDClick(view.canvas, Qt.MouseButton.LeftButton, pos=at)
+        session = view.session
+        assert view.lab.selected_row == int(found.rows[found.order[2]])
+        assert session.position.iteration == view.lab.cursor == 21
+        assert session.selected is not None
+        assert session.timeline.tape[session.selected].origin.startswith("inputs")
 
 
 def test_a_weight_selected_in_the_film_is_taken_apart(qtbot: QtBot) -> None:

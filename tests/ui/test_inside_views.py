@@ -161,12 +161,15 @@ def test_while_it_trains_the_lines_grow(qtbot: QtBot) -> None:
             for _ in range(3):
                 view.session.advance(0.016)
             view.refresh_now()
+            assert not view.lab.work.busy, "each piece of work is told to all panels"
             lengths.append((view.lab.run.head, float(view.measured.samples(view.lab.run).at[-1])))
         view.lab.pause()
         heads, ends = zip(*lengths, strict=True)
         assert heads[0] < heads[1] < heads[2]
         assert ends[2] > ends[0]
+        settle()
         work_out(view.session)
+        assert view.measured.samples(view.lab.run).due() == []
 
 
 # --- Distributions ---------------------------------------------------------------------------
@@ -334,6 +337,7 @@ def test_the_arrow_keys_read_each_factor(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("kind", VIEWS)
 def test_a_panel_gives_way_when_there_is_little_room(qtbot: QtBot, kind: type) -> None:
     with panel(kind, BATCHES, 20) as view:
+        assert view.minimumSizeHint().width() <= 330
         view.session.set_scale(1.5)
         settle()
         assert view.minimumSizeHint().width() <= 1.5 * 330

@@ -114,7 +114,14 @@ def test_every_panel_can_be_hidden_floated_and_put_back(qtbot: QtBot, window: Ma
 
 def test_the_view_menu_has_every_panel(window: MainWindow) -> None:
     texts = [action.text() for action in window.view_menu.actions()]
-    assert texts[:6] == ["Lesson", "Steps", "Chain rule", "Function and slope", "Parameters", "Time"]
+    assert texts[:6] == [
+        "Lesson",
+        "Steps",
+        "Chain rule",
+        "Function and slope",
+        "Parameters",
+        "Time",
+    ]
 
 
 def test_what_was_hidden_is_still_hidden_after_a_restart(qtbot: QtBot) -> None:
@@ -239,8 +246,10 @@ def test_the_chooser_lists_the_examples_and_opens_one(window: MainWindow) -> Non
     assert chooser.text() == "A single neuron learns ▾"
     menu = chooser.menu()
     menu.aboutToShow.emit()
-    entries = {action.text(): action for action in menu.actions() if action.data()}
-    assert len(entries) >= 4
+    themes = [action.menu() for action in menu.actions() if action.menu() is not None]
+    assert len(themes) == 5
+    entries = {action.text(): action for theme in themes for action in theme.actions()}
+    assert len(entries) >= 25
     assert entries["A single neuron learns"].isChecked()
     entries["Exclusive or"].trigger()
     assert window.session.document.name == "xor"

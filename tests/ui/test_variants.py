@@ -5,8 +5,11 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
+from mlviz.document.document import PANELS
 from mlviz.document.recipe import rebuilt
 from mlviz.learn.run import Run
+from mlviz.ui.lab_window import LAB_DOCKS
+from mlviz.ui.main_window import MainWindow
 from mlviz.ui.race_view import RaceView
 from mlviz.ui.runs_view import RunsView
 from mlviz.ui.session import Session
@@ -120,3 +123,27 @@ def test_the_plot_of_all_runs_has_a_line_for_each_that_tells_it_from_the_others(
         session.lab.remove(session.lab.trials.all[0].run)
         view.refresh_now()
         assert len(view._items) == 2
+
+
+def test_a_file_may_have_any_panel_of_the_lab_in_front() -> None:
+    always = {"run-bar", "beside"}
+    assert set(PANELS) == {row.name for row in LAB_DOCKS} - always
+
+
+def test_the_panel_that_a_file_wants_is_in_front_once(qtbot: QtBot) -> None:
+    with opened(example("gradient")) as session:
+        window = MainWindow(session)
+        qtbot.addWidget(window)
+        window.show()
+        session.set_face("lab")
+        QCoreApplication.processEvents()
+        lab = window.faces.lab
+        assert lab is not None
+        seen = lab.docks["contour"].view()
+        assert seen.isVisible()
+        assert not seen.visibleRegion().isEmpty()
+        lab.bring("region")
+        session.set_face("film")
+        session.set_face("lab")
+        QCoreApplication.processEvents()
+        assert not lab.docks["region"].view().visibleRegion().isEmpty()
