@@ -20,8 +20,8 @@ from mlviz.trace.steps import Step
 from mlviz.trace.timeline import State, Timeline
 
 _TAG, _TAG_SIZE, _CELL = 16.0, 10.5, 7.0
-_TAG_WIDTH = 96.0
-"""Room for `12 of 13 received` in both languages."""
+_TAG_WIDTH, _TAG_DIGIT = 96.0, 7.4
+"""Room for `1 of 2 received` in both languages, and for each further digit."""
 _MOST_CELLS = 8
 _LOCK = 15.0
 
@@ -29,7 +29,8 @@ _LOCK = 15.0
 def tag_size(expected: int) -> tuple[float, float]:
     """Return the width and height of the tag at a gradient that receives several terms."""
     cells = expected if expected <= _MOST_CELLS else 0
-    return _TAG_WIDTH + (cells * (_CELL + 2) + 4 if cells else 0), _TAG
+    more = 2 * (len(str(expected)) - 1) * _TAG_DIGIT
+    return _TAG_WIDTH + more + (cells * (_CELL + 2) + 4 if cells else 0), _TAG
 
 
 def received_tag(

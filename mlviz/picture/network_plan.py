@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mlviz.picture.items import Rect
 from mlviz.trace.neurons import Place
 
-WIDTH, HEIGHT = 138.0, 56.0
+WIDTH, HEIGHT = 150.0, 56.0
 """Of a neuron, px."""
 BIAS_WIDTH, BIAS_HEIGHT = 90.0, 20.0
 MOST = 7
@@ -14,7 +14,7 @@ _PITCH = 104.0
 _BREAK = 0.6
 """Height of a place where neurons are left out, in neurons."""
 _GAP, _GAP_EACH = 144.0, 12.0
-_HEADING = 34.0
+HEADING = 34.0
 _FAN = 6.0
 """Px between the ends of two weights at a neuron, where there is room."""
 
@@ -54,7 +54,7 @@ class NetworkPlan:
             self._place_layer(layer, units, slots[layer])
         middle = self._height / 2
         self.loss = Rect(x, middle - HEIGHT / 2 + 10, 112, HEIGHT)
-        self.bounds = Rect(0, -_HEADING, x + 112, self._height + _HEADING).grown(20)
+        self.bounds = Rect(0, -HEADING, x + 112, self._height + HEADING).grown(20)
 
     def _place_layer(self, layer: int, units: Sequence[int], slots: float) -> None:
         top = (self._height - slots * _PITCH) / 2

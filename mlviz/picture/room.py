@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mlviz.picture.items import Rect
 
-_FAR, _STEPS = (168.0, 336.0), 21
+_FAR, _STEPS = (168.0, 336.0), (21, 48)
 """How many px away places are tried, and, where all of those hide something, farther off; and how
 many of them stand side by side on the way there."""
 _MOST_ROWS = 12
@@ -66,8 +66,8 @@ class Room:
             taken: where other labels are.
             gap: px around the point that stay free.
         """
-        for far in _FAR:
-            found = self._nearest(far, sizes, at, own, way, taken, gap)
+        for far, steps in zip(_FAR, _STEPS, strict=True):
+            found = self._nearest(far, steps, sizes, at, own, way, taken, gap)
             if found[0]:
                 break
         return found[1:]
@@ -75,6 +75,7 @@ class Room:
     def _nearest(
         self,
         far: float,
+        steps: int,
         sizes: Sequence[tuple[float, float]],
         at: tuple[float, float],
         own: Collection[int],
@@ -90,7 +91,7 @@ class Room:
         weight = np.concatenate([weight, np.full(len(others), 2 * _STRANGER)])
         found: list[tuple[float, bool, int, Rect]] = []
         for number, (width, height) in enumerate(sizes):
-            columns, rows = _around(far, at, width, height, nodes)
+            columns, rows = _around(far, steps, at, width, height, nodes)
             cost = self._cost(columns, rows, width, height, at, way, gap) + 10.0 * number
             across, down = _covered(columns, rows, width, height, corners)
             cost += (down * weight) @ across.T
@@ -151,10 +152,15 @@ class Room:
 
 
 def _around(
-    far: float, at: tuple[float, float], width: float, height: float, corners: _Array
+    far: float,
+    count: int,
+    at: tuple[float, float],
+    width: float,
+    height: float,
+    corners: _Array,
 ) -> tuple[_Array, _Array]:
     """Return the left and the upper ends that are tried: a grid, and rows close to the nodes."""
-    steps = np.arange(-far, far + 1, far / _STEPS)
+    steps = np.arange(-far, far + 1, far / count)
     close = np.concatenate([corners[:, 3] + _CLEAR, corners[:, 1] - height - _CLEAR])
     close = np.unique(close.round())
     distance = np.abs(close + height / 2 - at[1])

@@ -192,7 +192,9 @@ class Travel:
             width, height = tag_size(expected)
             x = rect.center[0]
             at = (x, rect.y - 4) if self._downwards else (x, rect.bottom + 4)
-            (_, self._tags[step.target]) = self._room.place(((width, height),), at, gap=0)
+            (_, self._tags[step.target]) = self._room.place(
+                ((width, height),), at, (step.target,), gap=0
+            )
         return self._tags[step.target]
 
     def _filling(self, step: Step, travel: float, arrived: bool, tag: Rect | None) -> list[Item]:
