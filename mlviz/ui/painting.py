@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import (
     QPaintEngine,
@@ -32,12 +33,12 @@ from mlviz.picture.items import (
     Token,
 )
 from mlviz.ui import formulas
-from mlviz.ui.pieces import THIN, dashes, pieces
+from mlviz.ui.pieces import THIN, chains, lines, seen
 from mlviz.ui.plain import paint_plain_boxes, paint_plain_curves
 from mlviz.ui.raster import paint_raster
 from mlviz.ui.sprites import Sprites
 from mlviz.ui.stamps import Stamps, at_rest
-from mlviz.ui.strokes import arrow, bezier, pen, polygon
+from mlviz.ui.strokes import Point, arrow, bezier, pen, polygon
 from mlviz.ui.swarms import paint_swarm
 from mlviz.ui.texts import TextBrush, Translate
 from mlviz.ui.theme import SOFT, Theme
@@ -305,20 +306,23 @@ class _PictureBrush:
 
     def _thin_curves(self, curves: Sequence[Curve]) -> None:
         """Paint curves of one look, piece by piece."""
-        painter, lines, heads = self._painter, [], []
+        painter, heads = self._painter, []
+        routes: dict[bool, list[tuple[Point, ...]]] = {True: [], False: []}
+        start, end = self._view[0] - 2 * _OUTSIDE, self._view[2] + 2 * _OUTSIDE
+        high, low = self._view[1] - 2 * _OUTSIDE, self._view[3] + 2 * _OUTSIDE
         for curve in curves:
             points = curve.points
             if curve.arrow:
+                x, y = points[-1 if curve.arrow == "end" else 0]
                 tipped = arrow(points, curve.arrow == "end", curve.width)
                 points = tipped.points
-            made = dashes(points, curve.width) if curve.dashed else pieces(points)
-            seen = made.seen(self._view, _OUTSIDE)
-            if seen:
-                lines += seen
-                if curve.arrow:
+                if start < x < end and high < y < low:
                     heads.append(tipped.head)
-        if not lines:
-            return
+            routes[curve.dashed].append(points)
+        ends = [
+            seen(chains(routes[dashed]), width, self._view, _OUTSIDE)
+            for dashed, width in ((False, 0.0), (True, curves[0].width))
+        ]
         colour = self._theme.colour(curves[0].role)
         painter.setOpacity(curves[0].opacity)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -326,7 +330,7 @@ class _PictureBrush:
         for head in heads:
             painter.drawPolygon(head)
         painter.setPen(pen(colour, curves[0].width, flat=True))
-        painter.drawLines(lines)
+        painter.drawLines(lines.filled(np.concatenate(ends)))
 
     def _curve(self, curve: Curve) -> None:
         points = curve.points
