@@ -18,6 +18,8 @@ _MARGIN = 3
 """Px around the box."""
 _MOST_BYTES = 64 << 20
 _MOST_SEEN = 20_000
+_AT_ONCE = 6
+"""How many copies are made in one frame; there will be another frame."""
 
 Key = tuple[object, ...]
 Paint = Callable[[QPainter, Sequence[Item]], None]
@@ -58,6 +60,7 @@ class Stamps:
 
     def __init__(self, upright: QTransform, theme: Theme, ratio: float) -> None:
         self._theme, self._ratio = theme, ratio
+        self._left = _AT_ONCE
         self._unit = upright.m11() * ratio
         self._dx, self._dy = upright.dx() * ratio, upright.dy() * ratio
 
@@ -86,6 +89,9 @@ class Stamps:
             return False
         image = known.image
         if image is None:
+            if self._left == 0:
+                return False
+            self._left -= 1
             image = self._made(box, left, top, items[first:end], paint)
             _keep(_Stamp(box, key, image))
         ratio = self._ratio

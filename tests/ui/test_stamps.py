@@ -47,13 +47,13 @@ def image(
 def test_a_copy_has_the_same_pixels(ratio: float) -> None:
     picture = nodes()
     plain = image(replace(picture, kept=()), ratio=ratio)
-    for _ in range(4):  # painted, painted and noted, copied, copied again
+    for _ in range(9):  # painted, noted, then more and more of them copied
         assert image(picture, ratio=ratio) == plain
 
 
 def test_a_copy_is_moved_with_the_picture() -> None:
     picture = nodes()
-    for dx in (0, 0, 0, 7, -31, -31):
+    for dx in (*[0] * 9, 7, -31, -31):
         assert image(picture, dx=dx) == image(replace(picture, kept=()), dx=dx)
 
 
@@ -61,13 +61,13 @@ def test_a_copy_follows_the_theme_and_the_scale() -> None:
     picture = nodes()
     for theme, scale in ((LIGHT, 1.1), (DARK, 1.1), (DARK, 0.8), (LIGHT, 0.8)):
         plain = image(replace(picture, kept=()), theme, scale=scale)
-        for _ in range(4):
+        for _ in range(9):
             assert image(picture, theme, scale=scale) == plain
 
 
 def test_what_is_copied_is_not_painted_again(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = nodes()
-    for _ in range(3):
+    for _ in range(9):
         image(picture)
     monkeypatch.setattr("mlviz.ui.painting.TextBrush.paint", lambda *_: pytest.fail("painted"))
     image(picture)
@@ -75,7 +75,7 @@ def test_what_is_copied_is_not_painted_again(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_node_with_other_numbers_is_painted_anew() -> None:
     picture = nodes()
-    for _ in range(3):
+    for _ in range(9):
         image(picture)
     box, title, number = picture.items[:3]
     assert isinstance(box, Box)
