@@ -24,7 +24,7 @@ _TITLE = 24.0
 _VALUE_SIZE, _VALUE_ROW = 13.0, 20.0
 _GRADIENT_SIZE, _GRADIENT_ROW = 12.0, 18.0
 _CELL_SIZE, _CELL_ROW = 11.0, 15.0
-_HEAT, _HEAT_LIMIT = 9.0, 12
+_HEAT, _HEAT_LIMIT, _WIDEST_HEAT = 9.0, 12, 27.0
 _OLD_SIZE = 10
 _THETA = 16.0
 _COUNT = 22.0
@@ -230,9 +230,11 @@ def _heat(form: NodeForm, rect: Rect, top: float, matrix: Array | None, kind: st
     """Shades for arrays too large to be written: the fill's strength is the magnitude."""
     items: list[Item] = []
     left = rect.x + _PAD + _MARK
+    # Shades fill a box that is wide for its name.
+    pitch = min((rect.right - _PAD - left) / form.columns, _WIDEST_HEAT)
     for row in range(form.rows):
         for column in range(form.columns):
-            cell = Rect(left + column * _HEAT, top + row * _HEAT + 2, _HEAT - 1, _HEAT - 1)
+            cell = Rect(left + column * pitch, top + row * _HEAT + 2, pitch - 1, _HEAT - 1)
             if matrix is None:
                 items.append(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1))
                 continue

@@ -1,6 +1,7 @@
 """Where neurons, weights and biases are drawn: columns of layers, the same for every moment."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from mlviz.picture.items import Rect
 from mlviz.trace.neurons import Place
@@ -13,7 +14,9 @@ MOST = 7
 _PITCH = 104.0
 _BREAK = 0.6
 """Height of a place where neurons are left out, in neurons."""
-_GAP, _GAP_EACH = 144.0, 12.0
+_GAP, _GAP_EACH = 136.0, 6.0
+_LOSS_GAP, _LOSS_GAP_EACH = 96.0, 8.0
+"""Between columns: for the lines and numbers of weights, or only for the ways to the loss."""
 HEADING = 34.0
 _FAN = 6.0
 """Px between the ends of two weights at a neuron, where there is room."""
@@ -44,9 +47,11 @@ class NetworkPlan:
         self._height = max(slots) * _PITCH
         self.columns: list[float] = []
         x = 0.0
-        for here, after in zip(slots, [*slots[1:], 1], strict=True):
+        for here, after in pairwise(slots):
             self.columns.append(x)
             x += WIDTH + _GAP + _GAP_EACH * min(max(here, after), MOST)
+        self.columns.append(x)
+        x += WIDTH + _LOSS_GAP + _LOSS_GAP_EACH * min(slots[-1], MOST)
         self.columns.append(x)
         self._rects: dict[tuple[int, int], Rect] = {}
         self._ends: dict[tuple[int, int], tuple[int, int]] = {}

@@ -20,9 +20,9 @@ TOKEN_GAP = 13.0
 """Px around a token that stay free."""
 _TRIED = 60
 """Of how many of the best places it is looked whether they point across a node."""
-_STRANGER, _OWN, _WAY, _CROSSED = 0.5, 0.25, 2.5, 25.0
+_STRANGER, _OWN, _WAY, _CROSSED, _OUTSIDE = 0.5, 0.25, 2.5, 25.0, 15.0
 """What it costs to cover a px² of a node, of a label's own node, a point of an edge, and to
-point across a node."""
+point across a node, and for each px that is not seen."""
 
 _Array = NDArray[np.float64]
 
@@ -141,7 +141,7 @@ class Room:
         cost += np.where(top > y, 6.0, 0.0)  # above is where it is expected
         cost += np.where((across < gap) & (down < gap), 400.0, 0.0)
         outside = np.maximum(ends.x - left, 0) + np.maximum(right - ends.right, 0)
-        cost += 5 * outside
+        cost += _OUTSIDE * outside
         cost += 5 * (np.maximum(ends.y - top, 0) + np.maximum(bottom - ends.bottom, 0))
         if way:
             points = np.asarray(way, dtype=float)

@@ -249,11 +249,13 @@ class Travel:
         if single and not arrived:
             shown = " ".join(lines).partition(" = ")[0] if form else lines[:-1]
             lines = (str(shown).ljust(len(lines[0])),) if form else lines[:-1]
-        edges = [
-            mark
+        ways = [
+            path.points
             for (node, slot), path in self._paths.items()
             if self._timeline.tape[node].inputs[slot] == step.node
-            for mark in morphing_edge(update, path.points, travel)
+        ]
+        edges = [
+            mark for way in ways for mark in morphing_edge(update, way, travel, one_of=len(ways))
         ]
         return [*edges, *gliding, *callout(place, lines, Role.UPDATE, x, rect.y - 4)]
 
