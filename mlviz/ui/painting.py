@@ -66,6 +66,7 @@ def paint(
     theme: Theme,
     translate: Translate,
     scale: float = 1.0,
+    many: bool | None = None,
 ) -> None:
     """Paint a picture from back to front.
 
@@ -75,6 +76,7 @@ def paint(
         theme: what colour a role has.
         translate: puts a message into the language of the reader.
         scale: how many of the painter's units one px of the picture is.
+        many: whether its boxes are copied; if left out, that depends on how many are seen.
     """
     if scale <= 0:
         return
@@ -83,7 +85,7 @@ def paint(
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.scale(scale, scale)
     brush = _PictureBrush(painter, theme, translate, scale)
-    brush.paint(picture)
+    brush.paint(picture, many)
     painter.restore()
 
 
@@ -125,13 +127,15 @@ class _PictureBrush:
             area = area.intersected(painter.clipBoundingRect())
         return area.left(), area.top(), area.right(), area.bottom()
 
-    def paint(self, picture: Picture) -> None:
+    def paint(self, picture: Picture, many: bool | None = None) -> None:
         """Paint what can be seen, neighbours of one kind together."""
         items: Sequence[Item] = picture.items
         kept = bool(picture.kept) and not self._upright.isRotating()
         if not kept and not self._in_view(picture.bounds):
             items = list(self._seen(items))
-        if self._fine and self._raster and sum(type(item) is Box for item in items) > MANY_BOXES:
+        if many is None:
+            many = sum(type(item) is Box for item in items) > MANY_BOXES
+        if self._fine and self._raster and many:
             ratio = self._painter.device().devicePixelRatioF()
             self._sprites = Sprites(self._theme, self._unit(), ratio)
             if kept:
