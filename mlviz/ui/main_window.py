@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from mlviz import settings
+from mlviz.document.table_file import TABLE_ENDINGS
 from mlviz.i18n import Message
 from mlviz.settings import SCALES, Settings
 from mlviz.ui.actions import Actions
@@ -24,14 +25,11 @@ from mlviz.ui.arrangement import arrange, decoded, encoded, rescale
 from mlviz.ui.bad_bar import BadBar
 from mlviz.ui.check_badge import CheckBadge
 from mlviz.ui.chrome import chrome
-from mlviz.ui.code_dialog import CodeDialog
-from mlviz.ui.csv_dialog import TABLE_ENDINGS, open_table
 from mlviz.ui.curve_view import CurveView
 from mlviz.ui.dock import Dock
 from mlviz.ui.equation_view import EquationView
 from mlviz.ui.faces import Faces
 from mlviz.ui.fonts import load_fonts
-from mlviz.ui.keys_dialog import KeysDialog
 from mlviz.ui.lecture import Lecture
 from mlviz.ui.lesson_view import LessonView
 from mlviz.ui.levels import LAYERS, SCALARS
@@ -265,6 +263,9 @@ class MainWindow(QMainWindow):
     def open_file(self, path: str) -> None:
         """Open a file, or tell why not; a table is looked at first."""
         if path.lower().endswith(TABLE_ENDINGS):
+            # Dialogs are read in when they are opened, or the window would come later.
+            from mlviz.ui.csv_dialog import open_table
+
             open_table(self.session, Path(path), self)
         else:
             self.session.open(Path(path))
@@ -272,6 +273,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_code(self) -> None:
         """Show the step of the open document as NumPy."""
+        from mlviz.ui.code_dialog import CodeDialog
+
         dialog = CodeDialog(self.session, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
@@ -279,6 +282,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_keys(self) -> None:
         """Show all keys."""
+        from mlviz.ui.keys_dialog import KeysDialog
+
         dialog = KeysDialog(self.session, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
