@@ -14,6 +14,9 @@ from mlviz.learn.data.prepare import Chosen, Columns, Gap, choose
 from mlviz.learn.data.tables import Table
 from mlviz.learn.datasets import TABLES
 
+TABLE_ENDINGS = (".csv", ".tsv", ".txt")
+"""How files are called that are opened as tables."""
+
 TASKS = ("classes", "regression")
 _GAPS = ("drop", "mean", "median")
 

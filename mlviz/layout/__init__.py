@@ -5,7 +5,9 @@ built-in ``layered`` one, and ``blocks`` for big networks.
 """
 
 from mlviz.layout.choose import MOST_NODES_FOR_DOT, Engine, clear_cache, layout
+from mlviz.layout.fold import folded
 from mlviz.layout.graph import (
+    DEFAULT_SPACING,
     CancelEvent,
     Edge,
     Layout,
@@ -27,11 +29,13 @@ __all__ = [
     "Edge",
     "LayoutGraph",
     "Spacing",
+    "DEFAULT_SPACING",
     "RankDirection",
     "Engine",
     "CancelEvent",
-    # the one function
+    # the one function, and what is made of its result
     "layout",
+    "folded",
     # what comes out
     "Layout",
     "Placed",

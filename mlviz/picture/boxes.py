@@ -24,7 +24,9 @@ _TITLE = 24.0
 _VALUE_SIZE, _VALUE_ROW = 13.0, 20.0
 _GRADIENT_SIZE, _GRADIENT_ROW = 12.0, 18.0
 _CELL_SIZE, _CELL_ROW = 11.0, 15.0
-_HEAT, _HEAT_LIMIT = 9.0, 12
+_HEAT, _HEAT_LIMIT, _WIDEST_HEAT = 9.0, 12, 27.0
+_OLD_SIZE = 10
+_THETA = 16.0
 _COUNT = 22.0
 """Room for `1/2`: how many contributions have arrived."""
 
@@ -73,11 +75,16 @@ def node_form(tape: Tape, symbols: Symbols, node: Node, uses: int = 1) -> NodeFo
         title += _COUNT
     if node.value.ndim == 0:
         numbers = number_width(WIDEST, _VALUE_SIZE) + 2 * _PAD + (12 if gradient else 0)
-        width = max(numbers, title + (14 if node.role == "parameter" else 0))
+        width = max(numbers, title)
+        if node.role == "parameter":  # its old value is kept beside its name
+            old = number_width(WIDEST, _OLD_SIZE) + 2 * _PAD + 4
+            width = max(width, title + 14, len(label(tape, symbols, node.id)) * 5.5 + old)
         height = _TITLE + _VALUE_ROW + (_GRADIENT_ROW if gradient else 0) + 6
         return NodeForm(width, height, "scalar", 1, 1, gradient)
     rows, columns = _matrix(node.value).shape
     title += len(format_shape(node.value.shape)) * 7.0 + 8
+    if node.role == "parameter":
+        title += _THETA
     if node.value.ndim <= 2 and 0 < max(rows, columns) <= MATRIX_LIMIT:
         width = columns * (number_width(WIDEST, _CELL_SIZE) + 4) + 2 * _PAD + _MARK
         height = _TITLE + rows * _CELL_ROW + 10
@@ -157,7 +164,7 @@ def _corner(node: Node, form: NodeForm, rect: Rect, state: State) -> list[Item]:
     update = state.update(node.id)
     if update is not None and form.kind == "scalar":
         old = format_number(update.before.item())
-        return [Text(x, y, old, Role.MUTED, 10, align="right", family="number", struck=True)]
+        return [Text(x, y, old, Role.MUTED, _OLD_SIZE, align="right", family="number", struck=True)]
     expected = state.timeline.expected(node.id)
     received = state.received(node.id)
     if expected > 1 and received > 0:
@@ -223,9 +230,11 @@ def _heat(form: NodeForm, rect: Rect, top: float, matrix: Array | None, kind: st
     """Shades for arrays too large to be written: the fill's strength is the magnitude."""
     items: list[Item] = []
     left = rect.x + _PAD + _MARK
+    # Shades fill a box that is wide for its name.
+    pitch = min((rect.right - _PAD - left) / form.columns, _WIDEST_HEAT)
     for row in range(form.rows):
         for column in range(form.columns):
-            cell = Rect(left + column * _HEAT, top + row * _HEAT + 2, _HEAT - 1, _HEAT - 1)
+            cell = Rect(left + column * pitch, top + row * _HEAT + 2, pitch - 1, _HEAT - 1)
             if matrix is None:
                 items.append(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1))
                 continue

@@ -4,10 +4,10 @@ import math
 
 from mlviz.i18n import Message
 from mlviz.picture.boxes import number_width
-from mlviz.picture.items import Box, Item, Polygon, Rect, Role, Text
+from mlviz.picture.items import Box, Curve, Item, Polygon, Rect, Role, Text
 
 _BUBBLE_SIZE = 12.0
-_LONGEST_TIP = 160.0
+_LONGEST_TIP, _LEADER = 160.0, 1.25
 _CORNER, _LINE = 11.0, 17.0
 _WORDS_WIDTH = 112.0
 """Room for a line of words, in every language."""
@@ -17,7 +17,7 @@ Line = str | Message
 
 
 def callout(rect: Rect, lines: tuple[Line, ...], role: Role, x: float, y: float) -> list[Item]:
-    """Return a filled label with a tip that points at (x, y), as long as that is near.
+    """Return a filled label with a tip that points at (x, y), or a thin line to what is far off.
 
     Args:
         rect: where the label is.
@@ -39,6 +39,9 @@ def callout(rect: Rect, lines: tuple[Line, ...], role: Role, x: float, y: float)
         else:
             side = rect.x + 0.5 if x < rect.x else rect.right - 0.5
             tip = ((side, edge_y - 5), (side, edge_y + 5), (x, y))
+    elif max(across, down) > 0:  # what is far is shown by a thin line
+        end_x, end_y = min(max(x, rect.x), rect.right), min(max(y, rect.y), rect.bottom)
+        return [Curve("", ((end_x, end_y), (x, y)), role, _LEADER), *label(rect, lines, role)]
     return [*label(rect, lines, role), *([Polygon(tip, role)] if tip else [])]
 
 

@@ -20,16 +20,18 @@ from mlviz.trace.steps import Step
 from mlviz.trace.timeline import State, Timeline
 
 _TAG, _TAG_SIZE, _CELL = 16.0, 10.5, 7.0
-_TAG_WIDTH = 96.0
-"""Room for `12 of 13 received` in both languages."""
+_TAG_WIDTH, _TAG_DIGIT = 96.0, 7.4
+"""Room for `1 of 2 received` in both languages, and for each further digit."""
 _MOST_CELLS = 8
 _LOCK = 15.0
+_MOST_BROAD, _NARROW = 8, 2.5
 
 
 def tag_size(expected: int) -> tuple[float, float]:
     """Return the width and height of the tag at a gradient that receives several terms."""
     cells = expected if expected <= _MOST_CELLS else 0
-    return _TAG_WIDTH + (cells * (_CELL + 2) + 4 if cells else 0), _TAG
+    more = 2 * (len(str(expected)) - 1) * _TAG_DIGIT
+    return _TAG_WIDTH + more + (cells * (_CELL + 2) + 4 if cells else 0), _TAG
 
 
 def received_tag(
@@ -131,7 +133,7 @@ def gliding_value(update: Update, rect: Rect, travel: float) -> list[Item]:
 
 
 def morphing_edge(
-    update: Update, points: tuple[tuple[float, float], ...], travel: float
+    update: Update, points: tuple[tuple[float, float], ...], travel: float, one_of: int = 1
 ) -> list[Item]:
     """Return the way a parameter goes into the run: as wide as it is large, from old to new.
 
@@ -143,6 +145,8 @@ def morphing_edge(
     role = Role.UPDATE
     if not update.before.ndim:
         role = number_role(update.before.item() + update.change.item() * travel)
+    if one_of > _MOST_BROAD:  # so many broad lines would hide everything
+        return [Curve("", points, role, min(width, _NARROW), True, opacity=0.7)]
     return [
         Curve("", points, Role.UPDATE, width + 7, True, opacity=0.3),
         Curve("", points, role, width, True),

@@ -177,11 +177,17 @@ class GraphPictures:
         items: list[Item] = [*self._frame_items, *lines]
         items += [self._edge(*key, position) for key in edges]
         items += self._frame_names
+        acting = () if step is None else (step.node, step.target)
+        kept = []
         for node in nodes:
+            first = len(items)
             items += self._node(node, state, step, self._outline(node.id, step, selected, hovered))
+            if node.id not in acting:
+                kept.append((first, len(items)))
         items += self._locks(edges, position)
         items += self._travel.at(step, position.progress)
-        return Picture(tuple(items), self.bounds, self.focus(position), self.summary(position))
+        focus, summary = self.focus(position), self.summary(position)
+        return Picture(tuple(items), self.bounds, focus, summary, tuple(kept))
 
     def _state(self, position: Position, step: Step | None) -> State:
         """Return what is known, the result of the present step only once it has arrived."""

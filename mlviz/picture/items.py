@@ -266,12 +266,15 @@ class Picture:
         bounds: what `fit` shows.
         focus: where the eye should be now, or None.
         summary: the picture in words, for people who cannot see it.
+        kept: where items begin and end that belong together and stay the same objects from
+            picture to picture: first their box, then what lies inside of it.
     """
 
     items: tuple[Item, ...]
     bounds: Rect
     focus: Rect | None = None
     summary: Message | None = None
+    kept: tuple[tuple[int, int], ...] = ()
 
     def box(self, key: str) -> Box:
         """Return the box that stands for `key`.

@@ -14,22 +14,18 @@ from mlviz.picture.easing import TIMINGS
 from mlviz.picture.items import Box, Item, Picture, Raster, Rect, Role, Text, Token
 from mlviz.picture.magnitude import magnitude
 from mlviz.picture.network_hits import Choice, NetworkHits
+from mlviz.picture.network_labels import Travelling
 from mlviz.picture.network_lines import NetworkLines
-from mlviz.picture.network_marks import Moment, bubble, outline
-from mlviz.picture.network_moves import Move, Moves
-from mlviz.picture.network_plan import BIAS_HEIGHT, along
+from mlviz.picture.network_marks import Moment, outline
 from mlviz.picture.plane import Planes
 from mlviz.trace.neurons import Neurons, Place, entry_gradient, entry_value, find_neurons
-from mlviz.trace.steps import Phase, Position, Step, StepKind
+from mlviz.trace.steps import Phase, Position, Step
 from mlviz.trace.symbols import part_name, text_name
 from mlviz.trace.timeline import State, Timeline
 
 _SIDE, _LARGE_SIDE = 24, 64
-_DISC = 44.0
+_DISC = 42.0
 _LARGE = 156.0
-_MOST_LABELS = 6
-_REST = 0.3
-"""Where on its way a gradient waits: beyond the weights' numbers, and where lines do not cross."""
 _COLOURS = {
     Phase.FORWARD: Role.FORWARD,
     Phase.BACKWARD: Role.BACKWARD,
@@ -48,7 +44,7 @@ class NetworkPictures(NetworkHits):
         self.lines = NetworkLines(timeline, neurons, self.plan)
         self.planes = Planes(timeline, neurons)
         self._kept: dict[tuple[int, int], tuple[object, tuple[Item, ...]]] = {}
-        self._moves = Moves(timeline, neurons, self.plan)
+        self.travelling = Travelling(timeline, neurons, self.plan, self.lines)
         self._names = {
             (layer, unit): self._name(layer, unit)
             for layer, units in enumerate(self.plan.shown)
@@ -91,7 +87,7 @@ class NetworkPictures(NetworkHits):
                 items += self.lines.bias(layer, unit, now)
                 items += self._neuron(layer, unit, now)
         items += self._loss(now)
-        items += self._moving(now)
+        items += self.travelling.at(now)
         items += self._enlarged(now)
         return Picture(tuple(items), self.plan.bounds, self._focus(step), self._summary(step))
 
@@ -166,7 +162,7 @@ class NetworkPictures(NetworkHits):
     ) -> Iterator[Item]:
         rect = self.plan.neuron(layer, unit)
         assert rect is not None
-        x, y, right = rect.x + _DISC + 13, rect.y + 34, rect.right - 15
+        x, y, right = rect.x + _DISC + 12, rect.y + 34, rect.right - 14
         yield Text(x, rect.y + 17, self._names[layer, unit], size=12, bold=True)
         if value is not None:
             role = number_role(value)
@@ -276,45 +272,6 @@ class NetworkPictures(NetworkHits):
         ]
 
     # --- Moving ----------------------------------------------------------------------------
-
-    def _moving(self, now: Moment) -> list[Item]:
-        step = now.step
-        if step is None or (step.kind is StepKind.FORWARD and now.arrived):
-            return []
-        moves = self._moves.of(step, now.row)
-        forward = step.kind is StepKind.FORWARD
-        role = Role.FORWARD if forward else Role.BACKWARD
-        labelled = [move for move in moves if self._is_labelled(move, moves, now)]
-        items: list[Item] = []
-        tokens: list[Item] = []
-        for move in moves:
-            line = self.plan.line(move.place)
-            assert line is not None
-            # At rest a gradient waits where its number can be read.
-            way = now.travel * _REST if now.arrived else now.travel
-            x, y = along(line, move.start + (move.end - move.start) * way)
-            strange = None not in (move.row, now.row) and move.row != now.row
-            radius = 5.0 if len(moves) > _MOST_LABELS else 6.5
-            shape = "round" if forward else "diamond"
-            tokens.append(Token(x, y, shape, role, radius, hollow=strange))
-            if move.value is not None and move in labelled and not strange:
-                # A bias stands above its short line, and stays to be seen.
-                top = line[0][1] - BIAS_HEIGHT - 1 if move.place.kind == "bias" else y - radius - 1
-                items += bubble(x, top, format_number(move.value), role)
-        return [*tokens, *items]
-
-    def _is_labelled(self, move: Move, moves: list[Move], now: Moment) -> bool:
-        if len(moves) <= _MOST_LABELS:
-            return True
-        place = move.place
-        for chosen in (now.hovered, now.selected):
-            if chosen is None or chosen.unit is None:
-                continue
-            if chosen == place or (
-                chosen.kind == "neuron" and (chosen.layer, chosen.unit) == (place.layer, place.unit)
-            ):
-                return True
-        return False
 
     def acting_row(self, position: Position) -> int | None:
         """Return the example that the step at `position` deals with; None for all or none."""

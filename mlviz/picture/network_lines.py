@@ -1,9 +1,11 @@
 """Weights and biases of a network as lines and plates, old or new or gliding between the two."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from mlviz.numerals import NOT_YET, format_number
-from mlviz.picture.boxes import number_role
+from mlviz.numerals import NOT_YET, WIDEST, format_number
+from mlviz.picture.boxes import number_role, number_width
 from mlviz.picture.items import Box, Curve, Item, Rect, Role, Text
 from mlviz.picture.network_marks import Moment, line_width, outline, plate
 from mlviz.picture.network_plan import NetworkPlan, along
@@ -12,6 +14,7 @@ from mlviz.trace.steps import StepKind
 from mlviz.trace.timeline import State, Timeline
 
 _ROOM = 26.0
+_NUMBER = 12.0
 _MOST_GRADIENTS = 30
 
 Line = tuple[tuple[float, float], tuple[float, float]]
@@ -148,6 +151,17 @@ class NetworkLines:
             heights.append(along(line, _mark_place(place))[1])
         return len(heights) <= 6 and all(np.diff(sorted(heights)) > _ROOM)
 
+    def plates(self) -> Iterator[Rect]:
+        """Yield where the numbers of weights are written."""
+        width = number_width(WIDEST, _NUMBER) + 8
+        for layer in range(1, len(self.plan.shown)):
+            if self._numbers_fit(layer):
+                for place in self.plan.weights(layer):
+                    line = self.plan.line(place)
+                    assert line is not None
+                    x, y = along(line, _mark_place(place))
+                    yield Rect(x - width / 2, y - 9, width, 18)
+
     def _weight_number(
         self,
         place: Place,
@@ -170,7 +184,7 @@ class NetworkLines:
             text = format_number(self.weight(place, now.state))
         updated = now.state.update(entry[0]) is not None
         role = Role.UPDATE if updated else number_role(value)
-        items: list[Item] = list(plate(x, y, ("→ " if updated else "") + text, role, 12))
+        items: list[Item] = list(plate(x, y, ("→ " if updated else "") + text, role, _NUMBER))
         if singled:
             gradient = entry_gradient(now.state, entry)
             note = "∂L " + (NOT_YET if gradient is None else format_number(gradient))

@@ -1,14 +1,16 @@
-"""What the drawing of a network is made of: widths of lines, outlines, plates and bubbles."""
+"""What the drawing of a network is made of: widths of lines, outlines and plates."""
 
 from dataclasses import dataclass
 
 from mlviz.picture.boxes import number_width
-from mlviz.picture.items import Box, Item, Polygon, Rect, Role, Text
+from mlviz.picture.items import Box, Item, Rect, Role, Text
 from mlviz.picture.magnitude import magnitude
 from mlviz.trace.neurons import Place
 from mlviz.trace.steps import Step
 from mlviz.trace.timeline import State
 
+PLATE = 0.92
+"""Opacity of what a weight's number stands on."""
 LEAST_WIDTH, MORE_WIDTH = 0.6, 7.4
 
 
@@ -53,17 +55,6 @@ def plate(x: float, y: float, text: str, role: Role, size: float) -> tuple[Item,
     """Return a number on a plate, with its middle at a point."""
     width = number_width(text, size) + 8
     return (
-        Box("", Rect(x - width / 2, y - 9, width, 18), Role.STAGE, Role.CLEAR, 0, 4, opacity=0.92),
+        Box("", Rect(x - width / 2, y - 9, width, 18), Role.STAGE, Role.CLEAR, 0, 4, opacity=PLATE),
         Text(x, y + size * 0.36, text, role, size, True, "center", "number"),
     )
-
-
-def bubble(x: float, y: float, text: str, role: Role) -> list[Item]:
-    """Return a filled label with its tip at a point."""
-    width = number_width(text, 11.5) + 14
-    bottom = y - 5
-    return [
-        Box("", Rect(x - width / 2, bottom - 20, width, 20), role, Role.CLEAR, 0, 5),
-        Polygon(((x - 4, bottom - 0.5), (x + 4, bottom - 0.5), (x, y)), role),
-        Text(x, bottom - 6, text, Role.ON_COLOUR, 11.5, True, "center", "number"),
-    ]

@@ -1,11 +1,12 @@
 """Where neurons, weights and biases are drawn: columns of layers, the same for every moment."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from mlviz.picture.items import Rect
 from mlviz.trace.neurons import Place
 
-WIDTH, HEIGHT = 138.0, 56.0
+WIDTH, HEIGHT = 150.0, 56.0
 """Of a neuron, px."""
 BIAS_WIDTH, BIAS_HEIGHT = 90.0, 20.0
 MOST = 7
@@ -13,8 +14,10 @@ MOST = 7
 _PITCH = 104.0
 _BREAK = 0.6
 """Height of a place where neurons are left out, in neurons."""
-_GAP, _GAP_EACH = 144.0, 12.0
-_HEADING = 34.0
+_GAP, _GAP_EACH = 136.0, 6.0
+_LOSS_GAP, _LOSS_GAP_EACH = 96.0, 8.0
+"""Between columns: for the lines and numbers of weights, or only for the ways to the loss."""
+HEADING = 34.0
 _FAN = 6.0
 """Px between the ends of two weights at a neuron, where there is room."""
 
@@ -44,9 +47,11 @@ class NetworkPlan:
         self._height = max(slots) * _PITCH
         self.columns: list[float] = []
         x = 0.0
-        for here, after in zip(slots, [*slots[1:], 1], strict=True):
+        for here, after in pairwise(slots):
             self.columns.append(x)
             x += WIDTH + _GAP + _GAP_EACH * min(max(here, after), MOST)
+        self.columns.append(x)
+        x += WIDTH + _LOSS_GAP + _LOSS_GAP_EACH * min(slots[-1], MOST)
         self.columns.append(x)
         self._rects: dict[tuple[int, int], Rect] = {}
         self._ends: dict[tuple[int, int], tuple[int, int]] = {}
@@ -54,7 +59,7 @@ class NetworkPlan:
             self._place_layer(layer, units, slots[layer])
         middle = self._height / 2
         self.loss = Rect(x, middle - HEIGHT / 2 + 10, 112, HEIGHT)
-        self.bounds = Rect(0, -_HEADING, x + 112, self._height + _HEADING).grown(20)
+        self.bounds = Rect(0, -HEADING, x + 112, self._height + HEADING).grown(20)
 
     def _place_layer(self, layer: int, units: Sequence[int], slots: float) -> None:
         top = (self._height - slots * _PITCH) / 2

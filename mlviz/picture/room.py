@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mlviz.picture.items import Rect
 
-_FAR, _STEPS = (168.0, 336.0), 21
+_FAR, _STEPS = (168.0, 336.0), (21, 48)
 """How many px away places are tried, and, where all of those hide something, farther off; and how
 many of them stand side by side on the way there."""
 _MOST_ROWS = 12
@@ -20,9 +20,9 @@ TOKEN_GAP = 13.0
 """Px around a token that stay free."""
 _TRIED = 60
 """Of how many of the best places it is looked whether they point across a node."""
-_STRANGER, _OWN, _WAY, _CROSSED = 0.5, 0.25, 2.5, 25.0
+_STRANGER, _OWN, _WAY, _CROSSED, _OUTSIDE = 0.5, 0.25, 2.5, 25.0, 15.0
 """What it costs to cover a px² of a node, of a label's own node, a point of an edge, and to
-point across a node."""
+point across a node, and for each px that is not seen."""
 
 _Array = NDArray[np.float64]
 
@@ -66,8 +66,8 @@ class Room:
             taken: where other labels are.
             gap: px around the point that stay free.
         """
-        for far in _FAR:
-            found = self._nearest(far, sizes, at, own, way, taken, gap)
+        for far, steps in zip(_FAR, _STEPS, strict=True):
+            found = self._nearest(far, steps, sizes, at, own, way, taken, gap)
             if found[0]:
                 break
         return found[1:]
@@ -75,6 +75,7 @@ class Room:
     def _nearest(
         self,
         far: float,
+        steps: int,
         sizes: Sequence[tuple[float, float]],
         at: tuple[float, float],
         own: Collection[int],
@@ -90,16 +91,21 @@ class Room:
         weight = np.concatenate([weight, np.full(len(others), 2 * _STRANGER)])
         found: list[tuple[float, bool, int, Rect]] = []
         for number, (width, height) in enumerate(sizes):
-            left, top = _around(far, at, width, height, nodes)
-            cost = self._cost(left, top, width, height, at, way, gap) + 10.0 * number
-            covered = _covered(left, top, width, height, corners)
-            cost += (covered + _TOUCHED * (covered > 0)) @ weight
-            first = np.argsort(cost)[:_TRIED]
-            left, top, cost = left[first], top[first], cost[first]
+            columns, rows = _around(far, steps, at, width, height, nodes)
+            cost = self._cost(columns, rows, width, height, at, way, gap) + 10.0 * number
+            across, down = _covered(columns, rows, width, height, corners)
+            cost += (down * weight) @ across.T
+            cost += _TOUCHED * ((down > 0) * weight) @ (across > 0).T.astype(float)
+            # Sums of the same numbers in another order are the same cost.
+            cost = cost.round(6).reshape(-1)
+            first = np.argsort(cost, kind="stable")[:_TRIED]
+            row, column = np.divmod(first, columns.size)
+            left, top, cost = columns[column], rows[row], cost[first]
             cost += _CROSSED * _crossed(left, top, width, height, at, nodes)
             k = int(np.argmin(cost))
             rect = Rect(float(left[k]), float(top[k]), width, height)
-            found.append((float(cost[k]), not covered[first[k]].any(), number, rect))
+            free = not (across[column[k]] * down[row[k]]).any()
+            found.append((float(cost[k]), free, number, rect))
         _, free, number, rect = min(found, key=lambda entry: entry[0])
         return free, number, rect
 
@@ -116,46 +122,51 @@ class Room:
 
     def _cost(
         self,
-        left: _Array,
-        top: _Array,
+        columns: _Array,
+        rows: _Array,
         width: float,
         height: float,
         at: tuple[float, float],
         way: Sequence[tuple[float, float]],
         gap: float,
     ) -> _Array:
+        """Return what the places of a grid cost, by rows and columns."""
         x, y = at
-        right, bottom = left + width, top + height
+        ends = self._ends
+        left, right, top, bottom = columns, columns + width, rows[:, None], rows[:, None] + height
         across = np.maximum(np.maximum(left - x, x - right), 0)
         down = np.maximum(np.maximum(top - y, y - bottom), 0)
-        cost = np.hypot(across, down)
+        cost: _Array = np.hypot(across, down)
         cost += 0.05 * (np.abs(left + width / 2 - x) + np.abs(top + height / 2 - y))
         cost += np.where(top > y, 6.0, 0.0)  # above is where it is expected
         cost += np.where((across < gap) & (down < gap), 400.0, 0.0)
-        ends = self._ends
         outside = np.maximum(ends.x - left, 0) + np.maximum(right - ends.right, 0)
-        outside += np.maximum(ends.y - top, 0) + np.maximum(bottom - ends.bottom, 0)
-        cost += 5 * outside
+        cost += _OUTSIDE * outside
+        cost += 5 * (np.maximum(ends.y - top, 0) + np.maximum(bottom - ends.bottom, 0))
         if way:
             points = np.asarray(way, dtype=float)
-            inside = (points[:, 0] > left[:, None]) & (points[:, 0] < right[:, None])
-            inside &= (points[:, 1] > top[:, None]) & (points[:, 1] < bottom[:, None])
-            cost += _WAY * inside.sum(axis=1)
+            beside = (points[:, 0] > left[:, None]) & (points[:, 0] < right[:, None])
+            along = (points[:, 1] > top) & (points[:, 1] < bottom)
+            cost += _WAY * (along.astype(float) @ beside.T.astype(float))
         return cost
 
 
 def _around(
-    far: float, at: tuple[float, float], width: float, height: float, corners: _Array
+    far: float,
+    count: int,
+    at: tuple[float, float],
+    width: float,
+    height: float,
+    corners: _Array,
 ) -> tuple[_Array, _Array]:
-    """Return the left upper corners that are tried: a grid, and rows close to the nodes."""
-    steps = np.arange(-far, far + 1, far / _STEPS)
+    """Return the left and the upper ends that are tried: a grid, and rows close to the nodes."""
+    steps = np.arange(-far, far + 1, far / count)
     close = np.concatenate([corners[:, 3] + _CLEAR, corners[:, 1] - height - _CLEAR])
     close = np.unique(close.round())
     distance = np.abs(close + height / 2 - at[1])
     close = close[np.argsort(distance)][: min(_MOST_ROWS, int(np.sum(distance <= far)))]
     rows = np.concatenate([at[1] - height / 2 + steps, close])
-    across, down = np.meshgrid(at[0] - width / 2 + steps, rows)
-    return across.reshape(-1), down.reshape(-1)
+    return at[0] - width / 2 + steps, rows
 
 
 def _crossed(
@@ -173,11 +184,13 @@ def _crossed(
     return found
 
 
-def _covered(left: _Array, top: _Array, width: float, height: float, corners: _Array) -> _Array:
-    """Return how many px² of each node a label would cover, by places and nodes."""
+def _covered(
+    columns: _Array, rows: _Array, width: float, height: float, corners: _Array
+) -> tuple[_Array, _Array]:
+    """Return how many px of each node a label would cover, by columns and by rows."""
     low_x, low_y, high_x, high_y = (corners[:, k] for k in range(4))
-    across = np.minimum(left[:, None] + width, high_x + _CLEAR)
-    across -= np.maximum(left[:, None], low_x - _CLEAR)
-    down = np.minimum(top[:, None] + height, high_y + _CLEAR)
-    down -= np.maximum(top[:, None], low_y - _CLEAR)
-    return np.maximum(across, 0) * np.maximum(down, 0)
+    across = np.minimum(columns[:, None] + width, high_x + _CLEAR)
+    across -= np.maximum(columns[:, None], low_x - _CLEAR)
+    down = np.minimum(rows[:, None] + height, high_y + _CLEAR)
+    down -= np.maximum(rows[:, None], low_y - _CLEAR)
+    return np.maximum(across, 0), np.maximum(down, 0)

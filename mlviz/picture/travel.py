@@ -192,7 +192,9 @@ class Travel:
             width, height = tag_size(expected)
             x = rect.center[0]
             at = (x, rect.y - 4) if self._downwards else (x, rect.bottom + 4)
-            (_, self._tags[step.target]) = self._room.place(((width, height),), at, gap=0)
+            (_, self._tags[step.target]) = self._room.place(
+                ((width, height),), at, (step.target,), gap=0
+            )
         return self._tags[step.target]
 
     def _filling(self, step: Step, travel: float, arrived: bool, tag: Rect | None) -> list[Item]:
@@ -247,11 +249,13 @@ class Travel:
         if single and not arrived:
             shown = " ".join(lines).partition(" = ")[0] if form else lines[:-1]
             lines = (str(shown).ljust(len(lines[0])),) if form else lines[:-1]
-        edges = [
-            mark
+        ways = [
+            path.points
             for (node, slot), path in self._paths.items()
             if self._timeline.tape[node].inputs[slot] == step.node
-            for mark in morphing_edge(update, path.points, travel)
+        ]
+        edges = [
+            mark for way in ways for mark in morphing_edge(update, way, travel, one_of=len(ways))
         ]
         return [*edges, *gliding, *callout(place, lines, Role.UPDATE, x, rect.y - 4)]
 

@@ -28,6 +28,9 @@ from mlviz.trace.steps import Step
 from mlviz.trace.timeline import State
 from mlviz.trace.typeset import Part, array, literal, number, typeset
 
+_LONGEST = 56
+"""Letters in a line of numbers; longer ones could not be read at once."""
+
 
 def seed(notation: Notation) -> Explanation:
     """Explain the step that starts the backward pass: ∂L/∂L = 1."""
@@ -167,7 +170,9 @@ def _structured(
             "n": count,
         }
         numbers = typeset(rule, values, times=r"\times")
-        rows += stacked(rule, values) or [[EMPTY, EQUALS, numbers]]
+        found = stacked(rule, values)
+        if found or len(numbers.text) <= _LONGEST:
+            rows += found or [[EMPTY, EQUALS, numbers]]
     result = array(contribution.downstream)
     if not done:
         rows.append([EMPTY, EQUALS, DOT])

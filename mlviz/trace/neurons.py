@@ -15,7 +15,7 @@ from mlviz.autograd import Array, Node, Tape
 from mlviz.trace.timeline import State
 
 _ORIGIN = re.compile(
-    r"(?:layer(?P<layer>\d+)\.(?P<part>weight|bias|z|a)|(?P<whole>inputs|targets|loss))"
+    r"(?:layer(?P<layer>\d+)\.(?P<part>weight|bias|z|a|dropped)|(?P<whole>inputs|targets|loss))"
     r"(?:\[(?P<index>\d+(?:,\d+)*)\])?$"
 )
 
@@ -194,6 +194,10 @@ def _entry_place(kind: str, layer: int, index: Index) -> Place:
 def find_neurons(tape: Tape) -> Neurons | None:
     """Return the network on a tape; None if there is none, as for a formula."""
     parts = dict(_parts(tape))
+    for name, number in [key for key in parts if key[0] == "dropped"]:
+        output = parts.pop((name, number))
+        if ("a", number) not in parts and ("z", number) not in parts:
+            parts["a", number] = output  # of a layer in one node this is all that is seen
     known = ("inputs", 0) in parts and ("loss", 0) in parts
     if not known or ("weight", 1) not in parts or parts["inputs", 0].nodes.ndim != 2:
         return None

@@ -38,8 +38,6 @@ from mlviz.ui.work import Job, left_message
 
 _SIZE = (980, 690)
 _FORM = 430
-TABLE_ENDINGS = (".csv", ".tsv", ".txt")
-"""How files are called that are opened as tables."""
 
 _LINES = 60
 _FITTED = 60  # columns whose widths are measured …

@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 from mlviz.document.data_file import MAX_DEGREE, DataInfo, csv_path
 from mlviz.document.recipe import with_data, with_data_set
 from mlviz.document.schema import DataTable, FileTable
+from mlviz.document.table_file import TABLE_ENDINGS
 from mlviz.errors import DocumentError, MLVizError
 from mlviz.i18n import Message
 from mlviz.learn.data.tables import Table
 from mlviz.learn.datasets import GENERATED
-from mlviz.ui.csv_dialog import TABLE_ENDINGS, open_table
+from mlviz.ui.csv_dialog import open_table
 from mlviz.ui.data_cards import DataCards
 from mlviz.ui.fields import Field, NumberField, SwitchField
 from mlviz.ui.lab_view import LabView

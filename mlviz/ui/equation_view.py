@@ -1,6 +1,13 @@
-"""The explanation panel: what happens now, as typeset formulas and words."""
+"""The explanation panel: what happens now, as typeset formulas and words.
 
+To typeset formulas takes longer than a frame. While the film runs they are made ready one by one,
+and what was explained before stays until all of them are.
+"""
+
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -18,7 +25,7 @@ from mlviz.i18n import Message
 from mlviz.picture.equation import Block, EquationPicture, equation_picture
 from mlviz.picture.items import Role
 from mlviz.ui.fonts import is_chinese, ui_font
-from mlviz.ui.formulas import Typeset, speech, typeset
+from mlviz.ui.formulas import Typeset, prepared, speech, typeset
 from mlviz.ui.moment import Moment, moment
 from mlviz.ui.session import Session
 from mlviz.ui.strokes import pen
@@ -31,9 +38,14 @@ _GAPS = {"heading": (12.0, 4.0), "formula": (8.0, 8.0), "rule": (7.0, 5.0), "not
 """Space above and below each kind of block, px at scale 1."""
 _LINE = 1.4
 """Height of a line of words, in sizes of its font."""
-_LEAST_SHRINK = 0.7
-_TIGHTER, _SCROLLED = (1.0, 0.9, 0.8, 0.7), 0.9
-"""How closely the blocks may stand, and how small their formulas be, to be seen at once."""
+_LEAST_SHRINK = 0.58
+_TIGHTER = ((1.0, True), (0.9, True), (0.8, True), (0.8, False), (0.7, False), (0.6, False))
+"""How closely the blocks may stand, and how small their formulas be, to be seen at once; and
+whether it is said what the colours of the factors mean."""
+_SCROLLED = 0.9, True
+_SLICE = 0.002
+"""S of a frame in which formulas are made ready."""
+_FACTORS = (Role.BACKWARD, Role.POSITIVE)
 _PLAIN = (Role.TEXT, Role.MUTED)
 
 
@@ -77,6 +89,14 @@ class _Formula:
         self.formula.draw_at_top(painter, x, self.y)
 
 
+class _Arranged(NamedTuple):
+    """All blocks, how high they are, and the width that there is for them."""
+
+    rows: list[_Words | _Formula]
+    high: float
+    room: float
+
+
 class EquationView(QAbstractScrollArea):
     """Qt view of `picture.equation`; scrolls only if there is no room."""
 
@@ -90,7 +110,9 @@ class EquationView(QAbstractScrollArea):
         self._arranged = QSize()
         self._described = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._turn = Turn(session, self, self._on_changed)
+        self._ahead: Iterator[None] | None = None
+        self._turn = Turn(session, self, self._on_turn)
+        session.turns.came.connect(self._on_tick)
         session.timeline_changed.connect(self._turn.at_once)
         session.selection_changed.connect(self._turn.at_once)
         session.language_changed.connect(self._on_language_changed)
@@ -116,16 +138,57 @@ class EquationView(QAbstractScrollArea):
 
     # --- Changes ---------------------------------------------------------------------------
 
-    def _on_changed(self) -> None:
+    def _on_turn(self) -> None:
+        """Show the present moment, or begin to make ready what it needs."""
+        if not self.session.turns.hasty:
+            self._on_changed()
+        elif self._ahead is None:
+            self._ahead = self._made_ready()
+
+    def _on_tick(self) -> None:
+        end = time.perf_counter() + _SLICE
+        while self._ahead is not None:
+            if next(self._ahead, self) is self:
+                self._ahead = None
+            elif time.perf_counter() >= end:
+                return
+
+    def _made_ready(self) -> Iterator[None]:
+        """Show what explains the present moment, once all that it needs is there."""
         session, before = self.session, self._equation
-        if self.equation() != before:
+        now = moment(session.timeline, session.position), session.selected
+        if now == self._moment:
+            return
+        equation = equation_picture(session.timeline, session.position, session.selected)
+        if equation != before:
+            for block in equation.blocks:
+                if block.tex:
+                    yield from prepared(block.tex, session.theme, block.role)
+                    yield
+            for row in self._laid_out(equation).rows:
+                if isinstance(row, _Formula):
+                    row.formula.prepare(self.devicePixelRatioF())
+                    yield
+        self._equation, self._moment = equation, now
+        self._show(before)
+
+    def _on_changed(self) -> None:
+        self._ahead = None
+        before = self._equation
+        self.equation()
+        self._show(before)
+
+    def _show(self, before: EquationPicture | None) -> None:
+        """Show another explanation than before, if it is another."""
+        session = self.session
+        if self._equation != before:
             self.verticalScrollBar().setValue(0)
             self._arrange()
             # A film that runs is not read aloud, unless somebody listens.
             self._described = False
-            if not session.playing or QAccessible.isActive():
+            if not session.turns.hasty or QAccessible.isActive():
                 self._describe()
-        elif not (self._described or session.playing):
+        elif not (self._described or session.turns.hasty):
             self._describe()
 
     def _on_language_changed(self) -> None:
@@ -161,21 +224,24 @@ class EquationView(QAbstractScrollArea):
 
     def _arrange(self) -> None:
         """Place every block below the one before, closer if they fit then; set up scrolling."""
-        unit, whole = self.session.scale, self.maximumViewportSize()
-        self._arranged = whole
-        room = max(whole.width() - 2 * _SIDE * unit, 40.0)
-        for tight in _TIGHTER:
-            self._high = self._place_rows(room, tight)
-            if self._high <= whole.height():
-                break
-        else:  # what is scrolled anyhow may be read easily, beside the bar
-            room = max(room - self.verticalScrollBar().sizeHint().width(), 40.0)
-            self._high = self._place_rows(room, _SCROLLED)
-        self._room = room
+        self._arranged = self.maximumViewportSize()
+        self._rows, self._high, self._room = self._laid_out(self._equation or self.equation())
         self._wide = max(
             (row.formula.width for row in self._rows if isinstance(row, _Formula)), default=0.0
         )
         self._set_scrolling()
+
+    def _laid_out(self, equation: EquationPicture) -> _Arranged:
+        """Return all blocks at their places, for the room that there is."""
+        unit, whole = self.session.scale, self.maximumViewportSize()
+        room = max(whole.width() - 2 * _SIDE * unit, 40.0)
+        for tight, legend in _TIGHTER:
+            rows, high = self._place_rows(equation, room, tight, legend)
+            if high <= whole.height():
+                return _Arranged(rows, high, room)
+        # What is scrolled anyhow may be read easily, beside the bar.
+        room = max(room - self.verticalScrollBar().sizeHint().width(), 40.0)
+        return _Arranged(*self._place_rows(equation, room, *_SCROLLED), room)
 
     def _set_scrolling(self) -> None:
         unit, viewport = self.session.scale, self.viewport()
@@ -189,21 +255,25 @@ class EquationView(QAbstractScrollArea):
         down.setSingleStep(round(24 * unit))
         viewport.update()
 
-    def _place_rows(self, room: float, tight: float) -> float:
-        """Place all blocks and return how high they are; `tight` below 1 brings them together."""
-        equation, session = self.equation(), self.session
+    def _place_rows(
+        self, equation: EquationPicture, room: float, tight: float, legend: bool
+    ) -> tuple[list[_Words | _Formula], float]:
+        """Return all blocks, and how high they are; `tight` below 1 brings them together."""
+        session = self.session
         unit = session.scale
         text = session.theme.colour(Role.TEXT)
         title = ui_font(_TITLE_PX * unit, bold=True)
         first = self._words(_TOP * unit, session.tr(equation.title), title, text, room)
-        self._rows = [first]
+        rows: list[_Words | _Formula] = [first]
         y = first.bottom + 4 * unit
         for block in equation.blocks:
+            if block.kind == "note" and block.role in _FACTORS and not legend:
+                continue
             above, below = _GAPS.get(block.kind, _GAPS["note"])
             row = self._row(block, y + above * unit * tight**2, room, tight)
-            self._rows.append(row)
+            rows.append(row)
             y = row.bottom + below * unit * tight**2
-        return y + _BOTTOM * unit * tight**2
+        return rows, y + _BOTTOM * unit * tight**2
 
     def _row(self, block: Block, y: float, room: float, tight: float) -> _Words | _Formula:
         session = self.session

@@ -43,7 +43,9 @@ def _font(families: tuple[str, ...], px: int, bold: bool) -> QFont:
     font.setBold(bold)
     # Without hinting a text keeps its proportions at every zoom, and looks the same everywhere.
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
+    # Copies of texts have no ground of their own, so coloured edges would be wrong on them.
+    strategy = QFont.StyleStrategy
+    font.setStyleStrategy(strategy.PreferAntialias | strategy.NoSubpixelAntialias)
     return font
 
 

@@ -5,7 +5,7 @@ em, which is kept; what is kept as pixels is one image per size on screen.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -79,6 +79,11 @@ class Typeset:
         else:
             self.drawing.draw(painter, x, baseline - self.ascent, self.size)
 
+    def prepare(self, ratio: float) -> None:
+        """Make what is painted at its own size, with so many px of the device for one."""
+        if self.drawing is not None:
+            self.drawing.prepare(self.size * ratio)
+
     def draw_at_top(self, painter: QPainter, x: float, top: float) -> None:
         """Paint it with its left upper corner at a point."""
         self.draw(painter, x, top + self.ascent)
@@ -133,6 +138,10 @@ class Drawing:
         painter.drawImage(QPointF(left / ratio, top / ratio), image)
         painter.setWorldTransform(transform)
 
+    def prepare(self, em: float) -> None:
+        """Make the image that is painted with `em` px of the device for one em."""
+        self._image(em)
+
     def _image(self, em: float) -> QImage:
         key = round(em, 2)
         image = self._images.get(key)
@@ -179,7 +188,7 @@ def plain(tex: str) -> str:
 def _drawing(tex: str, colour: str) -> Drawing | None:
     """Return the shapes of a formula in which all colours are set, or None."""
     try:
-        svg = _render(bold_figures(spaced_rows(tex, _depth)), "en")["svg"]
+        svg = _svg(bold_figures(spaced_rows(tex, _depth)))
         svg = _SIZE.sub("", _UNSEEN.sub("", svg), count=2)
         return Drawing(svg.replace("currentColor", colour))
     except Exception:  # a formula that cannot be drawn must not take the window with it
@@ -188,11 +197,39 @@ def _drawing(tex: str, colour: str) -> Drawing | None:
 
 @lru_cache(maxsize=1024)
 def _depth(tex: str) -> float:
-    found = _VIEW_BOX.search(_render(tex, "en")["svg"])
+    found = _VIEW_BOX.search(_svg(tex))
     if found is None:
         return 0.0
     _, top, _, height = (float(number) / 1000 for number in found[1].split())
     return top + height
+
+
+@lru_cache(maxsize=64)
+def _svg(tex: str) -> str:
+    import mathra
+
+    return str(mathra.tex_to_svg(tex, "en"))
+
+
+def prepared(tex: str, theme: Theme, role: Role = Role.TEXT) -> Iterator[None]:
+    """Make ready a formula that will be typeset, step by step."""
+    whole = coloured(tex, theme, role)
+    parts: list[str] = []
+
+    def collected(part: str) -> float:
+        parts.append(part)
+        return 0.0
+
+    spaced_rows(whole, collected)
+    try:
+        for part in parts:
+            _depth(part)
+            yield
+        _svg(bold_figures(spaced_rows(whole, _depth)))
+        yield
+    except ValueError:  # it is shown as a text
+        return
+    typeset(tex, 1.0, theme, role)
 
 
 def _render(tex: str, locale: str) -> dict[str, Any]:

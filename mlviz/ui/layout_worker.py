@@ -5,10 +5,12 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from mlviz.layout import Layout, LayoutGraph, layout
+from mlviz.layout import DEFAULT_SPACING, Layout, LayoutGraph, Spacing, folded, layout
 
 STAGE_ASPECT = 1.2  # width to height of the stage in the window's usual size
-WIDEST_ACROSS = 1000.0  # px; wider drawings are hard to read there
+WIDEST_ACROSS = 750.0  # px; wider drawings get small there
+_WORTH_TURNING = 1.1
+_TIGHT = Spacing(rank=0.6 * DEFAULT_SPACING.rank)
 WHOLE = (980.0, 782.0)  # px; a drawing of that size is seen whole there, and can be read
 
 
@@ -101,11 +103,22 @@ def lay_out(graph: LayoutGraph, cancel: threading.Event) -> Layout:
     if across.width <= WIDEST_ACROSS and across.height <= WIDEST_ACROSS / STAGE_ASPECT:
         return across
     found = layout(graph, rankdir="auto", aspect=STAGE_ASPECT, cancel=cancel)
+    if _is_whole(found) and found.direction == "LR":
+        return found
+    for spacing in (DEFAULT_SPACING, _TIGHT):
+        rows = folded(layout(graph, spacing=spacing, cancel=cancel), graph, STAGE_ASPECT)
+        if rows is not None and _is_whole(rows) and _size(rows) < _WORTH_TURNING * _size(found):
+            return rows
     if _is_whole(found):
         return found
     # The built-in layers mix what stands in different frames, so they need less room.
     mixed = layout(graph, "layered", rankdir="auto", aspect=STAGE_ASPECT, cancel=cancel)
     return mixed if _is_whole(mixed) else found
+
+
+def _size(drawing: Layout) -> float:
+    """Return how large a stage must be for a drawing, so the smaller the better."""
+    return max(drawing.width / STAGE_ASPECT, drawing.height)
 
 
 def _is_whole(drawing: Layout) -> bool:

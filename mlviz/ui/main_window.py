@@ -22,13 +22,11 @@ from mlviz.ui.arrangement import arrange, decoded, encoded, rescale
 from mlviz.ui.bad_bar import BadBar
 from mlviz.ui.check_badge import CheckBadge
 from mlviz.ui.chrome import chrome
-from mlviz.ui.code_dialog import CodeDialog
 from mlviz.ui.curve_view import CurveView
 from mlviz.ui.dock import Dock
 from mlviz.ui.equation_view import EquationView
 from mlviz.ui.faces import Faces
 from mlviz.ui.fonts import load_fonts
-from mlviz.ui.keys_dialog import KeysDialog
 from mlviz.ui.lecture import Lecture
 from mlviz.ui.lesson_view import LessonView
 from mlviz.ui.levels import LAYERS, SCALARS
@@ -266,6 +264,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_code(self) -> None:
         """Show the step of the open document as NumPy."""
+        from mlviz.ui.code_dialog import CodeDialog
+
         dialog = CodeDialog(self.session, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
@@ -273,6 +273,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_keys(self) -> None:
         """Show all keys."""
+        from mlviz.ui.keys_dialog import KeysDialog
+
         dialog = KeysDialog(self.session, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -21,6 +21,7 @@ from mlviz.ui.camera import Camera, Lens, panned
 from mlviz.ui.focus_ring import FocusRing
 from mlviz.ui.grip import Grip
 from mlviz.ui.headline import paint_headline, paint_middle
+from mlviz.ui.kept import KeptPicture
 from mlviz.ui.network_tips import tell_network
 from mlviz.ui.neuron_hand import NeuronHand
 from mlviz.ui.painting import paint
@@ -64,7 +65,7 @@ class NetworkView(Panel):
         self._stale = True
         self._picture: Picture | None = None
         self._lens = _NetworkLens()
-        self._grip = Grip()
+        self._kept, self._grip = KeptPicture(), Grip()
         self._ring = FocusRing()
         self.hand = NeuronHand(self)
         self.rows = RowChooser(session, self)
@@ -393,10 +394,14 @@ class NetworkView(Panel):
         camera = self.camera()
         painter.save()
         painter.setClipRect(QRectF(0, area.y, self.width(), area.height))
-        painter.translate(camera.x, camera.y)
-        if self.pictures is not None:
+        if self.pictures is not None and session.spotlight.edges:
+            painter.translate(camera.x, camera.y)
             session.spotlight.paint(painter, self.pictures, camera, session.theme, session.tr)
-        paint(painter, picture, session.theme, session.tr, camera.scale)
+            paint(painter, picture, session.theme, session.tr, camera.scale)
+        else:
+            look = session.theme, session.tr, session.language
+            seen = QRectF(0, area.y, self.width(), area.height).toAlignedRect()
+            self._kept.paint(painter, picture, look, camera.scale, (camera.x, camera.y), seen)
         painter.restore()
         legend = self.legend()
         painter.translate(self.legend_corner())

@@ -8,10 +8,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
 
 from mlviz.document.large_table import LargeTable, large_table
-from mlviz.document.table_file import keep_table
+from mlviz.document.table_file import TABLE_ENDINGS, keep_table
 from mlviz.i18n import Message
 from mlviz.learn.data.csv_file import parts
-from mlviz.ui.csv_dialog import TABLE_ENDINGS, open_table
 from mlviz.ui.session import Session
 from mlviz.ui.work import Job, left_message
 
@@ -52,6 +51,9 @@ class Opening(QObject):
     def open_file(self, path: str) -> None:
         """Open a file, or tell why not; a table is looked at first."""
         if path.lower().endswith(TABLE_ENDINGS):
+            # The dialog is read in when it is opened, or the window would come later.
+            from mlviz.ui.csv_dialog import open_table
+
             open_table(self._session, Path(path), self._window)
             return
         large = large_table(Path(path))

@@ -8,7 +8,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import (
     QPaintEngine,
     QPainter,
@@ -32,14 +33,16 @@ from mlviz.picture.items import (
     Token,
 )
 from mlviz.ui import formulas
-from mlviz.ui.pieces import THIN, dashes, pieces
+from mlviz.ui.pieces import THIN, chains, lines, seen
 from mlviz.ui.plain import paint_plain_boxes, paint_plain_curves
 from mlviz.ui.raster import paint_raster
 from mlviz.ui.sprites import Sprites
-from mlviz.ui.strokes import arrow, bezier, diamond, pen, polygon
+from mlviz.ui.stamps import Stamps, at_rest
+from mlviz.ui.strokes import Point, arrow, bezier, pen, polygon
 from mlviz.ui.swarms import paint_swarm
 from mlviz.ui.texts import TextBrush, Translate
 from mlviz.ui.theme import SOFT, Theme
+from mlviz.ui.tokens import paint_token
 
 LEGIBLE = 5.0
 """Texts that would be less px high are left out."""
@@ -63,6 +66,7 @@ def paint(
     theme: Theme,
     translate: Translate,
     scale: float = 1.0,
+    many: bool | None = None,
 ) -> None:
     """Paint a picture from back to front.
 
@@ -72,6 +76,7 @@ def paint(
         theme: what colour a role has.
         translate: puts a message into the language of the reader.
         scale: how many of the painter's units one px of the picture is.
+        many: whether its boxes are copied; if left out, that depends on how many are seen.
     """
     if scale <= 0:
         return
@@ -80,7 +85,7 @@ def paint(
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.scale(scale, scale)
     brush = _PictureBrush(painter, theme, translate, scale)
-    brush.paint(picture)
+    brush.paint(picture, many)
     painter.restore()
 
 
@@ -122,20 +127,66 @@ class _PictureBrush:
             area = area.intersected(painter.clipBoundingRect())
         return area.left(), area.top(), area.right(), area.bottom()
 
-    def paint(self, picture: Picture) -> None:
+    def paint(self, picture: Picture, many: bool | None = None) -> None:
         """Paint what can be seen, neighbours of one kind together."""
+        items: Sequence[Item] = picture.items
+        kept = bool(picture.kept) and not self._upright.isRotating()
+        if not kept and not self._in_view(picture.bounds):
+            items = list(self._seen(items))
+        if many is None:
+            many = sum(type(item) is Box for item in items) > MANY_BOXES
+        if self._fine and self._raster and many:
+            ratio = self._painter.device().devicePixelRatioF()
+            self._sprites = Sprites(self._theme, self._unit(), ratio)
+            if kept:
+                self._paint_kept(picture, at_rest(self._upright, self._theme, ratio))
+                return
+        self._paint_items(items, not kept)
+
+    def _paint_kept(self, picture: Picture, stamps: Stamps | None) -> None:
+        """Paint a picture with copies of what stays the same.
+
+        What belongs together does not lie over anything else of that kind, so their order does
+        not matter, and boxes are painted with boxes and texts with texts.
+        """
+        painter, items = self._painter, picture.items
+        start, end = self._view[0] - _OUTSIDE, self._view[2] + _OUTSIDE
+        high, low = self._view[1] - _OUTSIDE, self._view[3] + _OUTSIDE
+        done = picture.kept[0][0]
+        self._paint_items(items[:done])
+        fresh: list[Item] = []
+        loose: list[Item] = []
+        painter.resetTransform()
+        painter.setOpacity(1)
+        for first, last in picture.kept:
+            if done < first:
+                loose += items[done:first]
+            done = last
+            rect = items[first].rect  # type: ignore[union-attr]
+            if rect.x > end or rect.x + rect.width < start:
+                continue
+            if rect.y > low or rect.y + rect.height < high:
+                continue
+            if not (stamps and stamps.draw(painter, items, first, last, self._paint_copy)):
+                fresh += items[first:last]
+        painter.setWorldTransform(self._upright)
+        self._paint_items(sorted(fresh, key=_texts_last), whole=True)
+        self._paint_items([*loose, *items[done:]])
+
+    def _paint_copy(self, painter: QPainter, items: Sequence[Item]) -> None:
+        """Paint items elsewhere as they are painted here."""
+        painter.setRenderHints(self._painter.renderHints())
+        brush = _PictureBrush(painter, self._theme, self._translate, self._scale)
+        brush._sprites = self._sprites
+        brush._paint_items(items)
+
+    def _paint_items(self, items: Sequence[Item], whole: bool = False) -> None:
+        """Paint some items, all of them or those that may be seen."""
         kind: type = Box
         run: list[Any] = []
-        items: Sequence[Item] = picture.items
         least = LEGIBLE / self._scale if self._fine else math.inf
         items = [item for item in items if type(item) is not Text or item.size >= least]
-        if not self._in_view(picture.bounds):
-            items = list(self._seen(items))
-        if self._fine and self._raster and sum(type(item) is Box for item in items) > MANY_BOXES:
-            self._sprites = Sprites(
-                self._theme, self._unit(), self._painter.device().devicePixelRatioF()
-            )
-        for item in items:
+        for item in items if whole else self._seen(items):
             if type(item) is not kind:
                 self._flush(kind, run)
                 kind, run = type(item), []
@@ -201,16 +252,23 @@ class _PictureBrush:
             self._copied_boxes(boxes, self._sprites)
 
     def _copied_boxes(self, boxes: Sequence[Box], sprites: Sprites) -> None:
-        painter = self._painter
+        painter, unit = self._painter, self._unit()
+        dx, dy = self._upright.dx(), self._upright.dy()
+        plain = not self._upright.isRotating()
         painter.resetTransform()
+        opacity = -1.0
         for box in boxes:
-            if box.halo is not None or box.radius <= _SQUARE or not sprites.fits(box):
+            rect = box.rect
+            if not plain or box.halo is not None or box.radius <= _SQUARE or not sprites.fits(box):
                 painter.setWorldTransform(self._upright)
                 self._box(box)
                 painter.resetTransform()
+                opacity = -1.0
                 continue
-            painter.setOpacity(box.opacity)
-            sprites.draw(painter, box, self._upright.map(QPointF(box.rect.x, box.rect.y)))
+            if box.opacity != opacity:
+                opacity = box.opacity
+                painter.setOpacity(opacity)
+            sprites.draw(painter, box, rect.x * unit + dx, rect.y * unit + dy)
         painter.setWorldTransform(self._upright)
 
     def _box(self, box: Box) -> None:
@@ -252,20 +310,23 @@ class _PictureBrush:
 
     def _thin_curves(self, curves: Sequence[Curve]) -> None:
         """Paint curves of one look, piece by piece."""
-        painter, lines, heads = self._painter, [], []
+        painter, heads = self._painter, []
+        routes: dict[bool, list[tuple[Point, ...]]] = {True: [], False: []}
+        start, end = self._view[0] - 2 * _OUTSIDE, self._view[2] + 2 * _OUTSIDE
+        high, low = self._view[1] - 2 * _OUTSIDE, self._view[3] + 2 * _OUTSIDE
         for curve in curves:
             points = curve.points
             if curve.arrow:
+                x, y = points[-1 if curve.arrow == "end" else 0]
                 tipped = arrow(points, curve.arrow == "end", curve.width)
                 points = tipped.points
-            made = dashes(points, curve.width) if curve.dashed else pieces(points)
-            seen = made.seen(self._view, _OUTSIDE)
-            if seen:
-                lines += seen
-                if curve.arrow:
+                if start < x < end and high < y < low:
                     heads.append(tipped.head)
-        if not lines:
-            return
+            routes[curve.dashed].append(points)
+        ends = [
+            seen(chains(routes[dashed]), width, self._view, _OUTSIDE)
+            for dashed, width in ((False, 0.0), (True, curves[0].width))
+        ]
         colour = self._theme.colour(curves[0].role)
         painter.setOpacity(curves[0].opacity)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -273,7 +334,7 @@ class _PictureBrush:
         for head in heads:
             painter.drawPolygon(head)
         painter.setPen(pen(colour, curves[0].width, flat=True))
-        painter.drawLines(lines)
+        painter.drawLines(lines.filled(np.concatenate(ends)))
 
     def _curve(self, curve: Curve) -> None:
         points = curve.points
@@ -305,7 +366,9 @@ class _PictureBrush:
     def _single(self, item: Item) -> None:
         painter = self._painter
         if isinstance(item, Token):
-            self._token(item)
+            # Small pictures still show where the number is.
+            least = 0.0 if self._fine else 4 / self._unit()
+            paint_token(painter, item, self._theme, max(item.radius, least))
         elif isinstance(item, Swarm):
             paint_swarm(painter, item, self._theme)
         elif isinstance(item, Polygon):
@@ -320,28 +383,13 @@ class _PictureBrush:
         elif isinstance(item, Raster):
             paint_raster(painter, item, self._theme)
 
-    def _token(self, token: Token) -> None:
-        painter = self._painter
-        painter.setOpacity(1)
-        colour = self._theme.colour(token.role)
-        # Small pictures still show where the number is.
-        radius = token.radius if self._fine else max(token.radius, 4 / self._unit())
-        if token.hollow:
-            painter.setPen(QPen(colour, 2.4))
-            painter.setBrush(self._theme.colour(Role.PANEL))
-        else:
-            painter.setPen(QPen(self._theme.colour(Role.STAGE), 1.5))
-            painter.setBrush(colour)
-        x, y = token.x, token.y
-        if token.shape == "diamond":
-            painter.drawPolygon(diamond(x, y, radius))
-        elif token.shape == "square":
-            painter.drawRect(QRectF(x - radius, y - radius, 2 * radius, 2 * radius))
-        else:
-            painter.drawEllipse(QPointF(x, y), radius, radius)
-
     def _unit(self) -> float:
         return abs(self._upright.m11()) or 1.0
+
+
+def _texts_last(item: Item) -> tuple[bool, str]:
+    """Put texts behind the rest, those of one colour together."""
+    return (True, item.role) if type(item) is Text else (False, "")
 
 
 def _look(curve: Curve) -> tuple[Role, float, float]:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from mlviz.picture.items import Raster, Role
@@ -19,7 +19,7 @@ def paint_raster(painter: QPainter, raster: Raster, theme: Theme) -> None:
     painter.setOpacity(1)
     corners = QPainterPath()
     corners.addRoundedRect(area, raster.radius, raster.radius)
-    painter.setClipPath(corners)
+    painter.setClipPath(corners, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(area, raster_image(raster.shades, raster.columns, theme.name))
     painter.restore()

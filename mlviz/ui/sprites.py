@@ -30,25 +30,31 @@ class Sprites:
         self._theme = theme
         self._scale = scale
         self._ratio = ratio
+        self._known: dict[tuple[object, ...], tuple[QImage, int]] = {}
 
     def fits(self, box: Box) -> bool:
         """Return whether a box is small enough for a copy to be worth its memory."""
         unit = self._scale * self._ratio
         return box.rect.width * unit <= _LARGEST and box.rect.height * unit <= _LARGEST
 
-    def draw(self, painter: QPainter, box: Box, corner: QPointF) -> None:
+    def draw(self, painter: QPainter, box: Box, left: float, top: float) -> None:
         """Draw a box without a halo; the painter has no transformation.
 
         Args:
             painter: on a raster device.
             box: what to draw.
-            corner: where its left upper corner lies, px of the painter.
+            left: where its left upper corner lies, px of the painter.
+            top: the same, downwards.
         """
-        image = self._image(box)
-        margin = self._margin(box)
-        x = round(corner.x() * self._ratio) - margin
-        y = round(corner.y() * self._ratio) - margin
-        painter.drawImage(QPointF(x / self._ratio, y / self._ratio), image)
+        rect = box.rect
+        look = (rect.width, rect.height, box.radius, box.width, box.dashed, box.fill, box.stroke)
+        known = self._known.get(look)
+        if known is None:
+            known = self._known[look] = self._image(box), self._margin(box)
+        image, margin = known
+        ratio = self._ratio
+        x, y = round(left * ratio) - margin, round(top * ratio) - margin
+        painter.drawImage(QPointF(x / ratio, y / ratio), image)
 
     def _margin(self, box: Box) -> int:
         return math.ceil(box.width * self._scale * self._ratio / 2) + 1

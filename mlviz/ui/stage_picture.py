@@ -1,11 +1,13 @@
 """What the stage shows: the graph, the passage to another one, or the last that was there."""
 
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 
 from mlviz.picture.items import Picture
 from mlviz.picture.transition import Shift
 from mlviz.ui.camera import Camera
 from mlviz.ui.find_bar import paint_matches
+from mlviz.ui.kept import KeptPicture
 from mlviz.ui.painting import paint
 from mlviz.ui.session import Session
 
@@ -22,6 +24,7 @@ class StagePicture:
         self._whole: Picture | None = None
         self._last: tuple[Picture, Camera] | None = None
         self.left: Camera | None = None
+        self._kept = KeptPicture()
 
     def forget(self) -> None:
         """Make the picture anew when it is asked for: something has changed."""
@@ -67,11 +70,15 @@ class StagePicture:
         if picture is None:
             return False
         # On whole px, so that all of it moves as one.
-        painter.translate(round(camera.x), round(camera.y))
-        if session.graph is not None:
+        x, y = round(camera.x), round(camera.y)
+        if session.graph is not None and session.spotlight.edges:
+            painter.translate(x, y)
             session.spotlight.paint(painter, session.graph, camera, theme, session.tr)
-        paint(painter, picture, theme, session.tr, camera.scale)
-        painter.resetTransform()
+            paint(painter, picture, theme, session.tr, camera.scale)
+            painter.resetTransform()
+        else:
+            look = theme, session.tr, session.language
+            self._kept.paint(painter, picture, look, camera.scale, (x, y), QRect(0, 0, *size))
         self._last = picture, camera
         places = session.graph.rects if session.graph is not None else {}
         found = [camera.to_widget(places[id]) for id in marked if id in places]

@@ -38,8 +38,8 @@ from mlviz.ui.wheel import Wheel
 from mlviz.ui.widgets import Panel
 
 ZOOM_KEY = 1.2
-_TOP, _BOTTOM, _SIDE = 48.0, 40.0, 6.0
-"""Room for the headline and the keys, px at scale 1."""
+_TOP, _BOTTOM, _SIDE, _PLAIN = 48.0, 40.0, 6.0, 16.0
+"""Room for the headline and the keys, and where there are none of these, px at scale 1."""
 
 
 class StageView(Panel):
@@ -145,7 +145,7 @@ class StageView(Panel):
     def set_plain(self, plain: bool) -> None:
         """Show the graph without headline and keys, or with them."""
         self._plain = plain
-        self.update()
+        self._restyle()
 
     def _describe(self) -> None:
         """Tell people who cannot see it what is shown."""
@@ -239,8 +239,8 @@ class StageView(Panel):
     @property
     def area(self) -> Rect:
         """Where the graph is shown when all of it is."""
-        unit = self.session.scale
-        top, bottom, side = _TOP * unit, _BOTTOM * unit, _SIDE * unit
+        unit, ends = self.session.scale, (_PLAIN, _PLAIN) if self._plain else (_TOP, _BOTTOM)
+        top, bottom, side = ends[0] * unit, ends[1] * unit, _SIDE * unit
         width, height = self.width() - 2 * side, self.height() - top - bottom
         return Rect(side, top, max(width, 1.0), max(height, 1.0))
 

@@ -60,7 +60,7 @@ class Turns(QObject):
 
     def due(self, place: int) -> bool:
         """Return whether the one at a place in the row may follow now."""
-        return not self._in_haste() or (self._serving and self._tick % self._members == place)
+        return not self.hasty or (self._serving and self._tick % self._members == place)
 
     def tick(self) -> None:
         """Let the next one follow."""
@@ -71,11 +71,13 @@ class Turns(QObject):
 
     def settle(self) -> None:
         """Let all follow if what moved has come to rest."""
-        before, self._hurried = self._hurried, self._in_haste()
+        before, self._hurried = self._hurried, self.hasty
         if before and not self._hurried:
             self.came.emit()
 
-    def _in_haste(self) -> bool:
+    @property
+    def hasty(self) -> bool:
+        """Whether panels follow one after the other."""
         # A film that jumps rests between two jumps, and then everything is to be seen.
         session = self._session
         return self.dragging or (session.moving and not session.reduced_motion)

@@ -340,16 +340,27 @@ sys.exit(mlviz.cli.main())
 
 
 def cold_start() -> Row:
-    """Return how long the program takes from nothing to its first painted example."""
+    """Return how long the program takes from nothing to its first painted example.
+
+    It has been started once before: then Python has compiled it, as it does when it is installed.
+    """
+    with tempfile.TemporaryDirectory() as compiled:
+        around = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        return _started(around | {"PYTHONPYCACHEPREFIX": compiled})
+
+
+def _started(around: dict[str, str]) -> Row:
     found = []
-    for _ in range(3):
+    for _ in range(4):
         start, before = time.time(), resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-c", _COLD]
-        said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=True, cwd=ROOT, env=around
+        )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        found.append((float(said.split()[-1]) - start, busy))
-    seconds, busy = sorted(found)[1]
+        found.append((float(done.stdout.split()[-1]) - start, busy))
+    seconds, busy = sorted(found[1:])[1]
     row = {"name": "cold start to the first painted example", "value": seconds, "unit": "s"}
     return row | {"processor": busy, "wanted": 1.5, "holds": seconds <= 1.5}
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 
 from mlviz.picture.items import Box, Picture, Rect, Role, Text
+from mlviz.picture.network_marks import PLATE
 
 Width = Callable[[Text], float]
 """How wide a text is, px."""
@@ -21,7 +22,7 @@ _BADGES = (
     Role.BACKWARD_SOFT,
     Role.UPDATE_SOFT,
 )
-_KEYS = ("node:", "neuron:", "loss")
+_KEYS = ("node:", "neuron:", "bias:", "loss")
 
 
 def ink(text: Text, width: float) -> Rect:
@@ -88,6 +89,17 @@ def badge_flaws(picture: Picture, own: Collection[str]) -> Iterator[str]:
             for node in nodes:
                 if node.key not in own and meet(badge.rect, node.rect):
                     yield f"a label lies over {node.key}"
+
+
+def plate_flaws(picture: Picture) -> Iterator[str]:
+    """Yield filled labels that lie over the number of a weight, or over each other."""
+    badges = [item for item in picture.items if isinstance(item, Box) and is_badge(item)]
+    for k, badge in enumerate(badges):
+        for item in picture.items:
+            if isinstance(item, Box) and item.opacity == PLATE and meet(badge.rect, item.rect):
+                yield "a label lies over a weight's number"
+        if any(meet(badge.rect, other.rect) for other in badges[:k]):
+            yield "a label lies over another"
 
 
 def places(picture: Picture) -> dict[str, Rect]:

@@ -3,7 +3,7 @@
 import pytest
 
 from mlviz.picture.bubbles import bubble_size, callout
-from mlviz.picture.items import Box, Polygon, Rect, Role, Text
+from mlviz.picture.items import Box, Curve, Polygon, Rect, Role, Text
 from mlviz.picture.room import Room
 
 LINES = ("−0.8000 − 0.1 × (−1.042)", "= −0.6958")
@@ -26,8 +26,11 @@ def test_a_label_points_at_what_lies_beside_it(x: float, y: float) -> None:
     assert PLACE.contains(bx, by)
 
 
-def test_a_label_points_at_nothing_far_off_and_not_into_itself() -> None:
+def test_a_label_points_at_what_is_far_off_by_a_line_and_not_into_itself() -> None:
     assert tip(150, 400) is None
+    (line,) = (i for i in callout(PLACE, ("1",), Role.UPDATE, 150, 400) if isinstance(i, Curve))
+    assert line.points[-1] == (150, 400)
+    assert PLACE.grown(1).contains(*line.points[0])
     assert tip(*PLACE.center) is None
 
 

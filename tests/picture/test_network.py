@@ -20,6 +20,7 @@ from mlviz.trace.neurons import Place, find_neurons
 from mlviz.trace.scalars import scalarize
 from mlviz.trace.steps import Position, StepKind
 from mlviz.trace.timeline import Timeline
+from tests.picture.looks import badge_flaws, is_badge, plate_flaws
 from tests.runs import network, neuron
 
 
@@ -136,7 +137,7 @@ def test_every_magnification_has_a_network_in_which_something_moves(level: Level
     for step in shown.timeline.steps:
         edges |= {
             (move.place, move.start > move.end)
-            for move in shown._moves.of(step, 0)
+            for move in shown.travelling.moves.of(step, 0)
             if move.place.kind == "weight"
         }
     weights = [Place("weight", 1, u, s) for u in range(2) for s in range(2)]
@@ -323,3 +324,14 @@ def test_the_legend_names_its_scale_and_wraps() -> None:
     assert narrow.bounds.height > wide.bounds.height
     widths = [item.width for item in wide.items if isinstance(item, Curve)][:5]
     assert widths == [line_width(size) for size in (0.001, 0.01, 0.1, 1, 10)]
+
+
+def test_labels_on_the_way_hide_no_neuron_and_no_number() -> None:
+    shown = pictures(2, 2, 1, level="scalars")
+    seen = 0
+    for step in shown.timeline.steps:
+        found = {shown.at(Position(1, step.number, part)) for part in (0.3, 0.5, 1.0)}
+        for picture in found:
+            seen += sum(isinstance(item, Box) and is_badge(item) for item in picture.items)
+            assert [*plate_flaws(picture), *badge_flaws(picture, ())] == []
+    assert seen > 20

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 
 from mlviz.autograd.ops import OPS
+from mlviz.document.document import load
+from mlviz.document.examples import find
 from mlviz.i18n import LANGUAGES, translate
 from mlviz.learn.rules import adam
 from mlviz.learn.training import Training
@@ -276,3 +278,18 @@ def test_every_line_of_an_optimizer_is_shown_with_the_numbers_it_read() -> None:
 def bracketed(value: np.ndarray) -> str:
     text = format_number(float(value))
     return f"({text})" if text.startswith("−") else text
+
+
+def test_a_line_of_numbers_that_nobody_could_read_at_once_is_left_out() -> None:
+    timeline = Timeline(load(find("softmax")).training.iteration(1))
+    steps = [
+        step.number
+        for step in timeline.steps
+        if step.kind is StepKind.BACKWARD and timeline.tape[step.node].op is OPS["softmax"]
+    ]
+    for step in steps:
+        text = str(equation_picture(timeline, Position(1, step), None).blocks[0].text)
+        assert text.startswith("∂L/∂z = p · (")
+        assert text.count("=") == 2
+        assert text.endswith("]")
+    assert steps

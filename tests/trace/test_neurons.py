@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from mlviz.document.document import load
+from mlviz.document.examples import find
+from mlviz.trace.magnify import Level, magnified
 from mlviz.trace.neurons import Place, entry_gradient, entry_value, find_neurons
 from mlviz.trace.scalars import scalarize
 from mlviz.trace.timeline import Timeline
@@ -78,3 +81,15 @@ def test_all_neurons_cover_one_and_another_layer_does_not() -> None:
     assert not Place("weight", 1, 1).covers(Place("weight", 1, 2, 3))
     assert not Place("weight", 2).covers(Place("weight", 1, 2, 3))
     assert np.all([Place("bias", 1, 0).covers(Place("bias", 1, 0, row=5))])
+
+
+@pytest.mark.parametrize("level", ["layers", "operations"])
+def test_a_network_that_drops_neurons_is_one_at_every_magnification(level: Level) -> None:
+    iteration = load(find("dropout")).training.iteration(1)
+    found = find_neurons(magnified(iteration, level).iteration.tape)
+    assert found is not None
+    assert found.sizes == (2, 32, 32, 1)
+    entry = found.entry(Place("neuron", 1, 0, row=0))
+    assert entry is not None
+    origin = found.tape[entry[0]].origin
+    assert origin == ("layer1.dropped" if level == "layers" else "layer1.a")

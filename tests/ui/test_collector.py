@@ -27,3 +27,11 @@ def test_the_collector_is_held_while_the_film_runs(session: Session) -> None:
     assert gc.get_freeze_count() > 0
     session.pause()
     assert gc.get_freeze_count() == 0
+
+
+def test_nothing_is_swept_whole_while_it_is_held() -> None:
+    usual, one = gc.get_threshold(), object()
+    collector.hold(one)
+    assert gc.get_threshold()[2] > 1000 * usual[2]
+    collector.release(one)
+    assert gc.get_threshold() == usual

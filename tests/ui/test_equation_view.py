@@ -142,6 +142,17 @@ def test_blocks_stand_closer_before_anything_is_scrolled(view: EquationView) -> 
     assert view._rows[1].formula.size < size  # type: ignore[union-attr]
 
 
+def test_what_colours_mean_is_left_out_before_formulas_get_small(view: EquationView) -> None:
+    view.session.seek(backward(view.session))
+    resize(view, 340, 900)
+    everything, need = len(view._rows), view._rows[-1].bottom
+    assert everything == 1 + len(view.equation().blocks)
+    resize(view, 340, round(0.7 * need))
+    assert view.verticalScrollBar().maximum() == 0
+    assert len(view._rows) == everything - 2
+    assert view._rows[1].formula.size >= 0.7 * view.equation().blocks[0].size  # type: ignore[union-attr]
+
+
 def test_nothing_is_scrolled_where_there_is_room(view: EquationView) -> None:
     resize(view, 340, 900)
     for step in view.session.timeline.steps:
@@ -199,7 +210,7 @@ def test_a_bar_that_comes_or_goes_does_not_have_everything_arranged_again(
         arrange(self)
 
     monkeypatch.setattr(EquationView, "_arrange", counted)
-    resize(view, 340, 150)
+    resize(view, 340, 105)
     arranged.clear()
     shown = set()
     for step in range(len(view.session.timeline) + 1):

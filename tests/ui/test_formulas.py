@@ -115,9 +115,10 @@ class TestFailure:
     def test_a_formula_that_cannot_be_typeset_is_shown_as_text(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def broken(tex: str, locale: str) -> dict[str, object]:
+        def broken(*_: str) -> dict[str, object]:
             raise RuntimeError("no")
 
+        monkeypatch.setattr(formulas, "_svg", broken)
         monkeypatch.setattr(formulas, "_render", broken)
         tex = r"\role{upstream}{broken} = 17"
         formula = typeset(tex, 24, LIGHT)

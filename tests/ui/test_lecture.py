@@ -124,6 +124,14 @@ def test_tools_of_one_person_are_not_shown_to_a_class(lesson: MainWindow) -> Non
     assert all(tool.isVisible() for tool in tools)
 
 
+def test_the_graph_takes_the_room_of_the_headline_and_the_keys(lesson: MainWindow) -> None:
+    lesson.lecture.enter()
+    stage = lesson.stage
+    assert stage.area.height > stage.height() - 40 * lesson.session.scale
+    lesson.lecture.leave()
+    assert stage.area.height < stage.height() - 80 * lesson.session.scale
+
+
 def test_without_a_lecture_its_keys_do_nothing(qtbot: QtBot, window: MainWindow) -> None:
     before = seen(window)
     for key in (KEY.Key_1, KEY.Key_3, KEY.Key_Escape):

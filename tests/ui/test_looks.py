@@ -26,7 +26,7 @@ from mlviz.trace.steps import Position, Step
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.fonts import text_width
 from mlviz.ui.layout_worker import lay_out
-from tests.picture.looks import badge_flaws, is_badge, places, text_flaws
+from tests.picture.looks import badge_flaws, is_badge, places, plate_flaws, text_flaws
 
 TYPED = from_formula(
     "z = w*x + b; y = tanh(z); L = (y - t)**2 + 0.1*w*w", {"x": 1.5, "w": 0.3, "b": -0.2, "t": 1.0}
@@ -91,7 +91,9 @@ def flaws(view: View, language: str, steps: Iterable[int], progress: Iterable[fl
         for part in progress:
             picture = view.pictures.at(Position(1, number, part))
             wrong = list(text_flaws(picture, width))
-            if not view.network:
+            if view.network:
+                wrong += [*plate_flaws(picture), *badge_flaws(picture, ())]
+            else:
                 wrong += badge_flaws(picture, own(view.timeline, view.timeline.step(number)))
             found += [f"step {number} at {part}: {each}" for each in wrong]
     return found

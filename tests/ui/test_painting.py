@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -20,7 +21,7 @@ from mlviz.picture.items import (
     Token,
 )
 from mlviz.ui.painting import MANY_BOXES, MANY_CURVES, paint
-from mlviz.ui.pieces import dashes
+from mlviz.ui.pieces import chains, lines, seen
 from mlviz.ui.strokes import arrow, bezier, pen
 from mlviz.ui.theme import DARK, LIGHT, Theme
 from tests.ui import pixels
@@ -391,7 +392,29 @@ class TestPieces:
         assert len(ink(wanted)) > 200
         assert sum(differences) / len(ink(wanted)) < 12  # of 255
 
-    def test_dashes_beyond_the_view_are_left_out(self) -> None:
-        made = dashes(self.LONG, 3.0)
-        assert 0 < len(made.seen((0.0, 0.0, 200.0, 120.0), 10.0)) < len(made)
-        assert len(made.seen((-400.0, -100.0, 600.0, 300.0), 10.0)) == len(made)
+    EVERYTHING = (-1e5, -1e5, 1e5, 1e5)
+
+    @pytest.mark.parametrize("width", [0.0, 3.0])
+    def test_what_is_beyond_the_view_is_left_out(self, width: float) -> None:
+        made = chains([self.LONG])
+        everything = seen(made, width, self.EVERYTHING, 0.0)
+        some = seen(made, width, (0.0, 0.0, 200.0, 120.0), 10.0)
+        assert 0 < len(some) < len(everything)
+        # What begins or ends in the view is there, at the same place.
+        x = everything[:, ::2]
+        inside = ((x > 0) & (x < 200)).any(axis=1)
+        assert {tuple(row) for row in everything[inside]} <= {tuple(row) for row in some}
+
+    @pytest.mark.parametrize("width", [0.0, 3.0])
+    def test_lines_are_the_same_however_many_are_made_together(self, width: float) -> None:
+        ends = (5.0, -30.0), (90.0, 250.0), (-60.0, 30.0)
+        routes = [self.LONG, (self.LONG[0], *ends), (*self.LONG, *ends)]
+        alone = [seen(chains([route]), width, self.EVERYTHING, 0.0) for route in routes]
+        moved = chains([tuple((x + 8, y) for x, y in route) for route in routes])
+        together = seen(moved, width, self.EVERYTHING, 0.0)
+        assert np.allclose(together, np.concatenate(alone) + np.array([8.0, 0.0, 8.0, 0.0]))
+
+    def test_a_line_of_qt_has_the_ends_of_its_row(self) -> None:
+        rows = np.arange(4.0 * 3000).reshape(-1, 4)
+        found = [(line.x1(), line.y1(), line.x2(), line.y2()) for line in lines.filled(rows)]
+        assert found == [tuple(row) for row in rows.tolist()]

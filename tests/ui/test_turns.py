@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from mlviz.picture.equation import equation_picture
 from mlviz.trace.steps import Position
-from mlviz.ui import equation_view
+from mlviz.ui import equation_view, formulas
+from mlviz.ui.equation_view import EquationView
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.session import Session
 from mlviz.ui.step_bar import StepBar
@@ -160,3 +161,50 @@ class TestWindow:
         window.equation.raise_()
         QApplication.processEvents()
         assert len(asked) == 1
+
+
+class TestExplanation:
+    """Formulas take longer than a frame, so they are made ready while the old ones stay."""
+
+    @pytest.fixture
+    def view(self, session: Session, qtbot: QtBot) -> EquationView:
+        view = EquationView(session)
+        qtbot.addWidget(view)
+        view.resize(340, 420)
+        view.grab()
+        return view
+
+    def test_it_is_there_a_few_ticks_later_with_nothing_left_to_make(
+        self, session: Session, view: EquationView, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(equation_view, "_SLICE", 0.0)  # one step of the work in each tick
+        before = view.grab().toImage()
+        session.turns.drag(True)
+        session.seek(Position(1, len(session.timeline) - 1))
+        made: list[str] = []
+        svg = formulas._svg
+
+        def noted(tex: str) -> str:
+            made.append(tex)
+            return svg(tex)
+
+        monkeypatch.setattr(formulas, "_svg", noted)
+        ticks, most = 0, 0
+        while view.grab().toImage() == before:
+            made.clear()
+            session.advance(0.0)
+            ticks, most = ticks + 1, max(most, len(set(made)))
+            assert ticks < 60
+        assert ticks > 2
+        assert most <= 2
+        late = view.grab().toImage()
+        session.turns.drag(False)
+        assert view.grab().toImage() == late
+
+    def test_at_rest_it_is_there_at_once(self, session: Session, view: EquationView) -> None:
+        before = view.grab().toImage()
+        session.turns.drag(True)
+        session.seek(Position(1, len(session.timeline) - 1))
+        assert view.grab().toImage() == before
+        session.turns.drag(False)
+        assert view.grab().toImage() != before
