@@ -1,5 +1,6 @@
 """All runs that are kept, in one plot: who falls fastest, who gets stuck, who flies away."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ _STYLES = (
     Qt.PenStyle.DashDotLine,
     Qt.PenStyle.DashDotDotLine,
 )
+_MANY_DECADES, _MOST_TICKS = 2.2, 6
 _ROW, _LINE, _LEGEND = 30, 26, 232
 
 
@@ -40,6 +42,24 @@ def stroke(session: Session, trial: Trial, width: float = 2.0) -> QPen:
     pen.setStyle(_STYLES[place % len(_STYLES)])
     pen.setCosmetic(True)
     return pen
+
+
+def log_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Return places and texts of a logarithmic axis: 1, 2, 5, 10, …; of a long one powers of ten.
+
+    Args:
+        low: the logarithm at its lower end.
+        high: that at its upper end.
+    """
+    digits = (1, 2, 5) if high - low < _MANY_DECADES else (1,)
+    step = max(round((high - low) / _MOST_TICKS), 1) if len(digits) == 1 else 1
+    first, last = math.floor(low), math.ceil(high)
+    values = [
+        (power + math.log10(digit), digit * 10.0**power)
+        for power in range(first - first % step, last + 1, step)
+        for digit in digits
+    ]
+    return [(place, format_number(value, 1)) for place, value in values if low <= place <= high]
 
 
 class RaceView(LabView):
@@ -114,17 +134,15 @@ class RaceView(LabView):
             item.setZValue(1.0 if shown else 0.0)
             item.setData(x, y)
         self.plot.set_log(log)
-        finite = [y[np.isfinite(y)] for y in drawn if np.isfinite(y).any()]
-        decades = max((float(y.max()) for y in finite), default=0.0)
-        decades -= min((float(y.min()) for y in finite), default=0.0)
-        # Over several powers of ten the numbers between them would hide each other.
-        self.plot.item.getAxis("left").setStyle(maxTextLevel=0 if log and decades > 1.2 else 2)
         # A run that flies away must not press all others flat.
         first = [float(y[np.isfinite(y)][0]) for y in drawn if np.isfinite(y).any()]
         low, high = bounds(drawn, log=log, whole=True)
         if first:
             high = min(high, max(first) + 1.5) if log else min(high, 3 * max(first))
-        self.plot.set_range((1.0, last), (low, max(high, low + 1e-9)))
+        high = max(high, low + 1e-9)
+        axis = self.plot.item.getAxis("left")
+        axis.setTicks([log_ticks(low, high)] if log else None)
+        self.plot.set_range((1.0, last), (low, high))
         self.cursor_line.show_at(lab.cursor)
         self.legend.show_trials([(trial, self._value(trial)) for trial in trials], lab.trials.shown)
 

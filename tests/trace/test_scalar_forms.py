@@ -8,7 +8,7 @@ import pytest
 from mlviz.autograd import Tensor, ops, record
 from mlviz.autograd import functional as F
 from mlviz.learn.training import Iteration
-from mlviz.trace.scalar_forms import _CHOICES, _WITHOUT_GRADIENT, _FORMS
+from mlviz.trace.scalar_forms import _CHOICES, _FORMS, _WITHOUT_GRADIENT
 from mlviz.trace.scalars import NoScalarForm, scalarize
 from mlviz.trace.timeline import Timeline
 
