@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from importlib import import_module
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QChildEvent, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
 
 from mlviz.i18n import Message
 from mlviz.ui.dock import Dock
@@ -166,6 +166,14 @@ class LabWindow(QMainWindow):
         if name in self.docks:
             self.docks[name].show()
             self.docks[name].raise_()
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Let tabs keep their names: where there is little room they are scrolled to."""
+        super().childEvent(event)
+        tabs = event.child()
+        if event.polished() and isinstance(tabs, QTabBar):
+            tabs.setElideMode(Qt.TextElideMode.ElideNone)
+            tabs.setUsesScrollButtons(True)
 
     # --- Places ----------------------------------------------------------------------------
 
