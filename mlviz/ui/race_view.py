@@ -19,6 +19,7 @@ from mlviz.ui.lab_view import LabView
 from mlviz.ui.lab_words import run_name
 from mlviz.ui.loss_view import CursorLine
 from mlviz.ui.plots import Plot, pyqtgraph
+from mlviz.ui.runs_view import leave_room
 from mlviz.ui.session import Session
 from mlviz.ui.trials import Trial
 from mlviz.ui.widgets import Panel, segments
@@ -195,6 +196,8 @@ class RaceView(LabView):
         self.setAccessibleName(tr(Message("lab.dock.race")))
         self.choices[TRAIN].setText(tr(Message("lab.part.train")))
         self.choices[VALIDATION].setText(tr(Message("lab.part.validation")))
+        for choice in self.choices.values():
+            leave_room(choice, self.session.scale)
         self.log_button.setText(tr(Message("lab.log")))
         self.log_button.setToolTip(tr(Message("lab.log.tip")))
         self.plot.set_labels(Message("lab.readout.iteration"))
@@ -208,6 +211,8 @@ class RaceView(LabView):
         inside.setContentsMargins(px(2), px(2), px(2), px(2))
         inside.setSpacing(px(2))
         self.legend.setFixedWidth(px(_LEGEND))
+        for choice in self.choices.values():
+            leave_room(choice, self.session.scale)
 
 
 class RaceLegend(Panel):
