@@ -13,6 +13,7 @@ from mlviz.numerals import NOT_YET, format_full, format_number
 from mlviz.picture.items import Role
 from mlviz.picture.loss_curves import Floats, bounds, drawable, envelope, logarithms
 from mlviz.picture.run_bar import planned
+from mlviz.picture.run_table import PART_WORDS
 from mlviz.ui.class_marks import class_colour
 from mlviz.ui.fonts import number_font, ui_font
 from mlviz.ui.lab_view import LabView
@@ -24,7 +25,7 @@ from mlviz.ui.session import Session
 from mlviz.ui.trials import Trial
 from mlviz.ui.widgets import Panel, segments
 
-TRAIN, VALIDATION = "train", "validation"
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
 _STYLES = (
     Qt.PenStyle.SolidLine,
     Qt.PenStyle.DashLine,
@@ -73,7 +74,7 @@ class RaceView(LabView):
         self.well = QWidget(self)
         self.well.setProperty("kind", "well")
         self.well.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._group, self.choices = segments(self.well, (TRAIN, VALIDATION))
+        self._group, self.choices = segments(self.well, (TRAIN, VALIDATION, TEST))
         self.choices[TRAIN].setChecked(True)
         self._group.buttonClicked.connect(self._on_chosen)
         self.log_button = QPushButton(self)
@@ -104,16 +105,18 @@ class RaceView(LabView):
 
     @property
     def shows(self) -> str:
-        """The part whose loss is shown: `train` or `validation`."""
-        return VALIDATION if self.choices[VALIDATION].isChecked() else TRAIN
+        """The part whose loss is shown: `train`, `validation` or `test`."""
+        return next(part for part, choice in self.choices.items() if choice.isChecked())
 
     def refresh(self) -> None:
         """Draw the curve of every run."""
         lab, log = self.lab, self.log_button.isChecked()
         trials = lab.trials.all
-        has_validation = any(VALIDATION in trial.run.curves.losses for trial in trials)
-        self.well.setVisible(has_validation)
-        if not has_validation and self.shows == VALIDATION:
+        measured = {part for trial in trials for part in trial.run.curves.losses}
+        for part in (VALIDATION, TEST):
+            self.choices[part].setVisible(part in measured)
+        self.well.setVisible(not measured.isdisjoint((VALIDATION, TEST)))
+        if self.shows not in {TRAIN, *measured}:
             self.choices[TRAIN].setChecked(True)
         last = float(max(run.head for run in lab.runs))
         if last < 2:
@@ -152,7 +155,7 @@ class RaceView(LabView):
         measured = curves.losses.get(self.shows)
         if measured is not None and len(measured) > 1:
             return np.asarray(curves.at, dtype=np.float64), np.asarray(measured)
-        if self.shows == VALIDATION:
+        if self.shows != TRAIN:
             return np.zeros(0), np.zeros(0)
         columns = max(int(self.plot.width()), 50)
         with np.errstate(all="ignore"):
@@ -194,8 +197,8 @@ class RaceView(LabView):
     def _retranslate(self) -> None:
         tr = self.session.tr
         self.setAccessibleName(tr(Message("lab.dock.race")))
-        self.choices[TRAIN].setText(tr(Message("lab.part.train")))
-        self.choices[VALIDATION].setText(tr(Message("lab.part.validation")))
+        for part, choice in self.choices.items():
+            choice.setText(tr(PART_WORDS[part]))
         for choice in self.choices.values():
             leave_room(choice, self.session.scale)
         self.log_button.setText(tr(Message("lab.log")))

@@ -115,6 +115,7 @@ def test_the_plot_of_all_runs_has_a_line_for_each_that_tells_it_from_the_others(
         looks = {(pen.color().name(), pen.style()) for pen in pens}
         assert len(looks) == 3
         assert len({style for _, style in looks}) == 3  # colour is never the only cue
+        assert view.choices["test"].isHidden()
         view.choices["validation"].click()
         assert view.shows == "validation"
         other = session.lab.trials.all[1]
