@@ -321,7 +321,10 @@ class StudiesView(LabView):
             lab.seek(iteration)
         else:
             name = self._done[self.form.name].name_of(result, self.session.tr)
+            before = lab.trials.shown
             lab.show_run(result.document, run, iteration, name)
+            if not before.has_gone_on:
+                lab.compare(None)  # there is nothing yet to compare with
         self.refresh_now()
 
     def _on_progressed(self) -> None:
