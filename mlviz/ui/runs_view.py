@@ -173,7 +173,7 @@ class Table(Panel):
         labels = (QLabel(self), QLabel(self), QLabel(self))
         for column, label in enumerate(labels):
             label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(column > 0 and not first)
+            label.setWordWrap(not first)
             kind = "muted" if first or column == 0 else "number"
             label.setProperty("kind", kind)
             if column:
