@@ -30,10 +30,11 @@ def test_the_version_is_told() -> None:
     assert run("--version").stdout == f"mlviz {__version__}\n"
 
 
-def test_the_examples_are_listed_with_their_titles() -> None:
+def test_the_examples_are_listed_with_their_titles_and_what_they_show() -> None:
     lines = run("examples").stdout.splitlines()
     assert len(lines) >= 4
-    assert any(line.split()[0] == "mazur" for line in lines)
+    line = next(line for line in lines if line.split()[0] == "mazur")
+    assert "Backpropagation, step by step – Matt Mazur’s published 2-2-2 network" in line
     assert run("examples", "--language", "zh_CN").stdout != run("examples").stdout
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -344,3 +345,17 @@ def test_an_example_ends_with_its_result_where_it_is_trained(name: str) -> None:
     is_result = timeline.steps[-1].kind is StepKind.RESULT
     assert is_result == (document.optimizer is not None)
     assert (document.scenes[-1].at == "result") == is_result
+
+
+def test_the_readme_lists_every_example_with_what_it_shows() -> None:
+    text = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    for example in examples():
+        assert f"`{example.name}` | {example.shows.en.rstrip('.')} |" in text, example.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_known_of_an_example_before_it_is_opened_is_what_its_file_says(name: str) -> None:
+    document = opened(name)
+    info = next(example for example in examples() if example.name == name)
+    assert (info.title, info.about, info.face) == (document.title, document.about, document.face)
+    assert (local_text(document.table.shows), document.table.theme) == (info.shows, info.theme)

@@ -2,11 +2,12 @@
 
 import difflib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from mlviz.document.document import short_name
 from mlviz.document.localtext import LocalText, local_text
-from mlviz.document.reading import read, shown_path
+from mlviz.document.reading import read_head, shown_path
 from mlviz.document.schema import checked_table
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
@@ -45,22 +46,22 @@ THEMES = ("derivatives", "losses", "networks", "training", "generalisation")
 
 def examples() -> tuple[ExampleInfo, ...]:
     """Return the examples in the order in which they build on each other."""
-    found = []
-    for path in _paths():
-        table = checked_table(shown_path(path), read(path))
-        title, about = local_text(table.title), local_text(table.about)
-        found.append(
-            ExampleInfo(
-                short_name(path),
-                path,
-                title,
-                about,
-                local_text(table.shows),
-                table.theme,
-                table.view.face,
-            )
-        )
-    return tuple(found)
+    return tuple(_info(path, path.stat().st_mtime_ns) for path in _paths())
+
+
+@lru_cache(maxsize=128)
+def _info(path: Path, _: int) -> ExampleInfo:
+    """Return what is known of an example before it is opened, read again if it has changed."""
+    table = checked_table(shown_path(path), read_head(path))
+    return ExampleInfo(
+        short_name(path),
+        path,
+        local_text(table.title),
+        local_text(table.about),
+        local_text(table.shows),
+        table.theme,
+        table.view.face,
+    )
 
 
 def find(name_or_path: str) -> Path:

@@ -59,6 +59,16 @@ def read(path: Path) -> dict[str, Any]:
     return parse(file, _decoded(file, _bytes(file, path)))
 
 
+def read_head(path: Path) -> dict[str, Any]:
+    """Return what stands in a TOML file before its first scene.
+
+    Raises:
+        DocumentError: as for `read`.
+    """
+    file = shown_path(path)
+    return parse(file, _decoded(file, _bytes(file, path)).partition("\n[[scene]]")[0])
+
+
 def parse(file: str, text: str) -> dict[str, Any]:
     """Return what a TOML text says; `file` is its name in errors.
 

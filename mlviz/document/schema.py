@@ -92,6 +92,7 @@ A formula has, in the place of network, data and loss::
 import re
 import typing
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -313,7 +314,7 @@ def _converted(file: str, raw: Mapping[str, Any], table: type[_T], key: str) -> 
 
 def _check_names(file: str, raw: Mapping[str, Any], table: type[_Table], key: str) -> None:
     """Refuse keys that a table does not have, with the nearest one it has."""
-    fields = {field.encode_name: field.type for field in msgspec.structs.fields(table)}
+    fields = _fields(table)
     for name in raw:
         if name not in fields:
             raise DocumentError(file, key, found=name, allowed=list(fields))
@@ -328,6 +329,12 @@ def _check_names(file: str, raw: Mapping[str, Any], table: type[_Table], key: st
             for index, part in enumerate(value):
                 if isinstance(part, Mapping):
                     _check_names(file, part, inner, f"{where}[{index}]")
+
+
+@lru_cache(maxsize=32)
+def _fields(table: type[_Table]) -> Mapping[str, Any]:
+    """Return the keys that a table may have, each with its type."""
+    return {field.encode_name: field.type for field in msgspec.structs.fields(table)}
 
 
 def _table_in(kind: Any) -> type[_Table] | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlviz.autograd import Array
-from mlviz.document.studies import BIAS, EXAMPLES, SHIFTS, STOPPING, Plan
+from mlviz.document.studies import BIAS, DEGREE, EXAMPLES, SHIFTS, STOPPING, Plan
 from mlviz.document.study_runs import Result, decompositions
 from mlviz.learn.studies import Stopping, by_setting, lowest, stopping
 from mlviz.numerals import MINUS, format_number
@@ -139,7 +139,9 @@ def study_lines(
         line, found = _line(name, results, value_of, at)
         lines.append(line)
         dots += found
-    return StudyLines((*lines, *_exact(results, shows, at)), tuple(dots), ticks(at), ends, marks)
+    if plan.study.name == DEGREE:
+        lines += _exact(results, shows, at)
+    return StudyLines(tuple(lines), tuple(dots), ticks(at), ends, marks)
 
 
 def _measures(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from mlviz.autograd import Array, Node, Op
+from mlviz.autograd.expression import Call, Expression, Number
 from mlviz.i18n import Message
 from mlviz.numerals import format_shape
 from mlviz.trace.formula_rows import (
@@ -73,7 +74,16 @@ def _expression(notation: Notation, node: Node, parts: Sequence[Part], times: st
     if op.name == "index":
         return Part(f"{parts[0].tex}[{_index_text(node)}]", f"{parts[0].text}[{_index_text(node)}]")
     named = dict(zip(op.arguments, parts, strict=True)) | settings_of(node)
-    return typeset(op.output, named, times=times)
+    return typeset(_with_axis(op.output, node), named, times=times)
+
+
+def _with_axis(output: Expression, node: Node) -> Expression:
+    """Return what is computed, a sum or a mean with the axis that it goes along."""
+    dim = node.params.get("dim")
+    match output:
+        case Call(function="sum" | "mean" as name, arguments=(inside,)) if isinstance(dim, int):
+            return Call(name, (inside, Number(dim)))
+    return output
 
 
 def _sign_role(value: Array) -> str:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mlviz.autograd import Node, Tape, Tensor, apply, ops, record
+from mlviz.autograd import Node, Tape, Tensor, apply, ops, record, set_grad_enabled
 from mlviz.i18n import Message
 from mlviz.learn.training import Iteration
 from mlviz.trace.blocks import Block, block_op, blocks
@@ -223,6 +223,11 @@ class _Magnifier:
             self._keep_name(node, value)
             self._note(Spot(node.id))
             return
+        # What was computed without gradients is so here too.
+        with set_grad_enabled(node.requires_grad):
+            self._add_result(node)
+
+    def _add_result(self, node: Node) -> None:
         block = self._home[node.id]
         if self._level == LAYERS and len(block.members) > 1:
             if (block.root, "layer") not in self._opened:

@@ -6,6 +6,7 @@ that very text, without a tape, and its numbers equal the tape's to the last bit
 Only identifiers made on this page enter the source, and numbers; never a text of a user's.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -139,13 +140,22 @@ class CompiledGradients:
 def compile_gradients(tape: Tape, output: int) -> CompiledGradients:
     """Compile the forward and the reverse pass of a recorded step, without the update."""
     writer = _Writer(tape, output, None)
-    function = _load(writer.source(with_gradients=True))
+    function = _load(_SUM.sub(_direct_sum, writer.source(with_gradients=True)))
     return CompiledGradients(
         function,
         tuple((node.origin, node.value) for node in writer.inputs),
         tuple(node.origin for node in writer.parameters),
         tuple(node.origin for node in writer.updated),
     )
+
+
+_SUM = re.compile(r"\b([A-Za-z_]\w*)\.sum\((?:axis=0)?\)")
+
+
+def _direct_sum(found: re.Match[str]) -> str:
+    """Return a sum as NumPy itself computes it: nobody reads this, and the way is shorter."""
+    axis = "0" if "axis" in found[0] else "None"
+    return f"np.add.reduce({found[1]}, axis={axis})"
 
 
 def _load(source: str) -> Callable[..., Any]:

@@ -216,6 +216,24 @@ def _cross_entropy(context: Context) -> list[Line]:
     ]
 
 
+def _is_unweighted(context: Context) -> bool:
+    """Return whether the weight of the positive examples, the last input, is the number 1."""
+    weight = context.inputs[2]
+    return is_plain_number(weight) and weight.value.item() == 1
+
+
+def _with_logits(context: Context) -> list[Line]:
+    """Write it without the factor 1 + (1 - 1) y, and keep what the reverse pass needs too."""
+    if not _is_unweighted(context):
+        return _from_text(context)
+    (x, y, _), out = context.names, context.out
+    text = f"(1 - {y}) * {x} + (np.maximum(-{x}, 0) + np.log1p({out}_tail))"
+    return [
+        Line(f"{out}_tail", f"np.exp(-np.abs({x}))", "so that exp is ≤ 1"),
+        Line(out, text, _comment(context)),
+    ]
+
+
 ROWS: dict[str, Row] = {
     "": _by_name,
     "matmul": _template("{x} @ {y}"),
@@ -232,6 +250,7 @@ ROWS: dict[str, Row] = {
     "expand": _template("np.broadcast_to({x}, {shape})"),
     "cross_entropy": _cross_entropy,
     **{name: _from_text for name, op in OPS.items() if op.elementwise and not op.variadic},
+    "binary_cross_entropy_with_logits": _with_logits,
 }
 """How the output of each operation is written."""
 
@@ -256,10 +275,13 @@ def _summed(text: str, shape: Sequence[int], wanted: Sequence[int]) -> str:
 
 def pull_text(context: Context, slot: int) -> tuple[list[Line], bool]:
     """Write upstream times local derivative, for an operation that works entry by entry."""
+    return _pulled(context, slot, python_source(context.rule(slot), context.rename(), FUNCTIONS))
+
+
+def _pulled(context: Context, slot: int, local: str) -> tuple[list[Line], bool]:
     op, target = context.node.op, context.inputs[slot]
     assert op is not None
     rule = context.rule(slot)
-    local = python_source(rule, context.rename(), FUNCTIONS)
     text = {"1": context.g, "(-1)": f"-{context.g}"}.get(local, f"{context.g} * ({local})")
     shape, wanted = context.node.value.shape, target.value.shape
     line = Line("", _summed(text, shape, wanted), _comment(context, slot))
@@ -338,6 +360,13 @@ def _pull_cross_entropy(context: Context, slot: int) -> tuple[list[Line], bool]:
     ], False
 
 
+def _pull_with_logits(context: Context, slot: int) -> tuple[list[Line], bool]:
+    if slot or not _is_unweighted(context):
+        return pull_text(context, slot)
+    (x, y, _), tail = context.names, f"{context.out}_tail"
+    return _pulled(context, slot, f"1 - {y} - np.where({x} <= 0, 1.0, {tail}) / (1.0 + {tail})")
+
+
 PULLS: dict[str, Pull] = {
     "": _whole(_any),
     "matmul": _whole(_matmul),
@@ -348,5 +377,6 @@ PULLS: dict[str, Pull] = {
     "mean": _pull_sum,
     "cross_entropy": _pull_cross_entropy,
     **{name: pull_text for name, op in OPS.items() if op.elementwise and not op.variadic},
+    "binary_cross_entropy_with_logits": _pull_with_logits,
 }
 """How the downstream gradient of each input is written."""

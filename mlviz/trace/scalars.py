@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mlviz.autograd import Array, Node, Tape, Tensor, record
+from mlviz.autograd import Array, Node, Tape, Tensor, record, set_grad_enabled
 from mlviz.i18n import Message
 from mlviz.learn.rules import LineResult
 from mlviz.learn.training import Iteration, Update
@@ -79,7 +79,8 @@ def scalarize(iteration: Iteration) -> ScalarIteration:
             else:
                 tape.line = node.line
                 inputs = [arrays[id] for id in node.inputs]
-                arrays[node.id] = expand(node.op, inputs, node)
+                with set_grad_enabled(node.requires_grad):
+                    arrays[node.id] = expand(node.op, inputs, node)
                 label_parts(tape, node, arrays[node.id])
             owners += [node.id] * (len(tape) - len(owners))
         ids = {id: _ids(tape, array) for id, array in arrays.items()}

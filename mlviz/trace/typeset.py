@@ -252,6 +252,9 @@ class _Setter:
         match function:
             case "exp":
                 return Part(f"e^{{{first.tex}}}", f"exp({inner_text})", _POWER)
+            case "square":
+                held = first.within(_ATOM)
+                return Part(f"{held.tex}^{{2}}", f"{held.text}²", _POWER)
             case "sqrt":
                 return Part(rf"\sqrt{{{first.tex}}}", f"√({inner_text})")
             case "abs":

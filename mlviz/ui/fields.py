@@ -22,7 +22,7 @@ from mlviz.i18n import Message
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Panel
 
-LABEL_PX = 98
+LABEL_PX = 104
 
 
 class NumberEdit(QLineEdit):

@@ -132,8 +132,7 @@ class LabTraining(QObject):
         """Look at an iteration; one that is farther than the run is trained to first."""
         iteration = max(iteration, 1)
         if iteration > self.run.head:
-            if self.can_train:
-                self.run.resume()
+            if self._prepare():
                 self._go_to(iteration)
             return
         self.pause()

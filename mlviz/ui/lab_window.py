@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from importlib import import_module
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QChildEvent, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
 
 from mlviz.i18n import Message
 from mlviz.ui.dock import Dock
@@ -144,6 +144,7 @@ class LabWindow(QMainWindow):
         self.setCorner(corner.BottomRightCorner, area.BottomDockWidgetArea)
         session.lab.changed.connect(self._on_changed)
         session.lab.panel_wanted.connect(self.bring)
+        self._was_beside = False
         self._places: QByteArray | None = None
         self._is_placed = False
         self.arrange()
@@ -151,7 +152,9 @@ class LabWindow(QMainWindow):
     def _on_changed(self) -> None:
         """Let the second outcome be there as long as two runs are shown side by side."""
         beside, wanted = self.docks["beside"], self.session.lab.is_beside
-        if beside.isHidden() == wanted:
+        # Whoever shows the panel by hand keeps it until two runs were shown and are no longer.
+        turned, self._was_beside = wanted != self._was_beside, wanted
+        if turned and beside.isHidden() == wanted:
             beside.setVisible(wanted)
             both, half = [self.docks["region"], beside], self.docks["region"].width() // 2
             if wanted:
@@ -166,6 +169,14 @@ class LabWindow(QMainWindow):
         if name in self.docks:
             self.docks[name].show()
             self.docks[name].raise_()
+
+    def childEvent(self, event: QChildEvent) -> None:
+        """Let tabs keep their names: where there is little room they are scrolled to."""
+        super().childEvent(event)
+        tabs = event.child()
+        if event.polished() and isinstance(tabs, QTabBar):
+            tabs.setElideMode(Qt.TextElideMode.ElideNone)
+            tabs.setUsesScrollButtons(True)
 
     # --- Places ----------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mlviz.i18n import Message
@@ -13,7 +13,7 @@ from mlviz.ui.fonts import ui_font
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Panel
 
-_LINE, _GAP, _BETWEEN, _LETTERS = 18, 5, 14, 12
+_LINE, _GAP, _BETWEEN, _LETTERS, _HIGH = 18, 5, 14, 12, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Entry:
 
 
 class LineLegend(Panel):
-    """Names the lines of a plot; what has no room is left out at the end."""
+    """Names the lines of a plot, in as many lines of text as that takes."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -43,14 +43,41 @@ class LineLegend(Panel):
 
     def _retranslate(self) -> None:
         self.setAccessibleName(", ".join(self.session.tr(entry.words) for entry in self.entries))
+        self.updateGeometry()
+
+    def _restyle(self) -> None:
+        self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take another line if there is less room."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def places(self) -> list[tuple[int, int]]:
+        """Return where each name begins: how far from the left, and in which line."""
+        px, found = self.px, []
+        metrics = QFontMetrics(ui_font(_LETTERS * self.session.scale))
+        x = line = 0
+        for entry in self.entries:
+            needed = px(_LINE + _GAP) + metrics.horizontalAdvance(self.session.tr(entry.words))
+            if x and x + needed > self.width():
+                x, line = 0, line + 1
+            found.append((x, line))
+            x += needed + px(_BETWEEN)
+        return found
+
+    def _height(self) -> int:
+        lines = self.places()[-1][1] + 1 if self.entries else 1
+        return self.px(_HIGH) * lines
 
     def sizeHint(self) -> QSize:
-        """Take one line."""
-        return QSize(self.px(120), self.px(20))
+        """Take the lines that the names need."""
+        return QSize(self.px(120), self._height())
 
     def minimumSizeHint(self) -> QSize:
-        """Give way."""
-        return QSize(self.px(40), self.px(20))
+        """Give way to the sides."""
+        return QSize(self.px(80), self._height())
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint pieces of lines with their names."""
@@ -58,12 +85,8 @@ class LineLegend(Panel):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(ui_font(_LETTERS * self.session.scale))
         metrics, theme, px = painter.fontMetrics(), self.session.theme, self.px
-        x, y = 0, self.height() / 2
-        for entry in self.entries:
-            text = self.session.tr(entry.words)
-            end = x + px(_LINE + _GAP) + metrics.horizontalAdvance(text)
-            if end > self.width():
-                break
+        for entry, (x, line) in zip(self.entries, self.places(), strict=True):
+            y = px(_HIGH) * (line + 0.5)
             painter.setPen(
                 QPen(theme.colour(entry.role), entry.width * self.session.scale, entry.style)
             )
@@ -71,6 +94,5 @@ class LineLegend(Panel):
             painter.setPen(theme.colour(Role.MUTED))
             painter.drawText(
                 QPointF(x + px(_LINE + _GAP), y + metrics.ascent() / 2 - 1 * self.session.scale),
-                text,
+                self.session.tr(entry.words),
             )
-            x = end + px(_BETWEEN)

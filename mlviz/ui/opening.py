@@ -58,9 +58,13 @@ class Opening(QObject):
             return
         large = large_table(Path(path))
         if large is None:
-            self._session.open(Path(path))
+            self._open(Path(path))
         else:
             self._read_first(Path(path), large)
+
+    def _open(self, path: Path) -> None:
+        if self._session.open(path):
+            show_wanted_face(self._session)
 
     # --- A document that names a large table -----------------------------------------------
 
@@ -107,7 +111,13 @@ class Opening(QObject):
     def _on_read(self, path: Path, large: LargeTable, table: object) -> None:
         self.stop()
         keep_table(large.path, large.data, table)  # type: ignore[arg-type]
-        self._session.open(path)
+        self._open(path)
+
+
+def show_wanted_face(session: Session) -> None:
+    """Go to the lab with a document that is meant for it; from the lab nobody is sent away."""
+    if session.document.face == "lab":
+        session.set_face("lab")
 
 
 def dropped(event: QDropEvent) -> str | None:

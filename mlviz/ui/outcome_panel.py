@@ -4,10 +4,11 @@ import numpy as np
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from mlviz.i18n import Message
 from mlviz.learn.network import NetworkProgram
 from mlviz.learn.run import Run
 from mlviz.learn.training import Parameters
-from mlviz.picture.outcome import Outcome
+from mlviz.picture.outcome import PART_NAMES, PARTS, Outcome
 from mlviz.picture.reading import Reading, reading_of
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.send_example import send_example
@@ -111,6 +112,16 @@ class OutcomePanel(LabView):
     def can_send(self) -> bool:
         """Whether the chosen example can be followed through the network."""
         return self._apart is None and self.lab.selected_row is not None
+
+    @property
+    def send_tip(self) -> Message:
+        """What following the chosen example does, or why it cannot be followed."""
+        part, row = self.chosen
+        if row is None:
+            return Message("region.send.choose")
+        if part:
+            return Message("region.send.not_training", part=PART_NAMES[PARTS[part]])
+        return Message("region.send.tip")
 
     def send_chosen(self) -> None:
         """Follow the chosen example through the network."""

@@ -49,6 +49,9 @@ _TITLES = {
     "residual": Message("predictions.residual"),
     "loss": Message("predictions.loss"),
 }
+_NARROWEST = 0.75
+"""How much of their usual widths columns need at least; those of long numbers need all of it."""
+_NUMBERS = ("residual", "loss")
 _WIDTHS = {
     "number": 50.0,
     "part": 76.0,
@@ -57,7 +60,7 @@ _WIDTHS = {
     "answer": 90.0,
     "chances": 100.0,
     "residual": 80.0,
-    "loss": 78.0,
+    "loss": 90.0,
 }
 
 
@@ -254,11 +257,16 @@ class PredictionTable(QTableView):
         high = _PICTURE_ROW if "picture" in self._columns else _ROW
         self.verticalHeader().setDefaultSectionSize(round(high * unit))
         whole = sum(_WIDTHS[column] for column in self._columns) * unit
+        room = self.viewport().width()
+        # In a narrow panel the answers count for more than where an example comes from.
+        spare = _WIDTHS["part"] * unit if "part" in self._columns and whole > room else 0.0
+        numbers = sum(_WIDTHS[name] * unit for name in self._columns if name in _NUMBERS)
+        share = (room - numbers) / max(whole - spare - numbers, 1.0)
+        share = min(max(share, _NARROWEST), 1.0)
         for place, column in enumerate(self._columns):
-            self.setColumnWidth(place, round(_WIDTHS[column] * unit))
-            # In a narrow panel the answers count for more than where an example comes from.
-            is_spare = column == "part" and whole > self.viewport().width()
-            self.setColumnHidden(place, is_spare)
+            wide = _WIDTHS[column] * unit * (1.0 if column in _NUMBERS else share)
+            self.setColumnWidth(place, int(wide))
+            self.setColumnHidden(place, bool(spare) and column == "part")
         self.horizontalHeader().setStretchLastSection(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

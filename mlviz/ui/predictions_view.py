@@ -187,6 +187,7 @@ class PredictionsView(OutcomePanel):
             text = Message("region.wrong", wrong=wrong, total=int(among.sum()))
         self.told.setText(self.session.tr(text))
         self.send.setEnabled(self.can_send)
+        self.send.setToolTip(self.session.tr(self.send_tip))
 
     def _retranslate(self) -> None:
         tr = self.session.tr
@@ -195,7 +196,6 @@ class PredictionsView(OutcomePanel):
         self.wrong.setText(tr(Message("predictions.wrong")))
         self.residuals.setText(tr(Message("region.residuals")))
         self.send.setText(tr(Message("region.send")))
-        self.send.setToolTip(tr(Message("region.send.tip")))
         columns = max(self.table.shown.columnCount() - 1, 0)
         self.table.shown.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, columns)
 

@@ -1,5 +1,6 @@
 """All runs that are kept, in one plot: who falls fastest, who gets stuck, who flies away."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,17 +13,19 @@ from mlviz.numerals import NOT_YET, format_full, format_number
 from mlviz.picture.items import Role
 from mlviz.picture.loss_curves import Floats, bounds, drawable, envelope, logarithms
 from mlviz.picture.run_bar import planned
+from mlviz.picture.run_table import PART_WORDS
 from mlviz.ui.class_marks import class_colour
 from mlviz.ui.fonts import number_font, ui_font
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.lab_words import run_name
 from mlviz.ui.loss_view import CursorLine
 from mlviz.ui.plots import Plot, pyqtgraph
+from mlviz.ui.runs_view import leave_room
 from mlviz.ui.session import Session
 from mlviz.ui.trials import Trial
 from mlviz.ui.widgets import Panel, segments
 
-TRAIN, VALIDATION = "train", "validation"
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
 _STYLES = (
     Qt.PenStyle.SolidLine,
     Qt.PenStyle.DashLine,
@@ -30,6 +33,7 @@ _STYLES = (
     Qt.PenStyle.DashDotLine,
     Qt.PenStyle.DashDotDotLine,
 )
+_MANY_DECADES, _MOST_TICKS = 2.2, 6
 _ROW, _LINE, _LEGEND = 30, 26, 232
 
 
@@ -42,6 +46,24 @@ def stroke(session: Session, trial: Trial, width: float = 2.0) -> QPen:
     return pen
 
 
+def log_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Return places and texts of a logarithmic axis: 1, 2, 5, 10, …; of a long one powers of ten.
+
+    Args:
+        low: the logarithm at its lower end.
+        high: that at its upper end.
+    """
+    digits = (1, 2, 5) if high - low < _MANY_DECADES else (1,)
+    step = max(round((high - low) / _MOST_TICKS), 1) if len(digits) == 1 else 1
+    first, last = math.floor(low), math.ceil(high)
+    values = [
+        (power + math.log10(digit), digit * 10.0**power)
+        for power in range(first - first % step, last + 1, step)
+        for digit in digits
+    ]
+    return [(place, format_number(value, 1)) for place, value in values if low <= place <= high]
+
+
 class RaceView(LabView):
     """Qt view of the losses of all runs in `lab.trials`."""
 
@@ -52,7 +74,7 @@ class RaceView(LabView):
         self.well = QWidget(self)
         self.well.setProperty("kind", "well")
         self.well.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._group, self.choices = segments(self.well, (TRAIN, VALIDATION))
+        self._group, self.choices = segments(self.well, (TRAIN, VALIDATION, TEST))
         self.choices[TRAIN].setChecked(True)
         self._group.buttonClicked.connect(self._on_chosen)
         self.log_button = QPushButton(self)
@@ -83,16 +105,18 @@ class RaceView(LabView):
 
     @property
     def shows(self) -> str:
-        """The part whose loss is shown: `train` or `validation`."""
-        return VALIDATION if self.choices[VALIDATION].isChecked() else TRAIN
+        """The part whose loss is shown: `train`, `validation` or `test`."""
+        return next(part for part, choice in self.choices.items() if choice.isChecked())
 
     def refresh(self) -> None:
         """Draw the curve of every run."""
         lab, log = self.lab, self.log_button.isChecked()
         trials = lab.trials.all
-        has_validation = any(VALIDATION in trial.run.curves.losses for trial in trials)
-        self.well.setVisible(has_validation)
-        if not has_validation and self.shows == VALIDATION:
+        measured = {part for trial in trials for part in trial.run.curves.losses}
+        for part in (VALIDATION, TEST):
+            self.choices[part].setVisible(part in measured)
+        self.well.setVisible(not measured.isdisjoint((VALIDATION, TEST)))
+        if self.shows not in {TRAIN, *measured}:
             self.choices[TRAIN].setChecked(True)
         last = float(max(run.head for run in lab.runs))
         if last < 2:
@@ -114,17 +138,15 @@ class RaceView(LabView):
             item.setZValue(1.0 if shown else 0.0)
             item.setData(x, y)
         self.plot.set_log(log)
-        finite = [y[np.isfinite(y)] for y in drawn if np.isfinite(y).any()]
-        decades = max((float(y.max()) for y in finite), default=0.0)
-        decades -= min((float(y.min()) for y in finite), default=0.0)
-        # Over several powers of ten the numbers between them would hide each other.
-        self.plot.item.getAxis("left").setStyle(maxTextLevel=0 if log and decades > 1.2 else 2)
         # A run that flies away must not press all others flat.
         first = [float(y[np.isfinite(y)][0]) for y in drawn if np.isfinite(y).any()]
         low, high = bounds(drawn, log=log, whole=True)
         if first:
             high = min(high, max(first) + 1.5) if log else min(high, 3 * max(first))
-        self.plot.set_range((1.0, last), (low, max(high, low + 1e-9)))
+        high = max(high, low + 1e-9)
+        axis = self.plot.item.getAxis("left")
+        axis.setTicks([log_ticks(low, high)] if log else None)
+        self.plot.set_range((1.0, last), (low, high))
         self.cursor_line.show_at(lab.cursor)
         self.legend.show_trials([(trial, self._value(trial)) for trial in trials], lab.trials.shown)
 
@@ -133,7 +155,7 @@ class RaceView(LabView):
         measured = curves.losses.get(self.shows)
         if measured is not None and len(measured) > 1:
             return np.asarray(curves.at, dtype=np.float64), np.asarray(measured)
-        if self.shows == VALIDATION:
+        if self.shows != TRAIN:
             return np.zeros(0), np.zeros(0)
         columns = max(int(self.plot.width()), 50)
         with np.errstate(all="ignore"):
@@ -175,8 +197,10 @@ class RaceView(LabView):
     def _retranslate(self) -> None:
         tr = self.session.tr
         self.setAccessibleName(tr(Message("lab.dock.race")))
-        self.choices[TRAIN].setText(tr(Message("lab.part.train")))
-        self.choices[VALIDATION].setText(tr(Message("lab.part.validation")))
+        for part, choice in self.choices.items():
+            choice.setText(tr(PART_WORDS[part]))
+        for choice in self.choices.values():
+            leave_room(choice, self.session.scale)
         self.log_button.setText(tr(Message("lab.log")))
         self.log_button.setToolTip(tr(Message("lab.log.tip")))
         self.plot.set_labels(Message("lab.readout.iteration"))
@@ -190,6 +214,8 @@ class RaceView(LabView):
         inside.setContentsMargins(px(2), px(2), px(2), px(2))
         inside.setSpacing(px(2))
         self.legend.setFixedWidth(px(_LEGEND))
+        for choice in self.choices.values():
+            leave_room(choice, self.session.scale)
 
 
 class RaceLegend(Panel):

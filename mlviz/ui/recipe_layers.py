@@ -39,7 +39,9 @@ _INIT_NAMES = {
 }
 """Short names; the whole ones are in the tips."""
 WRITTEN = "written"
-"""Weights that are written out in the file, or are drawn as PyTorch draws them."""
+"""Weights that are written out in the file."""
+USUAL_INIT = "xavier_uniform"
+"""What a layer starts with of which the file says nothing; see `document.network_file`."""
 
 
 class UnitDots(Panel):
@@ -195,7 +197,7 @@ class LayerCard(Panel):
         self.dots.show_count(layer.units)
         self.units.show_text(str(layer.units))
         self.activation.show_value(layer.activation)
-        self.init.show_value(layer.init or WRITTEN)
+        self.init.show_value(layer.init or (USUAL_INIT if layer.weight is None else WRITTEN))
         self.dropout.show_text(format_number(layer.dropout))
 
     def _retranslate(self) -> None:

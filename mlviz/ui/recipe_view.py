@@ -91,8 +91,6 @@ class RecipeView(LabView):
             self.layers.show_network(lab.document)
         else:
             self.formula.setText("\n".join(lab.document.source))
-        narrowest = self.page.column.minimumSize().width()
-        self.setMinimumWidth(narrowest + self.px(12))
         for name, field in self.fields.items():
             self._show_value(field, self._settings[name].read(lab.table))
 

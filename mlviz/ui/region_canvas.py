@@ -16,13 +16,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from mlviz.picture.axis_marks import tick_text
-from mlviz.picture.isolines import even_levels
 from mlviz.picture.items import Role
 from mlviz.picture.region_scene import RegionScene
 from mlviz.ui.class_marks import class_colour
 from mlviz.ui.focus_ring import FocusRing
-from mlviz.ui.fonts import number_font, ui_font
+from mlviz.ui.region_ground import RegionGround
 from mlviz.ui.region_paint import (
     RADIUS,
     curve_path,
@@ -45,8 +43,6 @@ _SPACING = 14.0
 """Px between two points that are drawn by dragging."""
 _MANY = 600
 _ROOMY = 300.0
-_SHORT = 3
-"""Longer names of the upright axis are turned on their side."""
 
 
 class RegionCanvas(Panel):
@@ -85,6 +81,7 @@ class RegionCanvas(Panel):
         self._marks: QPixmap | None = None
         self._marks_of: tuple[object, ...] = ()
         self._image: QImage | None = None
+        self._ground = RegionGround()
         self._ring = FocusRing()
 
     def show_scene(self, scene: RegionScene | None) -> None:
@@ -239,12 +236,15 @@ class RegionCanvas(Panel):
         """Paint the scene."""
         theme, scene, area = self.session.theme, self.scene, self.area
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour(Role.PANEL))
-        if scene is not None:
+        if scene is None:
+            painter.fillRect(self.rect(), theme.colour(Role.PANEL))
+        else:
+            ratio, unit = self.devicePixelRatioF(), self.session.scale
+            ground = self._ground.pixmap(scene, area, self.size(), ratio, theme, unit)
+            painter.drawPixmap(0, 0, ground)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.save()
             painter.setClipRect(area)
-            painter.fillRect(area, theme.colour(Role.STAGE))
             if scene.answers is not None:
                 self._paint_plane(painter, scene, area)
             else:
@@ -254,7 +254,6 @@ class RegionCanvas(Panel):
             painter.setPen(pen(theme.colour(Role.LINE), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area)
-            self._paint_axes(painter, scene, area)
         self._ring.paint(self, painter, theme)
         painter.end()
 
@@ -354,36 +353,4 @@ class RegionCanvas(Panel):
         painter.save()
         painter.translate(point)
         paint_mark(painter, self.session.theme, kind, 0, RADIUS * self.session.scale, colour)
-        painter.restore()
-
-    def _paint_axes(self, painter: QPainter, scene: RegionScene, area: QRectF) -> None:
-        theme, unit = self.session.theme, self.session.scale
-        low, high = scene.plane.low, scene.plane.high
-        painter.setFont(number_font(10 * unit))
-        painter.setPen(theme.colour(Role.MUTED))
-        aligned = Qt.AlignmentFlag
-        for value in even_levels(float(low[0]), float(high[0]), max(round(area.width() / 90), 3)):
-            x = area.left() + (value - low[0]) / (high[0] - low[0]) * area.width()
-            painter.drawLine(QLineF(x, area.bottom(), x, area.bottom() + 4 * unit))
-            box = QRectF(x - 40 * unit, area.bottom() + 4 * unit, 80 * unit, 14 * unit)
-            painter.drawText(box, int(aligned.AlignHCenter | aligned.AlignTop), tick_text(value))
-        for value in even_levels(float(low[1]), float(high[1]), max(round(area.height() / 70), 3)):
-            y = area.bottom() - (value - low[1]) / (high[1] - low[1]) * area.height()
-            painter.drawLine(QLineF(area.left() - 4 * unit, y, area.left(), y))
-            box = QRectF(0, y - 8 * unit, area.left() - 6 * unit, 16 * unit)
-            painter.drawText(box, int(aligned.AlignRight | aligned.AlignVCenter), tick_text(value))
-        painter.setFont(ui_font(12 * unit, bold=True))
-        painter.setPen(theme.colour(Role.TEXT))
-        below = QRectF(area.left(), area.bottom() + 18 * unit, area.width(), 18 * unit)
-        painter.drawText(below, int(aligned.AlignRight | aligned.AlignVCenter), scene.names[0])
-        name = scene.names[1]
-        if len(name) <= _SHORT:
-            beside = QRectF(0, area.top() - 4 * unit, area.left() - 6 * unit, 18 * unit)
-            painter.drawText(beside, int(aligned.AlignLeft | aligned.AlignVCenter), name)
-            return
-        painter.save()
-        painter.translate(2 * unit, area.top())
-        painter.rotate(-90)
-        beside = QRectF(-area.height(), 0, area.height(), 16 * unit)
-        painter.drawText(beside, int(aligned.AlignRight | aligned.AlignVCenter), name)
         painter.restore()

@@ -186,6 +186,7 @@ class RegionView(OutcomePanel):
         """Say the exact numbers under the pointer, of the selected example, or the sum of it."""
         tr, scene, found = self.session.tr, self.canvas.scene, self.found
         self.send.setEnabled(self.can_send)
+        self.send.setToolTip(self.session.tr(self.send_tip))
         if scene is None or found is None:
             return
         example = self.canvas.selected
@@ -304,7 +305,6 @@ class RegionView(OutcomePanel):
         self.canvas.setAccessibleName(tr(Message("region.name")))
         self.canvas.setToolTip("")
         self.send.setText(tr(Message("region.send")))
-        self.send.setToolTip(tr(Message("region.send.tip")))
 
     def _restyle(self) -> None:
         pad = self.px(_PAD)

@@ -31,6 +31,8 @@ from mlviz.ui.trials import Trial
 from mlviz.ui.variants_bar import VariantsBar
 from mlviz.ui.widgets import Button, ElidedLabel, Panel
 
+_LONGEST_NAME = 16
+
 
 def leave_room(button: QPushButton, scale: float) -> None:
     """Make a button as wide as its text is in the bold letters of a checked one."""
@@ -81,7 +83,8 @@ class RunRow(Panel):
         losses = trial.run.curves.loss
         loss = format_number(float(losses[-1])) if len(losses) else NOT_YET
         values = {"iterations": f"{len(losses):,}", "loss": loss}
-        self.figures.setText(tr(Message("lab.run.figures", **values)))
+        begun = Message("lab.run.figures", **values)
+        self.figures.setText(tr(begun if len(losses) else Message("lab.run.not_begun")))
         self.show_button.setVisible(not is_shown)
         self.compare_button.setVisible(not is_shown)
         self.compare_button.setChecked(is_other)
@@ -139,6 +142,10 @@ class RunRow(Panel):
         painter.drawLine(QPointF(self.px(8), y), QPointF(self.px(30), y))
 
 
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
 class Table(Panel):
     """A table of two runs: a name, and a value of each."""
 
@@ -153,7 +160,7 @@ class Table(Panel):
         """Show these rows under the names of the runs."""
         while len(self._labels) < len(rows) + 1:
             self._add_line()
-        texts = [("", *heads)]
+        texts = [("", *(_shortened(head) for head in heads))]
         texts += [(self.session.tr(row.name), row.one, row.other) for row in rows]
         for place, labels in enumerate(self._labels):
             for column, label in enumerate(labels):
@@ -166,7 +173,7 @@ class Table(Panel):
         labels = (QLabel(self), QLabel(self), QLabel(self))
         for column, label in enumerate(labels):
             label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(column > 0)
+            label.setWordWrap(not first)
             kind = "muted" if first or column == 0 else "number"
             label.setProperty("kind", kind)
             if column:
@@ -238,7 +245,6 @@ class RunsView(LabView):
         for button in (self.keep_button, self.branch_button):
             button.setEnabled(lab.can_train)
         self.branch_button.setEnabled(lab.can_train and not lab.is_stale)
-        self.setMinimumWidth(self.page.column.minimumSize().width() + self.px(12))
         other = trials.other
         self.beside_button.setVisible(other is not None)
         self.beside_button.setChecked(lab.is_beside)

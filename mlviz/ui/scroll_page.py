@@ -1,11 +1,13 @@
 """A page of a panel that is scrolled up and down."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
 class ScrollPage(QScrollArea):
     """A page as wide as its panel, that does not take the keyboard itself.
+
+    A panel is never narrower than the page: what has no room could not be scrolled to.
 
     Attributes:
         column: what is on the page, from top to bottom.
@@ -22,3 +24,14 @@ class ScrollPage(QScrollArea):
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.column = QVBoxLayout(page)
         self.setWidget(page)
+
+    def minimumSizeHint(self) -> QSize:
+        """Be wide enough for the page and its scroll bar."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self.column.minimumSize().width() + bar, super().minimumSizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for more room, or less, when the page needs it."""
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)

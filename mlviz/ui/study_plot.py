@@ -111,9 +111,11 @@ class StudyPlot(Plot):
         known = np.isfinite(y)
         self._dots.setData(x[known], y[known])
         self._mark()
-        curves = [self._scaled(line.y) for line in found.lines] + [y]
+        # Where no training comes to, the least squares leave the picture.
+        own = [line for line in found.lines if not line.name.startswith(EXACT)]
+        curves = [self._scaled(line.y) for line in own] + [y]
         if not log:
-            curves += [drawable(line.high) for line in found.lines]
+            curves += [drawable(line.high) for line in own]
         self.set_range(found.span, bounds(curves, log=log, whole=True))
         self.marks.show_marks(found.marks)
 

@@ -21,7 +21,15 @@ from mlviz.document.study_runs import Result, each_result
 from mlviz.errors import DocumentError, MLVizError
 from mlviz.i18n import Message
 from mlviz.learn.measure import metric_name
-from mlviz.picture.study_lines import LOSS, METRIC, WEIGHTS, best_setting, setting_text, study_lines
+from mlviz.picture.study_lines import (
+    EXACT,
+    LOSS,
+    METRIC,
+    WEIGHTS,
+    best_setting,
+    setting_text,
+    study_lines,
+)
 from mlviz.picture.study_table import study_table
 from mlviz.picture.study_words import summary
 from mlviz.ui.fields import CalmCombo
@@ -198,7 +206,8 @@ class StudiesView(LabView):
         plan, results = done.plan, done.results
         self.stack.setCurrentWidget(self.plot)
         found = study_lines(plan, results, shows, self.form.patience)
-        positive = [float(y) for line in found.lines for y in line.y if 0 < y < float("inf")]
+        own = [line for line in found.lines if not line.name.startswith(EXACT)]
+        positive = [float(y) for line in own for y in line.y if 0 < y < float("inf")]
         is_wide = bool(positive) and max(positive) > _WIDE_RATIO * min(positive)
         log = shows != METRIC and (is_wide if self._wants_log is None else self._wants_log)
         self.log_button.setChecked(log)
@@ -312,7 +321,10 @@ class StudiesView(LabView):
             lab.seek(iteration)
         else:
             name = self._done[self.form.name].name_of(result, self.session.tr)
+            before = lab.trials.shown
             lab.show_run(result.document, run, iteration, name)
+            if not before.has_gone_on:
+                lab.compare(None)  # there is nothing yet to compare with
         self.refresh_now()
 
     def _on_progressed(self) -> None:

@@ -5,6 +5,8 @@ Used by `training.py`; a program of its own, so that Qt is loaded only for this.
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -22,6 +24,7 @@ from mlviz.settings import Settings
 from mlviz.ui.app import application
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.pictures import quiet
+from mlviz.ui.region_view import RegionView
 from mlviz.ui.session import Session
 
 SETTLE = 1.0  # seconds before anything is counted: views are made, letters are loaded
@@ -77,8 +80,9 @@ class Listener(QObject):
         return False
 
 
-def frames(seconds: float = 6.0) -> dict[str, Any]:
-    """Train in the window for a while; return what was counted."""
+@contextmanager
+def opened() -> Iterator[tuple[Session, MainWindow]]:
+    """Open the lab in a window."""
     quiet()
     app = application()
     settings = Settings(language="en", theme="light")
@@ -87,29 +91,37 @@ def frames(seconds: float = 6.0) -> dict[str, Any]:
     window.resize(*SIZE)
     window.show()
     session.set_face("lab")
-    lab_window = window.faces.lab_window()
-    region = lab_window.panel("region").view()
-    listener = Listener(getattr(region, "canvas", region))
+    wait(SETTLE)
+    try:
+        yield session, window
+    finally:
+        session.lab.pause()
+        window.hide()
+        session.close()
+        window.deleteLater()
+        app.processEvents()
 
-    def wait(until: float) -> None:
-        while time.perf_counter() < until:
-            app.processEvents()
-            time.sleep(0.0002)
 
-    wait(time.perf_counter() + SETTLE)
-    lab = session.lab
-    lab.train()
-    wait(time.perf_counter() + SETTLE)
-    listener.begin()
-    begun, first, cpu = time.perf_counter(), lab.run.head, time.process_time()
-    wait(begun + seconds)
-    listener.end()
-    took, done = time.perf_counter() - begun, lab.run.head - first
-    busy = time.process_time() - cpu
-    lab.pause()
-    window.hide()
-    session.close()
-    window.deleteLater()
+def wait(seconds: float) -> None:
+    """Let the window live."""
+    app, until = application(), time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        app.processEvents()
+        time.sleep(0.0002)
+
+
+def frames(seconds: float = 6.0) -> dict[str, Any]:
+    """Train in the window for a while; return what was counted."""
+    with opened() as (session, window):
+        lab, listener = session.lab, Listener(_canvas(window))
+        lab.train()
+        wait(SETTLE)
+        listener.begin()
+        begun, first, cpu = time.perf_counter(), lab.run.head, time.process_time()
+        wait(seconds)
+        listener.end()
+        took, done = time.perf_counter() - begun, lab.run.head - first
+        busy = time.process_time() - cpu
     gaps = np.diff(listener.rounds) * 1e3
     return {
         "iterations": done,
@@ -124,6 +136,35 @@ def frames(seconds: float = 6.0) -> dict[str, Any]:
     }
 
 
+def seeks(iterations: int = 100_000, count: int = 100) -> dict[str, float]:
+    """Scrub over a long run; return how long it takes until all that is seen is drawn, in ms."""
+    app, times = application(), []
+    with opened() as (session, window):
+        lab, listener = session.lab, Listener(_canvas(window))
+        lab.run.measure_every = max(iterations // 200, 1)
+        lab.run.advance(iterations)
+        lab.seek(1)
+        wait(SETTLE)
+        for number in np.random.default_rng(0).integers(1, iterations, count).tolist():
+            listener.paints.clear()
+            begun = time.perf_counter()
+            lab.seek(number)
+            while not listener.paints:
+                app.processEvents()
+            times.append(time.perf_counter() - begun)
+            wait(0.02)
+    return {
+        "seek_late": float(np.percentile(times, 95) * 1e3),
+        "seek_usual": float(np.median(times) * 1e3),
+    }
+
+
+def _canvas(window: MainWindow) -> QObject:
+    view = window.faces.lab_window().panel("region").view()
+    assert isinstance(view, RegionView)
+    return view.canvas
+
+
 if __name__ == "__main__":
-    for name, value in frames().items():
+    for name, value in (frames() | seeks()).items():
         print(f"{name:14}{value:12,.2f}")

@@ -169,18 +169,22 @@ def memory() -> Iterator[Row]:
     yield row(f"64-128-1, Adam, {WIDE:,} iterations: history", taken(made), "MB", most=64)
 
 
-def window() -> Iterator[Row]:
+def window(iterations: int) -> Iterator[Row]:
     """Measure the window while it trains, with the region and the curves on the screen."""
-    from lab_window import frames
+    from lab_window import frames, seeks
 
     found = frames()
     title = "lab, 1440×900"
     yield row(f"{title}: iterations a drawn frame", found["per_frame"], "", least=60)
     yield row(f"{title}: share of a processor that it got", found["share"] * 100, "%")
-    yield row(f"{title}: drawn frames a second", found["frames"], "1/s")
+    yield row(f"{title}: drawn frames a second", found["frames"], "1/s", least=60)
     yield row(f"{title}: drawn frames a second of processor time", found["frames_busy"], "1/s")
     yield row(f"{title}: longest block", found["longest"], "ms")
     yield row(f"{title}: longest block, processor time", found["longest_busy"], "ms", most=50)
+    found = seeks(iterations)
+    title = f"{title}, {iterations:,} iterations"
+    yield row(f"{title}: seek and draw, 95th percentile", found["seek_late"], "ms", most=50)
+    yield row(f"{title}: seek and draw, median", found["seek_usual"], "ms")
 
 
 def main() -> int:
@@ -190,7 +194,7 @@ def main() -> int:
     parser.add_argument("--iterations", type=int, default=100_000)
     arguments = parser.parse_args()
     rows = []
-    for part in (speed(), seeking(arguments.iterations), memory(), window()):
+    for part in (speed(), seeking(arguments.iterations), memory(), window(arguments.iterations)):
         for entry in part:
             rows.append(entry)
             wanted = "" if entry["wanted"] is None else f"{entry['sign']} {entry['wanted']:g}"

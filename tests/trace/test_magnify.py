@@ -14,6 +14,7 @@ from mlviz.trace.magnify import (
     LEVELS,
     OPERATIONS,
     SCALARS,
+    Level,
     Spot,
     View,
     layers_reason,
@@ -294,3 +295,19 @@ def test_what_is_also_read_elsewhere_is_no_part_of_a_block() -> None:
     iteration = Iteration(1, tape, output)
     assert sorted(len(block.members) for block in blocks(tape, output).values()) == [1, 1, 2]
     everything(iteration)
+
+
+@pytest.mark.parametrize("level", ["layers", "operations", "scalars"])
+def test_what_was_computed_without_gradients_is_so_at_every_level(level: Level) -> None:
+    training = formula(
+        "k = no_grad(w**2 + w)", "d = detach(w*x)", "L = sum(k*d*w)", w=[3.0, 2.0], x=[2.0, 1.0]
+    )
+    iteration = training.iteration(1)
+    timeline = Timeline(magnified(iteration, level).iteration)
+    seen = [step for step in timeline.steps if step.kind is StepKind.BACKWARD]
+    targets = {timeline.tape[step.target].name.partition("_")[0] for step in seen}
+    assert not targets & {"k", "d", "x"}
+    leaves = [node for node in timeline.tape if node.is_leaf and node.name.startswith("w")]
+    found = [timeline.final_gradient(node.id) for node in leaves]
+    total = sum(float(np.sum(gradient)) for gradient in found if gradient is not None)
+    assert total == (9 + 3) * 6 + (4 + 2) * 2  # k · d, as if both were plain numbers

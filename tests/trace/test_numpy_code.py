@@ -16,7 +16,7 @@ from mlviz.autograd import functional as F
 from mlviz.errors import EngineError
 from mlviz.learn import rules
 from mlviz.learn.rules import UpdateRule
-from mlviz.trace.numpy_code import compile_step, to_numpy_code
+from mlviz.trace.numpy_code import compile_gradients, compile_step, to_numpy_code
 
 RULES: dict[str, UpdateRule] = {
     "SGD": rules.sgd(0.1),
@@ -194,3 +194,22 @@ def test_random_formulas_equal_the_tapes_to_the_last_bit(text: str) -> None:
     after = [node.value - 0.1 * totals[node.id] for node in reached]
     for found, expected in zip(run.parameters.values(), after, strict=True):
         assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize("weight", [None, 2.0])
+def test_yes_or_no_from_any_score_is_what_the_tape_computes(weight: float | None) -> None:
+    scores = np.array([0.0, -0.0, 1.5, -1.5, 40.0, -40.0, 800.0, -800.0, np.inf, -np.inf, np.nan])
+    targets = np.array([0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.5, 1.0, 0.0])
+    with np.errstate(all="ignore"):
+        with record() as tape:
+            w = Tensor(scores, requires_grad=True)
+            tape.label(w, "w", origin="w", role="parameter")
+            F.binary_cross_entropy_with_logits(w, tensor(targets), pos_weight=weight)
+        tape.close()
+        output = len(tape) - 1
+        compiled = compile_gradients(tape, output)
+        given = [value for _, value in compiled.inputs]
+        loss, gradient = compiled.function(*given, scores)
+        totals = {each.target: each.total for each in backward(tape, output)}
+    assert np.asarray(loss).tobytes() == np.asarray(tape[output].value).tobytes()
+    assert gradient.tobytes() == totals[next(n.id for n in tape if n.origin == "w")].tobytes()

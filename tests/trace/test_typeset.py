@@ -5,7 +5,8 @@ import pytest
 
 from mlviz.autograd.expression import parse
 from mlviz.autograd.ops import OPS
-from mlviz.trace.typeset import array, literal, number, symbol, typeset
+from mlviz.learn.formula import read_line
+from mlviz.trace.typeset import array, line_text, literal, number, symbol, typeset
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,10 @@ def test_every_rule_of_the_table_can_be_read() -> None:
             part = typeset(rule, parts)
             assert part.tex.count("{") == part.tex.count("}")
             assert part.text
+
+
+def test_a_square_that_is_called_by_its_name_is_read_like_any_other() -> None:
+    assert line_text(read_line("y = square(x)")) == "y = x²"
+    assert line_text(read_line("y = square(x + 1)")) == "y = (x + 1)²"
+    assert line_text(read_line("m = mean(Y, 0)")) == "m = mean[0](Y)"
+    assert line_text(read_line('M = mse_loss(y, t, "none")')) == "M = mse_loss(y, t, none)"

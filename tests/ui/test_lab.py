@@ -228,6 +228,16 @@ def test_training_a_stale_recipe_begins_anew(lab: Lab) -> None:
     assert not lab.is_stale
 
 
+def test_going_beyond_the_end_of_a_stale_run_trains_the_new_recipe(lab: Lab) -> None:
+    reach(lab, 10)
+    assert lab.edit(with_units(lab.table, 0, 5))
+    assert lab.is_stale
+    reach(lab, 15)
+    assert not lab.is_stale
+    assert lab.parameters["layer1.weight"].shape[0] == 5
+    assert lab.run.head == 15
+
+
 def test_undo_makes_what_was_stale_current_again(lab: Lab) -> None:
     reach(lab, 30)
     run = lab.run

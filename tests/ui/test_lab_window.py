@@ -89,6 +89,13 @@ def test_a_key_switches_too(qtbot: QtBot, window: MainWindow) -> None:
     assert window.session.face == "film"
 
 
+def test_a_panel_that_is_shown_by_hand_stays_when_something_changes(window: MainWindow) -> None:
+    dock = lab_of(window).panel("beside")
+    dock.show()
+    window.session.lab.changed.emit()
+    assert not dock.isHidden()
+
+
 def test_every_panel_can_be_shown(window: MainWindow) -> None:
     lab = lab_of(window)
     for row in LAB_DOCKS:

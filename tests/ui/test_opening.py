@@ -71,3 +71,12 @@ def test_a_small_table_is_read_at_once(qtbot: QtBot) -> None:
     with shown(qtbot, example("xor")) as window:
         window.open_file(str(example("fruit").path))
         assert window.session.document.name == "fruit"
+
+
+def test_a_document_for_the_lab_opens_there_and_another_stays_where_one_is(qtbot: QtBot) -> None:
+    with shown(qtbot, example("xor")) as window:
+        window.open_file(str(example("optimizers").path))
+        assert example("optimizers").face == "lab"
+        assert window.session.face == "lab"
+        window.open_file(str(example("xor").path))
+        assert window.session.face == "lab"

@@ -84,3 +84,12 @@ def test_accumulation_is_shown_where_a_second_contribution_arrives() -> None:
     assert step is not None
     earlier = [s for s in timeline.steps[: step.number - 1] if s.kind is StepKind.BACKWARD]
     assert any(other.target == step.target for other in earlier)
+
+
+def test_a_sample_has_each_example_once_and_takes_turns() -> None:
+    choice = Choice(sample=True)
+    turns = [choice.of(number) for number in range(8)]
+    assert all(len(turn.themes) == len(turn.languages) == len(turn.sizes) == 1 for turn in turns)
+    looks = {(*turn.themes, *turn.languages, *turn.sizes) for turn in turns}
+    assert len(looks) == 8  # two themes, two languages, two sizes
+    assert Choice().of(3) == Choice()

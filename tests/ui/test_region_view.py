@@ -142,10 +142,12 @@ def test_an_example_that_is_not_learned_from_is_selected_but_cannot_be_sent(qtbo
         assert view.canvas.selected == place
         assert view.lab.selected_row is None
         assert not view.send.isEnabled()
+        assert "validation examples are measured" in view.send.toolTip()
         view.choose(2)
         settle()
         assert view.canvas.selected == 2
         assert view.send.isEnabled()
+        assert "measured" not in view.send.toolTip()
 
 
 def test_an_example_is_sent_through_the_network(qtbot: QtBot) -> None:

@@ -78,6 +78,7 @@ def test_a_run_that_was_opened_goes_on_where_the_study_ended() -> None:
     with panel(StudiesView, MOONS) as view:
         do(view, "l1", values="0.05", epochs="5")
         view.open_result(0, view.results[0].trained.iteration)
+        assert view.lab.other is None  # what was shown before has no curves
         head = view.lab.run.head
         view.lab.one_iteration()
         assert view.lab.run.head == head + 1

@@ -10,7 +10,7 @@ from mlviz.document.recipe import rebuilt
 from mlviz.learn.run import Run
 from mlviz.ui.lab_window import LAB_DOCKS
 from mlviz.ui.main_window import MainWindow
-from mlviz.ui.race_view import RaceView
+from mlviz.ui.race_view import RaceView, log_ticks
 from mlviz.ui.runs_view import RunsView
 from mlviz.ui.session import Session
 from mlviz.ui.variant_runs import VariantRuns
@@ -115,6 +115,7 @@ def test_the_plot_of_all_runs_has_a_line_for_each_that_tells_it_from_the_others(
         looks = {(pen.color().name(), pen.style()) for pen in pens}
         assert len(looks) == 3
         assert len({style for _, style in looks}) == 3  # colour is never the only cue
+        assert view.choices["test"].isHidden()
         view.choices["validation"].click()
         assert view.shows == "validation"
         other = session.lab.trials.all[1]
@@ -147,3 +148,20 @@ def test_the_panel_that_a_file_wants_is_in_front_once(qtbot: QtBot) -> None:
         session.set_face("lab")
         QCoreApplication.processEvents()
         assert not lab.docks["region"].view().visibleRegion().isEmpty()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (-0.4, 1.4, ["0.5", "1", "2", "5", "10", "20"]),
+        (-2.1, 1.1, ["0.01", "0.1", "1", "10"]),
+        (-0.05, 0.1, ["1"]),
+    ],
+)
+def test_the_numbers_at_a_logarithmic_axis_do_not_hide_each_other(
+    low: float, high: float, texts: list[str]
+) -> None:
+    found = log_ticks(low, high)
+    assert [text for _, text in found] == texts
+    assert all(low <= place <= high for place, _ in found)
+    assert len(log_ticks(-30, 30)) < 10

@@ -135,7 +135,7 @@ EQ = without_gradient("eq", "x == y", np.equal, 2)
 NE = without_gradient("ne", "not_equal(x, y)", np.not_equal, 2)
 
 # The same number, of which no gradient goes back.
-DETACH = without_gradient("detach", "x", np.positive)
+DETACH = without_gradient("detach", "detach(x)", np.positive)
 
 # --- Sums of several terms -----------------------------------------------------------------
 
