@@ -199,12 +199,14 @@ def _plain_number(text: str) -> float | None:
 @click.option("--theme", type=click.Choice(("light", "dark")), default=None)
 @click.option("--language", type=_LANGUAGE, default=None)
 @click.option("--size", default=None, metavar="WxH", help="Of the window, such as 1440x900.")
+@click.option("--sample", is_flag=True, help="Each theme with one language and size only.")
 def pictures(
     folder: Path,
     only: tuple[str, ...],
     theme: str | None,
     language: str | None,
     size: str | None,
+    sample: bool,
 ) -> None:
     """Write every example, view, theme and language as PNG files."""
     from mlviz.document.examples import examples, find
@@ -219,6 +221,7 @@ def pictures(
         themes=(theme,) if theme else ("light", "dark"),
         languages=(language,) if language else tuple(LANGUAGES),
         sizes=sizes,
+        sample=sample,
     )
     try:
         for path in make_pictures(folder, names, choice):

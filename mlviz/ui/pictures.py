@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -36,6 +37,21 @@ class Choice:
     themes: tuple[str, ...] = ("light", "dark")
     languages: tuple[str, ...] = ("en", "zh_CN")
     sizes: tuple[tuple[int, int], ...] = ((1440, 900), (1024, 768))
+    sample: bool = False
+
+    def looks(self) -> Iterator[tuple[str, str, tuple[tuple[int, int], ...]]]:
+        """Yield the themes with the languages and sizes that they are shown with.
+
+        A sample has each theme, language and size at least once, side by side.
+        """
+        if not self.sample:
+            for theme, language in product(self.themes, self.languages):
+                yield theme, language, self.sizes
+            return
+        for k in range(max(len(self.themes), len(self.languages), len(self.sizes))):
+            languages, sizes = self.languages, self.sizes
+            size = sizes[k % len(sizes)]
+            yield self.themes[k % len(self.themes)], languages[k % len(languages)], (size,)
 
 
 def make_pictures(folder: Path, names: Sequence[str], choice: Choice = Choice()) -> Iterator[Path]:
@@ -48,9 +64,8 @@ def make_pictures(folder: Path, names: Sequence[str], choice: Choice = Choice())
     quiet()
     application()
     for name in names:
-        for theme in choice.themes:
-            for language in choice.languages:
-                yield from _of_one(folder, name, theme, language, choice.sizes)
+        for theme, language, sizes in choice.looks():
+            yield from _of_one(folder, name, theme, language, sizes)
 
 
 def quiet() -> None:

@@ -58,6 +58,15 @@ def test_every_magnification_has_a_picture_of_every_phase_and_mode(tmp_path: Pat
                 assert f"stage-{level}-{mode}-{phase}-dark-zh_CN.png" in names
 
 
+def test_a_sample_has_every_theme_language_and_size_once() -> None:
+    everything = list(Choice().looks())
+    assert len(everything) == 4
+    sample = list(Choice(sample=True).looks())
+    assert sample == [("light", "en", ((1440, 900),)), ("dark", "zh_CN", ((1024, 768),))]
+    few = Choice(themes=("dark",), sample=True)
+    assert [look[:2] for look in few.looks()] == [("dark", "en"), ("dark", "zh_CN")]
+
+
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
