@@ -226,6 +226,14 @@ class Travel:
         )
         return {(step.node, step.slot): stop for step, stop in found if stop is not None}
 
+    @cached_property
+    def _ways(self) -> dict[int, list[tuple[tuple[float, float], ...]]]:
+        """How the edges run that leave a node, by its id."""
+        found: dict[int, list[tuple[tuple[float, float], ...]]] = {}
+        for (node, slot), path in self._paths.items():
+            found.setdefault(self._timeline.tape[node].inputs[slot], []).append(path.points)
+        return found
+
     def _update(self, step: Step, travel: float, arrived: bool) -> list[Item]:
         update = self._timeline.update(step.node)
         rect = self._rects.get(step.node)
@@ -249,11 +257,7 @@ class Travel:
         if single and not arrived:
             shown = " ".join(lines).partition(" = ")[0] if form else lines[:-1]
             lines = (str(shown).ljust(len(lines[0])),) if form else lines[:-1]
-        ways = [
-            path.points
-            for (node, slot), path in self._paths.items()
-            if self._timeline.tape[node].inputs[slot] == step.node
-        ]
+        ways = self._ways.get(step.node, [])
         edges = [
             mark for way in ways for mark in morphing_edge(update, way, travel, one_of=len(ways))
         ]

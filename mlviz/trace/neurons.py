@@ -195,9 +195,9 @@ def find_neurons(tape: Tape) -> Neurons | None:
     """Return the network on a tape; None if there is none, as for a formula."""
     parts = dict(_parts(tape))
     for name, number in [key for key in parts if key[0] == "dropped"]:
-        output = parts.pop((name, number))
+        dropped = parts.pop((name, number))
         if ("a", number) not in parts and ("z", number) not in parts:
-            parts["a", number] = output  # of a layer in one node this is all that is seen
+            parts["a", number] = dropped  # of a layer in one node this is all that is seen
     known = ("inputs", 0) in parts and ("loss", 0) in parts
     if not known or ("weight", 1) not in parts or parts["inputs", 0].nodes.ndim != 2:
         return None

@@ -7,6 +7,7 @@ and what was explained before stays until all of them are.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import floor
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -287,7 +288,7 @@ class EquationView(QAbstractScrollArea):
                 formula = typeset(tex, size, theme, block.role)
             if formula.width > room:
                 shrink = max(tight * room / formula.width, _LEAST_SHRINK)
-                size = round(block.size * unit * shrink, 1)
+                size = floor(10 * block.size * unit * shrink) / 10
                 formula = typeset(tex, size, theme, block.role)
             return _Formula(y, formula)
         text = session.tr(block.text) if block.text is not None else ""

@@ -101,6 +101,14 @@ def test_a_formula_that_is_a_little_too_wide_is_made_smaller(
     assert narrow.horizontalScrollBar().maximum() == 0
 
 
+def test_a_formula_that_was_made_smaller_leaves_nothing_to_be_scrolled(view: EquationView) -> None:
+    view.session.seek(backward(view.session))
+    for width in range(190, 240, 4):
+        resize(view, width, 900)
+        over = view._wide - view._room
+        assert over <= 0.5 or view._rows[1].formula.size < 0.6 * 19  # type: ignore[union-attr]
+
+
 def test_a_formula_that_is_much_too_wide_is_scrolled(
     make_session: Callable[..., Session], make_view: MakeView
 ) -> None:
