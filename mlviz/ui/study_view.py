@@ -82,6 +82,7 @@ class StudiesView(LabView):
         self.log_button.setCheckable(True)
         self.log_button.clicked.connect(self._on_log)
         self.setting_chooser = CalmCombo(self)
+        self.setting_chooser.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToContents)
         self.setting_chooser.activated.connect(self._on_setting)
         self._wants_log: bool | None = None
         self._is_narrow = False
