@@ -7,6 +7,7 @@ follow. What can stay, stays.
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from msgspec.structs import replace
 
 from mlviz.document.data_file import DataInfo, read_data
@@ -35,7 +36,9 @@ _SPLIT = ("validation", "test", "split_seed", "stratify", "batch_size")
 def losses_for(data: Dataset) -> tuple[str, ...]:
     """Return the losses that can learn from some examples, the usual one first."""
     if not data.classes:
-        return NUMBERS
+        # Points that are drawn for one output are written as numbers: 0 and 1 are two classes.
+        of_two = np.isin(data.targets, (0.0, 1.0)).all()
+        return NUMBERS + TWO_CLASSES if of_two else NUMBERS
     if len(data.classes) == 2:
         return TWO_CLASSES + CLASSES + NUMBERS
     return CLASSES + TWO_CLASSES + NUMBERS

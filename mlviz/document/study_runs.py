@@ -69,11 +69,23 @@ def each_result(document: Document, plan: Plan) -> Generator[float | Result, Non
 
 
 def _opened(document: Document, case: Case) -> Document:
-    """Return the document of a case; what is only said about it need not be checked again."""
+    """Return the document of a case, without what is only said about it; see `whole`."""
     plain = replace(case.table, view=ViewTable(), scene=[], variant=[])
     made = rebuilt(document, plain)
-    kept = {name: getattr(document, name) for name in ("level", "face", "scenes", "variants")}
-    return dataclasses.replace(made, table=case.table, **kept)
+    return dataclasses.replace(made, table=case.table)
+
+
+def whole(document: Document, result: Result) -> Document:
+    """Return the recipe of a result with everything that its file says, to be opened.
+
+    Args:
+        document: what was studied.
+        result: of its study.
+
+    Raises:
+        DocumentError: it is not possible any more: a file has gone.
+    """
+    return rebuilt(document, result.case.table)
 
 
 def _run(document: Document, budget: int, *, every_epoch: bool) -> Run:

@@ -214,10 +214,28 @@ class Run:
         return self.head + (1 if watched else _UNMEASURED)
 
     def _limit(self) -> int:
-        """Return where the head will be when the rule about iterations stops the run."""
-        if self.stop.iterations is None or "iterations" in self._ignored:
-            return self.head + _UNMEASURED
-        return max(self.stop.iterations, self.head) + 1
+        """Return where the head will be when a rule about iterations or epochs stops the run."""
+        limit = self.head + _UNMEASURED
+        if self.stop.iterations is not None and "iterations" not in self._ignored:
+            limit = max(self.stop.iterations, self.head) + 1
+        if self.stop.epochs is not None and "epochs" not in self._ignored:
+            limit = min(limit, self._end_of_epochs(self.stop.epochs))
+        return limit
+
+    def _end_of_epochs(self, epochs: int) -> int:
+        """Return the first iteration after so many epochs, or the next one if they are over."""
+        program, each = self._program, getattr(self._program, "iterations_per_epoch", 1)
+        left = epochs - epoch_of(program, self.head)
+        if left <= 0:
+            return self.head + 1
+        low, high = self.head + (left - 1) * each + 1, self.head + left * each
+        while low < high:
+            middle = (low + high) // 2
+            if epoch_of(program, middle) >= epochs:
+                high = middle
+            else:
+                low = middle + 1
+        return int(low)
 
     def _after(self) -> None:
         """Look at where the training came to: is there a reason to stop?"""

@@ -15,6 +15,7 @@ from mlviz.trace.steps import Position
 from mlviz.ui.fonts import load_fonts
 from mlviz.ui.guard import Guard
 from mlviz.ui.main_window import MainWindow
+from mlviz.ui.plots import load_beside
 from mlviz.ui.session import Session
 
 
@@ -61,9 +62,11 @@ def run(name_or_path: str, step: int = 0) -> int:
         session.set_face(document.face)
     # Ctrl+C in the terminal ends the program as it ends any other.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    plots = load_beside()
     try:
         return app.exec()
     finally:
+        plots.cancel()
         signal.signal(signal.SIGINT, before)
         guard.remove()
         session.close()

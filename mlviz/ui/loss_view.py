@@ -85,6 +85,7 @@ class LossView(LabView):
         self._head = QHBoxLayout()
         for widget in (self.well, self.legend, self.smooth_label, self.smooth, self.log_button):
             self._head.addWidget(widget, 1 if widget is self.legend else 0)
+        self._head.setAlignment(self.well, Qt.AlignmentFlag.AlignVCenter)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)
         self._column.addWidget(self.plot, 1)

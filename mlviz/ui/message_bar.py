@@ -39,6 +39,7 @@ class MessageBar(Panel):
             session.position_changed,
             session.timeline_changed,
             session.selection_changed,
+            session.lab.cursor_changed,
         ):
             gone_on.connect(self._on_gone_on)
         # What is open now has nothing to do with what went wrong before.

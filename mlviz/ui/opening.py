@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QProgressDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QProgressBar, QProgressDialog, QWidget
 
 from mlviz.document.large_table import LargeTable, large_table
 from mlviz.document.table_file import TABLE_ENDINGS, keep_table
@@ -80,6 +80,10 @@ class Opening(QObject):
         progress = QProgressDialog(
             tr(Message("csv.reading")), tr(Message("csv.cancel")), 0, 100, self._window
         )
+        bar = QProgressBar(progress)
+        bar.setTextVisible(False)  # how much is done stands above it
+        bar.setFixedHeight(round(6 * self._session.scale))
+        progress.setBar(bar)
         progress.setWindowTitle(large.path.name)
         progress.setWindowModality(Qt.WindowModality.WindowModal)
         progress.setMinimumDuration(_PATIENCE_MS)

@@ -60,7 +60,7 @@ _WIDTHS = {
     "answer": 90.0,
     "chances": 100.0,
     "residual": 80.0,
-    "loss": 90.0,
+    "loss": 84.0,
 }
 
 

@@ -86,6 +86,9 @@ def sections(document: Document) -> tuple[Section, ...]:
 
 def _loss(document: Document) -> tuple[Setting, ...]:
     names = ("mse_loss",) if document.data is None else losses_for(document.data.dataset)
+    present = document.table.loss
+    if present is not None and present.name not in names:
+        names = (*names, present.name)  # what holds is always there to be seen
     folder = None if document.path is None else document.path.parent
 
     def write(table: FileTable, name: str) -> FileTable:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from mlviz.document.studies import BIAS, PENALTIES, STOPPING, Plan, Study, planned
-from mlviz.document.study_runs import Result, each_result
+from mlviz.document.study_runs import Result, each_result, whole
 from mlviz.errors import DocumentError, MLVizError
 from mlviz.i18n import Message
 from mlviz.learn.measure import metric_name
@@ -82,6 +82,7 @@ class StudiesView(LabView):
         self.log_button.setCheckable(True)
         self.log_button.clicked.connect(self._on_log)
         self.setting_chooser = CalmCombo(self)
+        self.setting_chooser.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToContents)
         self.setting_chooser.activated.connect(self._on_setting)
         self._wants_log: bool | None = None
         self._is_narrow = False
@@ -320,9 +321,14 @@ class StudiesView(LabView):
             lab.choose(run)
             lab.seek(iteration)
         else:
-            name = self._done[self.form.name].name_of(result, self.session.tr)
-            before = lab.trials.shown
-            lab.show_run(result.document, run, iteration, name)
+            done, before = self._done[self.form.name], lab.trials.shown
+            try:
+                document = whole(done.base, result)
+            except DocumentError as error:
+                self._fail(error.problem)
+                return
+            name = done.name_of(result, self.session.tr)
+            lab.show_run(document, run, iteration, name)
             if not before.has_gone_on:
                 lab.compare(None)  # there is nothing yet to compare with
         self.refresh_now()

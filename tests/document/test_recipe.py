@@ -65,10 +65,18 @@ def test_a_recipe_that_is_not_possible_is_refused_with_its_key(tmp_path: Path) -
         recipe.rebuilt(document, recipe.with_activation(document.table, 0, "rlu"))
 
 
-def test_scenes_of_a_changed_network_are_kept_for_the_way_back() -> None:
+def test_scenes_that_a_changed_network_has_no_place_for_come_back_with_it() -> None:
     document = load(find("xor"))
     other = recipe.rebuilt(document, recipe.without_layer(document.table, 0))
-    assert other.scenes == document.scenes
+    assert "backward:->W2" not in [scene.at for scene in other.scenes]
+    assert "forward:L" in [scene.at for scene in other.scenes]
+    assert recipe.rebuilt(other, document.table).scenes == document.scenes
+
+
+def test_scenes_of_an_update_go_with_the_optimizer() -> None:
+    document = load(find("xor"))
+    other = recipe.rebuilt(document, replace(document.table, optimizer=None, iterations=1))
+    assert "update" not in [scene.at for scene in other.scenes]
 
 
 def edited(table: FileTable) -> dict[str, FileTable]:

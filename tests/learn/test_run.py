@@ -62,6 +62,20 @@ def test_a_run_stops_after_its_iterations_and_goes_on_when_it_is_told_to() -> No
     assert made.stopped is None
 
 
+@pytest.mark.parametrize("epochs", [1, 4, 5])
+def test_a_run_stops_at_the_very_end_of_its_epochs_however_seldom_it_is_measured(
+    epochs: int,
+) -> None:
+    made = run(StopRules(epochs=epochs), measure_every=30)
+    made.advance(1)
+    made.advance(100)
+    assert made.head == 3 * epochs + 1
+    assert made.stopped is not None
+    assert made.stopped.rule == "epochs"
+    made.resume()
+    assert made.advance(10) == 10
+
+
 def test_a_run_stops_after_its_epochs() -> None:
     made = run(StopRules(epochs=4))
     assert made.advance(100) == 12

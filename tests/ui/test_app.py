@@ -35,7 +35,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, name: str, step: int = 0) -> dict[st
 @pytest.mark.usefixtures("settings_dir")
 def test_the_program_opens_an_example_at_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = opened(monkeypatch, "tanh-neuron", 5)
-    assert seen["title"] == "A single neuron learns – MLViz"
+    assert seen["title"] == "A single neuron learns[*] – MLViz"
     assert seen["visible"]
     assert seen["step"] == 5
     assert seen["message"] == ""

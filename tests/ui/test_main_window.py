@@ -254,7 +254,7 @@ def test_the_chooser_lists_the_examples_and_opens_one(window: MainWindow) -> Non
     entries["Exclusive or"].trigger()
     assert window.session.document.name == "xor"
     assert chooser.text() == "Exclusive or ▾"
-    assert window.windowTitle() == "Exclusive or – MLViz"
+    assert window.windowTitle() == "Exclusive or[*] – MLViz"
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

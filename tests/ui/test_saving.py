@@ -47,6 +47,11 @@ def test_saving_writes_the_edited_recipe_to_its_file(qtbot: QtBot, tmp_path: Pat
         assert load(path).table == window.session.lab.table
         assert not window.isWindowModified()
         assert "own.toml" in window.message_bar.label.text()
+        window.session.set_face("lab")
+        window.saving.save()
+        assert window.message_bar.isVisible()
+        window.session.lab.one_iteration()
+        assert not window.message_bar.isVisible()
 
 
 def test_an_example_of_the_program_is_never_written_over(qtbot: QtBot) -> None:
