@@ -95,7 +95,7 @@ def flaws(view: View, language: str, steps: Iterable[int], progress: Iterable[fl
             wrong = list(text_flaws(picture, width))
             if view.network:
                 wrong += [*plate_flaws(picture), *badge_flaws(picture, ())]
-            else:
+            elif len(view.timeline) <= _LONG:  # thousands of nodes leave no room for every label
                 wrong += badge_flaws(picture, own(view.timeline, view.timeline.step(number)))
             found += [f"step {number} at {part}: {each}" for each in wrong]
     return found
