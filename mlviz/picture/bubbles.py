@@ -48,10 +48,15 @@ def callout(rect: Rect, lines: tuple[Line, ...], role: Role, x: float, y: float)
 def bubble_size(lines: tuple[Line, ...]) -> tuple[float, float]:
     """Return the width and height of a label with these lines."""
     widths = [
-        number_width(line, _BUBBLE_SIZE) if isinstance(line, str) else _WORDS_WIDTH
+        number_width(line, _BUBBLE_SIZE) if isinstance(line, str) else _words_width(line)
         for line in lines
     ]
     return max(widths) + 18, _LINE * len(lines) + (1 if len(lines) == 1 else 7)
+
+
+def _words_width(words: Message) -> float:
+    digits = sum(len(str(value)) for value in words.values.values() if isinstance(value, int))
+    return _WORDS_WIDTH + max(digits - 4, 0) * _BUBBLE_SIZE * 0.65
 
 
 def label(rect: Rect, lines: tuple[Line, ...], role: Role) -> list[Item]:

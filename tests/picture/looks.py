@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
+from itertools import product
 
 from mlviz.picture.items import Box, Picture, Rect, Role, Text
 from mlviz.picture.network_marks import PLATE
@@ -13,7 +14,7 @@ Width = Callable[[Text], float]
 _ASCENT, _DESCENT = 0.74, 0.2
 """How far letters reach above and below their line, in parts of their size."""
 _TOUCH = 0.5
-_ROW = 24.0
+_COLUMN, _ROW = 120.0, 24.0
 _BADGES = (
     Role.FORWARD,
     Role.BACKWARD,
@@ -47,21 +48,21 @@ def is_badge(box: Box) -> bool:
 
 def text_flaws(picture: Picture, width: Width) -> Iterator[str]:
     """Yield texts that lie over each other, or reach out of the box they stand in."""
-    seen: dict[int, list[tuple[Text, Rect]]] = defaultdict(list)
+    seen: dict[tuple[int, int], list[tuple[Text, Rect]]] = defaultdict(list)
     boxes: list[Box] = []
     for item in picture.items:
         if isinstance(item, Box):
             boxes.append(item)
             if item.fill is not Role.CLEAR and item.opacity > 0.9:
-                for row in _rows(item.rect):  # what it covers even in part is not read
-                    seen[row] = [one for one in seen[row] if not meet(item.rect, one[1], 0)]
+                for cell in _cells(item.rect):  # what it covers even in part is not read
+                    seen[cell] = [one for one in seen[cell] if not meet(item.rect, one[1], 0)]
         elif isinstance(item, Text):
             place = ink(item, width(item))
-            for row in _rows(place):
-                for other, rect in seen[row]:
+            for cell in _cells(place):
+                for other, rect in seen[cell]:
                     if meet(place, rect):
                         yield f"{item.text} lies over {other.text}"
-                seen[row].append((item, place))
+                seen[cell].append((item, place))
             holder = next((box for box in reversed(boxes) if _holds(box, place)), None)
             if holder is not None and not (
                 holder.rect.x <= place.x + _TOUCH and place.right <= holder.rect.right + _TOUCH
@@ -69,9 +70,11 @@ def text_flaws(picture: Picture, width: Width) -> Iterator[str]:
                 yield f"{item.text} reaches out of its box"
 
 
-def _rows(rect: Rect) -> range:
-    """Return the rows of the picture that a rectangle lies in: only there can it meet others."""
-    return range(math.floor(rect.y / _ROW), math.floor(rect.bottom / _ROW) + 1)
+def _cells(rect: Rect) -> Iterator[tuple[int, int]]:
+    """Yield the cells of the picture that a rectangle lies in: only there can it meet others."""
+    across = range(math.floor(rect.x / _COLUMN), math.floor(rect.right / _COLUMN) + 1)
+    down = range(math.floor(rect.y / _ROW), math.floor(rect.bottom / _ROW) + 1)
+    return product(across, down)
 
 
 def _holds(box: Box, place: Rect) -> bool:
