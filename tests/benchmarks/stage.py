@@ -190,13 +190,13 @@ def window_on(document: Document) -> Iterator[MainWindow]:
         application().processEvents()
 
 
-def played(session: Session, frames: int) -> list[tuple[float, float]]:
+def played(session: Session, frames: int, speed: float) -> list[tuple[float, float]]:
     """Return the milliseconds of each frame of a film that its own clock moves.
 
     What is between two ticks belongs to a frame, but for the time in which nothing is to do.
     """
     session.seek(Position(1, len(session.timeline) // 4))
-    session.set_speed(8)
+    session.set_speed(speed)
     session.play()
     found: list[tuple[float, float]] = []
     while len(found) < frames + 3:
@@ -243,9 +243,10 @@ def window_rows(document: Document, count: int, number: int) -> Iterator[Row]:
         window.session.wait_for_layout()
         application().processEvents()
         motions = Dragging(window)
-        for name in ("play", "scrub"):
-            if name == "play":
-                times = played(window.session, number)
+        for name in ("play", "play at 8×", "scrub"):
+            if name != "scrub":
+                # At its usual speed a step changes about once a second, at 8× every few frames.
+                times = played(window.session, number, 1 if name == "play" else 8)
             else:
                 times = timed(motions.scrub, application().processEvents, number)
             motions.let_go()
