@@ -34,7 +34,7 @@ _MOST_PASSED_COLUMNS_FOR_DOT = 10_000  # dot would not finish in its time
 _MOST_NODES_FOR_TRIALS = 500
 _STAGE_ASPECT = 1.2
 _TIGHTEST = 0.6  # of the usual spacing
-_LOOSEST = 2.2
+_LOOSEST = 2.35  # then a number has room between two columns
 _WORTH_TURNING = 1.1  # left to right is what people expect of a graph
 
 _CACHE_SIZE = 64
@@ -114,7 +114,10 @@ def _fitted(
     if aspect is None or not 1 < len(graph.nodes) <= _MOST_NODES_FOR_TRIALS:
         return first
     # The engine that was found to work: waiting for dot once is enough.
-    second = _run(graph, first.engine, _better_spacing(first, aspect, spacing), cancel)
+    try:
+        second = _run(graph, first.engine, _better_spacing(first, aspect, spacing), cancel)
+    except LayoutError:  # dot's own routes fail with some spacings
+        return first
     return second if _fit(second, aspect) >= _fit(first, aspect) else first
 
 

@@ -11,7 +11,7 @@ from mlviz.picture.items import Rect
 _FAR, _STEPS = (168.0, 336.0), (21, 48)
 """How many px away places are tried, and, where all of those hide something, farther off; and how
 many of them stand side by side on the way there."""
-_MOST_ROWS = 12
+_MOST_CLOSE = 12
 _CLEAR = 1.0
 """Px that stay free between a label and a node."""
 _TOUCHED = 200.0
@@ -159,14 +159,21 @@ def _around(
     height: float,
     corners: _Array,
 ) -> tuple[_Array, _Array]:
-    """Return the left and the upper ends that are tried: a grid, and rows close to the nodes."""
+    """Return the left and the upper ends that are tried: a grid, and places close to the nodes."""
     steps = np.arange(-far, far + 1, far / count)
-    close = np.concatenate([corners[:, 3] + _CLEAR, corners[:, 1] - height - _CLEAR])
-    close = np.unique(close.round())
-    distance = np.abs(close + height / 2 - at[1])
-    close = close[np.argsort(distance)][: min(_MOST_ROWS, int(np.sum(distance <= far)))]
-    rows = np.concatenate([at[1] - height / 2 + steps, close])
-    return at[0] - width / 2 + steps, rows
+    beside = np.concatenate([corners[:, 2] + _CLEAR, corners[:, 0] - width - _CLEAR])
+    above = np.concatenate([corners[:, 3] + _CLEAR, corners[:, 1] - height - _CLEAR])
+    columns = np.concatenate([at[0] - width / 2 + steps, _close(beside, at[0], width, far)])
+    rows = np.concatenate([at[1] - height / 2 + steps, _close(above, at[1], height, far)])
+    return columns, rows
+
+
+def _close(ends: _Array, at: float, size: float, far: float) -> _Array:
+    """Return those ends of a label that bring it nearest to a point."""
+    ends = np.unique(ends.round())
+    distance = np.abs(ends + size / 2 - at)
+    near: _Array = ends[np.argsort(distance)]
+    return near[: min(_MOST_CLOSE, int(np.sum(distance <= far)))]
 
 
 def _crossed(

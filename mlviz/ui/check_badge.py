@@ -113,6 +113,9 @@ class CheckBadge(Button):
             tip = Message("check.bad_tip", largest=largest, where=where)
             return Message("check.bad"), tip, Role.BAD
         count = found.compared
+        if found.kinks:
+            tip = Message("check.kink_tip", n=count, kinks=found.kinks)
+            return Message("check.kink"), tip, Role.MUTED
         if found.directions:
             tip = Message("check.good_directions", n=count, largest=largest)
         else:

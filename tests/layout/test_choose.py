@@ -7,7 +7,9 @@ import pytest
 from mlviz.layout import (
     MOST_NODES_FOR_DOT,
     Edge,
+    Layout,
     LayoutCancelled,
+    LayoutError,
     LayoutGraph,
     NodeBox,
     Spacing,
@@ -130,3 +132,18 @@ def test_a_graph_with_a_double_key_or_a_loose_edge_is_refused() -> None:
 
 def _scale(drawing: choose.Layout, aspect: float) -> float:
     return min(aspect / drawing.width, 1 / drawing.height)
+
+
+def test_spacing_that_dot_fails_with_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, asked = choose.lay_out_dot, []
+
+    def once(graph: LayoutGraph, spacing: Spacing, cancel: threading.Event | None) -> Layout:
+        asked.append(spacing)
+        if len(asked) > 1:
+            raise LayoutError("lost an edge")
+        return run(graph, spacing, cancel)
+
+    monkeypatch.setattr(choose, "lay_out_dot", once)
+    found = layout(network([3, 4, 2]), aspect=1.2)
+    assert len(asked) == 2
+    assert found == run(network([3, 4, 2]), Spacing(), None)

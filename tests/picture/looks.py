@@ -84,13 +84,19 @@ def _holds(box: Box, place: Rect) -> bool:
     )
 
 
-def badge_flaws(picture: Picture, own: Collection[str]) -> Iterator[str]:
-    """Yield filled labels that lie over nodes other than their own, by the nodes' keys."""
+def badge_flaws(picture: Picture, own: Collection[str], by: float = _TOUCH) -> Iterator[str]:
+    """Yield filled labels that lie over nodes other than their own, by the nodes' keys.
+
+    Args:
+        picture: what is looked at.
+        own: keys of the nodes that a label may lie over.
+        by: px that a label may reach over a node.
+    """
     nodes = [item for item in picture.items if isinstance(item, Box) and item.key.startswith(_KEYS)]
     for badge in picture.items:
         if isinstance(badge, Box) and is_badge(badge):
             for node in nodes:
-                if node.key not in own and meet(badge.rect, node.rect):
+                if node.key not in own and meet(badge.rect, node.rect, by):
                     yield f"a label lies over {node.key}"
 
 

@@ -130,3 +130,34 @@ def test_a_gradient_that_is_stopped_on_purpose_is_not_compared() -> None:
     assert found.cut
     assert not found.agrees
     assert not check(formula("L = w*x", w=2.0, x=3.0), 1).cut
+
+
+def test_at_a_kink_the_gradient_is_not_called_wrong() -> None:
+    found = check(formula("L = relu(x)", x=0.0), 1)
+    assert (found.agrees, found.compared, found.kinks) == (True, 0, 1)
+    assert check(formula("L = relu(x)", x=1.0), 1).kinks == 0
+    found = check(load(find("activations")).training, 1)
+    assert (found.compared, found.kinks) == (12, 0)
+
+
+def test_only_what_moves_across_a_kink_is_left_out() -> None:
+    found = check(formula("L = sum(relu(u)) + b*b", u=[-1.0, 0.0, 2.0], b=3.0), 1)
+    assert (found.agrees, found.compared, found.kinks) == (True, 3, 1)
+
+
+@pytest.mark.parametrize("line", ["L = leaky_relu(x)*3", "L = relu(x) - relu(0 - x)"])
+def test_other_slopes_that_jump_are_told_too(line: str) -> None:
+    found = check(formula(line, x=0.0), 1)
+    assert (found.agrees, found.kinks) == (True, 1)
+
+
+@pytest.mark.parametrize("line", ["L = abs(x)", "L = maximum(x, 0)"])
+def test_where_the_gradient_is_half_way_between_both_sides_it_agrees(line: str) -> None:
+    found = check(formula(line, x=0.0), 1)
+    assert (found.agrees, found.compared, found.kinks) == (True, 1, 0)
+
+
+def test_a_wrong_gradient_elsewhere_is_not_excused_by_a_kink() -> None:
+    training = formula("L = tanh(w*3) + relu(b)", w=0.2, b=0.0)
+    found = check(Training(Wrong(training), None), 1)  # type: ignore[arg-type]
+    assert (found.agrees, found.where, found.kinks) == (False, "w", 1)

@@ -22,7 +22,7 @@ from mlviz.picture.network import NetworkPictures
 from mlviz.trace.magnify import LAYERS, LEVELS, Level, layers_reason, magnified
 from mlviz.trace.neurons import find_neurons
 from mlviz.trace.scalars import NoScalarForm
-from mlviz.trace.steps import Position, Step
+from mlviz.trace.steps import Position, Step, StepKind
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.fonts import text_width
 from mlviz.ui.layout_worker import lay_out
@@ -32,7 +32,16 @@ TYPED = from_formula(
     "z = w*x + b; y = tanh(z); L = (y - t)**2 + 0.1*w*w", {"x": 1.5, "w": 0.3, "b": -0.2, "t": 1.0}
 )
 NAMES = [found.name for found in examples()]
+_LARGE = ("optimizers", "penalties", "vanishing", "fruit", "shift")
+"""Examples with so many scalars that looking at them takes many seconds."""
+ALL = [
+    pytest.param(name, marks=pytest.mark.slow) if name in _LARGE else name
+    for name in [*NAMES, "typed"]
+]
 _GRAIN = 4
+_TOUCH, _BORDER = 0.5, 4.5
+"""Px that a label may reach over a node; that of an update is wide, and where it only fits
+between two rows of boxes it may lie over their borders, where nothing is written."""
 _MOST, _FEW, _LONG = 200, 15, 1500
 """Of a longer run not every step is looked at, but as many as these; and of a very long one."""
 
@@ -96,13 +105,15 @@ def flaws(view: View, language: str, steps: Iterable[int], progress: Iterable[fl
             if view.network:
                 wrong += [*plate_flaws(picture), *badge_flaws(picture, ())]
             elif len(view.timeline) <= _LONG:  # thousands of nodes leave no room for every label
-                wrong += badge_flaws(picture, own(view.timeline, view.timeline.step(number)))
+                step = view.timeline.step(number)
+                wide = step is not None and step.kind is StepKind.UPDATE
+                wrong += badge_flaws(picture, own(view.timeline, step), _BORDER if wide else _TOUCH)
             found += [f"step {number} at {part}: {each}" for each in wrong]
     return found
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("name", [*NAMES, "typed"])
+@pytest.mark.parametrize("name", ALL)
 def test_texts_and_labels_keep_clear_of_each_other(name: str) -> None:
     for view in views(document(name).training.iteration(1)):
         last = len(view.timeline)
@@ -140,7 +151,7 @@ def resting(name: str, iterations: Iterable[int], share: int) -> None:
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("name", [*NAMES, "typed"])
+@pytest.mark.parametrize("name", ALL)
 def test_what_rests_never_moves(name: str) -> None:
     resting(name, (1, 2), 8)
 

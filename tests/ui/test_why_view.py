@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from mlviz.document.document import from_formula
 from mlviz.picture.items import Text
 from mlviz.trace.nudge import Check
 from mlviz.trace.steps import Position
@@ -206,6 +207,13 @@ def test_a_wrong_gradient_is_told_in_words(
     window.check_badge.finish()
     assert window.check_badge.text() == "✗ Differs"
     assert "0.25" in window.check_badge.toolTip()
+
+
+def test_at_a_kink_it_says_so(window: MainWindow) -> None:
+    window.session.open_document(from_formula("L = relu(x) + w*w", {"x": 0.0, "w": 2.0}))
+    window.check_badge.finish()
+    assert window.check_badge.text() == "– At a kink"
+    assert "Not checked: 1." in window.check_badge.toolTip()
 
 
 def test_without_finite_numbers_nothing_is_claimed(window: MainWindow) -> None:
