@@ -1,5 +1,6 @@
 """The confusion matrix: which class was taken for which, and the rates that follow from it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from mlviz.picture.items import Box, Item, Picture, Rect, Role, Text
 
 _PAD = 2.0
 _HEAD = 56.0
-_LOWEST, _TALLEST = 20.0, 34.0
+_TIGHT, _LOWEST, _TALLEST = 16.0, 20.0, 34.0
 _NARROWEST, _WIDEST = 26.0, 72.0
 _RATE = 58.0
 _DASH = "–"
@@ -89,6 +90,7 @@ def confusion_picture(
     rates: bool = False,
     chosen: tuple[int, int] | None = None,
     changed: Array | None = None,
+    height: float = math.inf,
 ) -> Picture:
     """Return the matrix with precision, recall and F1 beside it.
 
@@ -98,8 +100,9 @@ def confusion_picture(
         rates: show parts of the true class instead of counts.
         chosen: the cell whose examples are shown.
         changed: (classes, classes), counts of another run to be told apart from, or None.
+        height: that is seen at once, px; rows are tighter if all of them can be seen then.
     """
-    return _Table(confusion, width, rates, chosen, changed).picture()
+    return _Table(confusion, width, rates, chosen, changed, height).picture()
 
 
 class _Table:
@@ -110,6 +113,7 @@ class _Table:
         rates: bool,
         chosen: tuple[int, int] | None,
         changed: Array | None,
+        height: float,
     ) -> None:
         self._confusion = confusion
         self._rates = rates
@@ -125,6 +129,8 @@ class _Table:
             room -= 3 * _RATE + 10
         self._cell = min(max(room / self._count, _NARROWEST), _WIDEST)
         self._tall = min(max(self._cell * 0.62, _LOWEST), _TALLEST)
+        if _HEAD + self._tall * self._count > height:
+            self._tall = min(max((height - _HEAD - 2) / self._count, _TIGHT), self._tall)
         self._width = max(width, 2 * _PAD + self._names + self._cell * self._count)
         self._left = _PAD + self._names
         self._items: list[Item] = []

@@ -115,7 +115,8 @@ class Chooser(CalmCombo):
         self._name = name
         self._tip = tip or name
         self._names: dict[str, Message] = {}
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        # It takes what its longest words need, and gives way where there is less room.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMinimumContentsLength(5)
         session.language_changed.connect(self._say)
         self.activated.connect(self._on_activated)

@@ -126,6 +126,7 @@ class ConfusionView(OutcomePanel):
             rates=self.kind.value == "rates",
             chosen=self._cell,
             changed=self._of_other(program, part),
+            height=self.page.viewport().height() / self.session.scale,
         )
         self.canvas.classes = len(names)
         self.canvas.show_picture(picture)

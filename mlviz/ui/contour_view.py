@@ -329,9 +329,9 @@ class ContourView(LabView):
         self._column.setContentsMargins(pad, self.px(6), pad, self.px(8))
         self._column.setSpacing(self.px(6))
         for chooser, least, most in (
-            (self.kind, 92, 170),
-            (self.first, 66, 140),
-            (self.second, 66, 140),
+            (self.kind, 84, 170),
+            (self.first, 100, 140),
+            (self.second, 100, 140),
         ):
             chooser.setMinimumWidth(self.px(least))
             chooser.setMaximumWidth(self.px(most))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -68,6 +68,11 @@ class CalmCombo(QComboBox):
         """Let the page be scrolled."""
         event.ignore()
 
+    def sizeHint(self) -> QSize:
+        """Take what the words need, and the triangle behind them."""
+        found = super().sizeHint()
+        return QSize(found.width() + 3 * self.fontMetrics().horizontalAdvance("m"), found.height())
+
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint what fits of the name, and the triangle that says there is a list."""
         painter = QStylePainter(self)
@@ -78,7 +83,7 @@ class CalmCombo(QComboBox):
         gap = metrics.horizontalAdvance("m")
         part = QStyle.SubControl.SC_ComboBoxEditField
         kind = QStyle.ComplexControl.CC_ComboBox
-        room = self.style().subControlRect(kind, option, part, self).width() - gap // 2
+        room = self.style().subControlRect(kind, option, part, self).width() - gap // 4
         whole = self.currentText()
         option.currentText = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, room)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -39,7 +39,7 @@ _WORDS = {
     SILENT: Message("gradients.silent"),
 }
 _ROOM = 0.05  # of the axis, at its right end, for the numbers of the layers
-_CHIP = 13.0
+_CHIP, _CHIP_ROOM = 13.0, 15.0
 _Place = tuple[int, float, float]
 
 
@@ -74,14 +74,14 @@ class LineEnds(QWidget):
             return
         plot, session = self._plot, self._plot.session
         unit, inside = session.scale, plot.inside()
-        ends = _spread(self._ends, int(inside.height() / (_CHIP * unit)))
+        ends = _spread(self._ends, int(inside.height() / (_CHIP_ROOM * unit)))
         places = [plot.plane(x, y) for layer, x, y in ends]
         half = _CHIP / 2 * unit
         tops = apart(
             [place.y() for place in places],
             inside.top() + half,
             inside.bottom() - half,
-            _CHIP * unit,
+            _CHIP_ROOM * unit,
         )
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

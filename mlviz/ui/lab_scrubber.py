@@ -24,6 +24,7 @@ from mlviz.ui.session import Session
 _HEIGHT = 54
 _CENTRE = 32  # of the bar, from the top
 _BAR = 12
+_KNOB, _RING = 9.0, 3.5  # radius of the cursor's knob, and of the ring beyond it
 _MARGIN = 12  # room for the cursor's knob at both ends
 _CLOSEST = 7  # px between two marks
 _CATCH = 6  # px around a mark
@@ -219,11 +220,13 @@ class LabScrubber(QSlider):
             painter.drawLines([QLineF(x, top + inset, x, top + height - inset) for x in xs])
 
     def _paint_flag(self, painter: QPainter, place: int, role: Role, word: Message) -> None:
-        """Put a small triangle above the bar, with a word if there is room for it."""
+        """Put a small triangle above the bar and the cursor's knob, with its word beside it."""
         scale, x, (top, _) = self.session.scale, self.x_of(place), self._track()
+        half, tip = 4.5 * scale, (_CENTRE - _KNOB - _RING - 2) * scale
+        painter.setPen(QPen(self.session.theme.colour(role), scale))
+        painter.drawLine(QPointF(x, tip), QPointF(x, top))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.session.theme.colour(role))
-        half, tip = 4.5 * scale, top - 2 * scale
         painter.drawPolygon(
             QPolygonF(
                 [
@@ -275,7 +278,8 @@ class LabScrubber(QSlider):
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme.focus), 2 * scale))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QPointF(x, centre), 12.5 * scale, 12.5 * scale)
+            around = (_KNOB + _RING) * scale
+            painter.drawEllipse(QPointF(x, centre), around, around)
         painter.setPen(QPen(theme.colour(Role.STRONG), 2.4 * scale))
         painter.setBrush(theme.colour(Role.PANEL))
-        painter.drawEllipse(QPointF(x, centre), 9 * scale, 9 * scale)
+        painter.drawEllipse(QPointF(x, centre), _KNOB * scale, _KNOB * scale)

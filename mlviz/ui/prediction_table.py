@@ -1,5 +1,6 @@
 """The table of examples with their answers."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,17 +51,22 @@ _TITLES = {
     "loss": Message("predictions.loss"),
 }
 _NARROWEST = 0.75
-"""How much of their usual widths columns need at least; those of long numbers need all of it."""
-_NUMBERS = ("residual", "loss")
+"""How much of their usual widths columns need at least; some need all of it."""
+_STIFF = ("picture", "residual", "loss", "chances")
+_LEAST_BARS = 44.0
+_GIVE_WAY = {"part": "answer", "number": "picture", "loss": "chances"}
+"""What counts for less in a narrow panel, each than the other one."""
+_SHORT, _SHORT_WIDTHS = 3, {"true": 56.0, "answer": 72.0}
+"""Classes whose names have no more letters than this need less room."""
 _WIDTHS = {
     "number": 50.0,
     "part": 76.0,
-    "picture": 46.0,
+    "picture": 52.0,
     "true": 78.0,
     "answer": 90.0,
     "chances": 100.0,
     "residual": 80.0,
-    "loss": 84.0,
+    "loss": 74.0,
 }
 
 
@@ -256,17 +262,23 @@ class PredictionTable(QTableView):
         self._columns = self.shown.columns
         high = _PICTURE_ROW if "picture" in self._columns else _ROW
         self.verticalHeader().setDefaultSectionSize(round(high * unit))
-        whole = sum(_WIDTHS[column] for column in self._columns) * unit
-        room = self.viewport().width()
-        # In a narrow panel the answers count for more than where an example comes from.
-        spare = _WIDTHS["part"] * unit if "part" in self._columns and whole > room else 0.0
-        numbers = sum(_WIDTHS[name] * unit for name in self._columns if name in _NUMBERS)
-        share = (room - numbers) / max(whole - spare - numbers, 1.0)
-        share = min(max(share, _NARROWEST), 1.0)
+        room = self.viewport().width() / unit
+        found = self.shown.found
+        classes = () if found is None else found.classes
+        is_short = bool(classes) and max(map(len, classes)) <= _SHORT
+        widths = _WIDTHS | (_SHORT_WIDTHS if is_short else {})
+        shown = list(self._columns)
+        for column, other in _GIVE_WAY.items():
+            if {column, other} <= set(shown) and _least(shown, widths) > room:
+                shown.remove(column)
+        stiff = sum(widths[name] for name in shown if name in _STIFF)
+        soft = sum(widths[name] for name in shown if name not in _STIFF)
+        share = min(max((room - stiff) / max(soft, 1.0), _NARROWEST), 1.0)
         for place, column in enumerate(self._columns):
-            wide = _WIDTHS[column] * unit * (1.0 if column in _NUMBERS else share)
-            self.setColumnWidth(place, int(wide))
-            self.setColumnHidden(place, bool(spare) and column == "part")
+            wide = widths[column] * (1.0 if column in _STIFF else share)
+            wide = _LEAST_BARS if column == "chances" else wide  # it takes what is left
+            self.setColumnWidth(place, int(wide * unit))
+            self.setColumnHidden(place, column not in shown)
         self.horizontalHeader().setStretchLastSection(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -302,6 +314,11 @@ class PredictionTable(QTableView):
             event.ignore()  # the window trains or pauses
         else:
             super().keyPressEvent(event)
+
+
+def _least(columns: Sequence[str], widths: Mapping[str, float]) -> float:
+    """Return how much room columns need, px at scale 1."""
+    return sum(widths[name] * (1.0 if name in _STIFF else _NARROWEST) for name in columns)
 
 
 class _Delegate(QStyledItemDelegate):

@@ -18,6 +18,7 @@ from mlviz.ui.session import Session
 from mlviz.ui.widgets import ElidedLabel, Panel
 
 _PAD = 20
+_LEAST = 232  # px of the table: all that it cannot do without
 _HINT = (360.0, 300.0)
 
 
@@ -203,4 +204,5 @@ class PredictionsView(OutcomePanel):
         pad = self.px(_PAD)
         self._column.setContentsMargins(pad, self.px(6), pad, self.px(8))
         self._column.setSpacing(self.px(6))
+        self.table.setMinimumWidth(self.px(_LEAST))
         self.table.fit()

@@ -33,7 +33,7 @@ _STYLES = (
     Qt.PenStyle.DashDotLine,
     Qt.PenStyle.DashDotDotLine,
 )
-_MANY_DECADES, _MOST_TICKS = 2.2, 6
+_MANY_DECADES, _MOST_TICKS, _TICK_ROOM = 2.2, 6, 24
 _ROW, _LINE, _LEGEND = 30, 26, 232
 
 
@@ -46,15 +46,17 @@ def stroke(session: Session, trial: Trial, width: float = 2.0) -> QPen:
     return pen
 
 
-def log_ticks(low: float, high: float) -> list[tuple[float, str]]:
+def log_ticks(low: float, high: float, most: int = 100) -> list[tuple[float, str]]:
     """Return places and texts of a logarithmic axis: 1, 2, 5, 10, …; of a long one powers of ten.
 
     Args:
         low: the logarithm at its lower end.
         high: that at its upper end.
+        most: how many there is room for, if they are more than a power of ten each.
     """
-    digits = (1, 2, 5) if high - low < _MANY_DECADES else (1,)
-    step = max(round((high - low) / _MOST_TICKS), 1) if len(digits) == 1 else 1
+    is_short = high - low < _MANY_DECADES and 3 * (high - low) <= most
+    digits = (1, 2, 5) if is_short or high - low < 1 else (1,)
+    step = max(math.ceil((high - low) / min(most, _MOST_TICKS) - 0.5), 1) if len(digits) == 1 else 1
     first, last = math.floor(low), math.ceil(high)
     values = [
         (power + math.log10(digit), digit * 10.0**power)
@@ -145,7 +147,8 @@ class RaceView(LabView):
             high = min(high, max(first) + 1.5) if log else min(high, 3 * max(first))
         high = max(high, low + 1e-9)
         axis = self.plot.item.getAxis("left")
-        axis.setTicks([log_ticks(low, high)] if log else None)
+        most = max(int(self.plot.height() / self.px(_TICK_ROOM)) - 1, 2)
+        axis.setTicks([log_ticks(low, high, most)] if log else None)
         self.plot.set_range((1.0, last), (low, high))
         self.cursor_line.show_at(lab.cursor)
         self.legend.show_trials([(trial, self._value(trial)) for trial in trials], lab.trials.shown)
@@ -213,9 +216,13 @@ class RaceView(LabView):
         assert inside is not None
         inside.setContentsMargins(px(2), px(2), px(2), px(2))
         inside.setSpacing(px(2))
-        self.legend.setFixedWidth(px(_LEGEND))
+        self._place()
         for choice in self.choices.values():
             leave_room(choice, self.session.scale)
+
+    def _place(self) -> None:
+        """Let the plot have most of the width, or its numbers would run together."""
+        self.legend.setFixedWidth(min(self.px(_LEGEND), max(round(self.width() * 0.42), 1)))
 
 
 class RaceLegend(Panel):

@@ -17,6 +17,7 @@ from mlviz.ui.theme import THEMES, Theme, blend
 _SHADES = 64
 _WEAKEST, _STRONGEST = 0.06, 0.5
 _HATCH = 0.26
+_HALO = 1.0  # width of the pen around a mark, of its radius
 RADIUS = 4.2
 """Of a mark, px at scale 1."""
 
@@ -183,6 +184,10 @@ def marks_pixmap(
             kind, colour = look_of(scene, theme, index)
             x, y = places[index]
             painter.setTransform(QTransform.fromTranslate(x, y))
+            if scene.kind == "classes":  # the ground may be of the mark's own colour
+                painter.setPen(pen(theme.colour(Role.PANEL), _HALO * radius))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawPath(mark(kind, radius))
             paint_mark(painter, theme, kind, part, radius, colour, outlined=scene.kind == "numbers")
     painter.end()
     return pixmap

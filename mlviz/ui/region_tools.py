@@ -25,6 +25,7 @@ TOOLS = {
 """What the mouse can do: what it is called, and what that means."""
 
 _MARK = 14
+_LONGEST = 8  # letters of a name that has all its room
 
 
 class TargetEdit(NumberEdit):
@@ -183,6 +184,8 @@ class RegionTools(Panel):
         chooser.blockSignals(True)
         chooser.clear()
         chooser.addItems(list(names))
+        longest = max((len(name) for name in names), default=0)
+        chooser.setMinimumContentsLength(min(max(longest, 3), _LONGEST))
         chooser.setCurrentIndex(min(index, len(names) - 1))
         chooser.blockSignals(False)
 

@@ -76,8 +76,8 @@ QLineEdit, QSpinBox, QDoubleSpinBox {
     border: 2px solid @border; selection-background-color: @selected;
     selection-color: @on_colour;
 }
-QComboBox { padding-right: 22u; }
-QComboBox::drop-down { border: none; width: 20u; subcontrol-position: center right; }
+QComboBox { padding-right: 4u; }
+QComboBox::drop-down { border: none; width: 16u; subcontrol-position: center right; }
 QComboBox QAbstractItemView, QMenu {
     background: @panel; color: @text; border: 1px solid @border; padding: 4u;
     selection-background-color: @button_hover; selection-color: @text; outline: none;

@@ -1,10 +1,14 @@
+from types import SimpleNamespace
+
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from mlviz.learn import measure
 from mlviz.learn.network import NetworkProgram
 from mlviz.picture.items import Text
+from mlviz.ui import lab_view
 from mlviz.ui.confusion_view import ConfusionView
 from tests.outcomes import curve, many_classes, two_classes
 from tests.ui.labs import panel, settle
@@ -97,16 +101,24 @@ def test_the_cell_is_forgotten_with_the_classes(qtbot: QtBot) -> None:
 
 
 def test_while_training_runs_it_stands_still_for_a_while_and_then_catches_up(
-    qtbot: QtBot,
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock = SimpleNamespace(now=100.0)
+    clock.perf_counter = lambda: clock.now
+    monkeypatch.setattr(lab_view, "time", clock)
     with panel(ConfusionView, two_classes(), 1) as view:
+        view.refresh_now()
+        settle()
+        view.refresh_now()  # a scroll bar that has come or gone asks for another one
         before = view.canvas.picture
         view.lab._running = True
         view.lab.run.advance(30)
+        clock.now += 0.9 / view.most_a_second
         view.lab._move_to(31)
         settle()
         assert view.canvas.picture is before
-        view.lab._running = False
+        clock.now += 0.2 / view.most_a_second
         view.request_refresh()
         settle()
         assert view.canvas.picture is not before
+        view.lab._running = False

@@ -1,16 +1,18 @@
 """The panels of the lab: what they show, and what their controls do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mlviz.document.document import Document
 from mlviz.document.fitting import with_optimizer
 from mlviz.document.recipe import rebuilt, with_activation, with_training, with_units
+from mlviz.picture.items import Role
 from mlviz.ui.fields import ChoiceField, NumberField
 from mlviz.ui.lab import Lab
 from mlviz.ui.lab_bar import LabBar
@@ -21,6 +23,7 @@ from mlviz.ui.rate_field import RateField, place_of, rate_of
 from mlviz.ui.recipe_view import RecipeView
 from mlviz.ui.runs_view import RunsView
 from mlviz.ui.stale_veil import StaleVeil
+from tests.ui.pixels import count
 from tests.ui.windows import NO_SCREEN, example, shown
 
 pytestmark = [pytest.mark.usefixtures("qapp", "settings_dir"), NO_SCREEN]
@@ -123,6 +126,19 @@ def test_a_click_beyond_the_head_trains_to_there(
     while lab.running:
         lab.advance(0.016)
     assert lab.run.head == lab.cursor == wanted
+
+
+def test_the_cursor_does_not_hide_the_mark_of_the_best(window: MainWindow, lab: Lab) -> None:
+    reach(lab, 40)
+    scrubber = panel(window, "run-bar").scrubber
+    green = window.session.theme.colour(Role.FORWARD)
+    scrubber._bar = replace(scrubber.bar, best=40)
+    seen = []
+    for cursor in (1, 40):
+        scrubber._cursor = cursor
+        flag = QRect(round(scrubber.x_of(40)) - 5, 0, 10, scrubber.height())
+        seen.append(count(scrubber.grab(flag).toImage().copy(0, 0, 10, 18), green))
+    assert seen[0] == seen[1] > 15
 
 
 def test_the_scrubber_tells_what_is_where(window: MainWindow, lab: Lab) -> None:

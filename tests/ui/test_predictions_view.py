@@ -132,3 +132,14 @@ def test_in_a_narrow_panel_the_part_gives_way(qtbot: QtBot) -> None:
         view.resize(300, 400)
         settle()
         assert view.table.isColumnHidden(place)
+
+
+def test_in_a_narrow_panel_pictures_and_probabilities_are_whole(qtbot: QtBot) -> None:
+    table = recipe(64, [10], "cross_entropy", {"set": "digits", "standardise": True})
+    with panel(PredictionsView, table, 1, (280, 400)) as view:
+        columns = view.table.shown.columns
+        shown = [name for k, name in enumerate(columns) if not view.table.isColumnHidden(k)]
+        assert shown == ["picture", "true", "answer", "chances"]
+        assert not view.table.horizontalScrollBar().maximum()
+        side = view.table.verticalHeader().defaultSectionSize()
+        assert view.table.columnWidth(columns.index("picture")) > side
