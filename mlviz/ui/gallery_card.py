@@ -14,7 +14,7 @@ from mlviz.ui.strokes import pen
 from mlviz.ui.thumbnail_paint import thumbnail_pixmap
 
 WIDTH, PICTURE = 268, 132
-_TEXT, _GAP, _ROUND = 78, 12, 8
+_TEXT, _GAP, _ROUND = 88, 12, 8
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -49,7 +49,7 @@ class GalleryCard(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
-        """Take a picture and three lines of text."""
+        """Take a picture and four lines of text."""
         scale = self.session.scale
         return QSize(round(WIDTH * scale), round((PICTURE + _TEXT) * scale))
 
@@ -133,7 +133,7 @@ class GalleryCard(QAbstractButton):
         painter.drawText(plate, int(Qt.AlignmentFlag.AlignCenter), text)
 
     def _write(self, painter: QPainter, frame: QRectF, top: float) -> None:
-        """Write the title, and below it what the example shows, in two lines at most."""
+        """Write the title, and below it what the example shows, in three lines at most."""
         theme, scale = self.session.theme, self.session.scale
         gap = _GAP * scale
         line = QRectF(frame.left() + gap, top + 7 * scale, frame.width() - 2 * gap, 20 * scale)
@@ -145,6 +145,6 @@ class GalleryCard(QAbstractButton):
         painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), title)
         painter.setFont(ui_font(12 * scale))
         painter.setPen(theme.colour(Role.MUTED))
-        below = QRectF(line.left(), line.bottom() + 2 * scale, line.width(), 40 * scale)
+        below = QRectF(line.left(), line.bottom() + 2 * scale, line.width(), 52 * scale)
         wrapped = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop
         painter.drawText(below, int(wrapped), self.shows)

@@ -66,7 +66,7 @@ _WIDTHS = {
     "answer": 90.0,
     "chances": 100.0,
     "residual": 80.0,
-    "loss": 74.0,
+    "loss": 88.0,
 }
 
 
