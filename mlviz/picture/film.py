@@ -109,7 +109,7 @@ def update_rule_text(timeline: Timeline, step: Step) -> str:
 def _kept_lines(values: Mapping[str, Array]) -> list[str]:
     """Return momentum, m, v and what is made of them, two on a line."""
     shown = [
-        f"{rule_symbol(name).text} = {format_number(value.item())}"
+        f"{rule_symbol(name, values).text} = {format_number(value.item())}"
         for name, value in values.items()
         if name != "t"
     ]
