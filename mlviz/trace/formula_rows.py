@@ -98,8 +98,8 @@ def bold(part: Part) -> Part:
 
 
 def equal(first: Part, second: Part) -> Part:
-    """Set two parts on one line, with = between them."""
-    return Part(f"{first.tex} = {second.tex}", f"{first.text} = {second.text}", 0)
+    """Set two parts on one line, with = between them; the number is that of the second."""
+    return Part(f"{first.tex} = {second.tex}", f"{first.text} = {second.text}", 0, second.number)
 
 
 def stacked(rule: Expression, parts: Mapping[str, Part]) -> list[list[Part]]:
