@@ -302,4 +302,4 @@ def test_a_share_that_is_left_out_is_checked(tmp_path: Path) -> None:
 
 def test_answers_outside_0_and_1_are_refused_by_a_loss_of_two_classes(tmp_path: Path) -> None:
     made = text('set = "linear"', 1, 1, "binary_cross_entropy_with_logits")
-    assert "data: this loss wants answers from 0 to 1" in error_of(tmp_path, made)
+    assert "data: this loss needs targets from 0 to 1" in error_of(tmp_path, made)

@@ -65,7 +65,7 @@ def choose(dialog: CsvDialog, field: str, value: str) -> None:
 
 def test_a_table_is_shown_with_its_gaps_and_a_first_choice(opener: Opener) -> None:
     dialog = opener(HOUSES)
-    assert dialog.facts.text() == "60 rows, 4 columns; separated by comma; UTF-8"
+    assert dialog.facts.text() == "Rows: 60 · columns: 4 · separator: comma · UTF-8"
     assert [shown_text(dialog, 0, column) for column in range(4)] == ["50", "house", "2000", "0"]
     assert shown_text(dialog, 3, 0) == "—"
     gap = dialog.model.index(3, 0)
@@ -74,7 +74,7 @@ def test_a_table_is_shown_with_its_gaps_and_a_first_choice(opener: Opener) -> No
     data = dialog.form.data
     assert (data.target, data.task, data.missing) == ("price", "regression", None)
     assert data.features == ["area", "kind", "year"]
-    assert dialog.outcome.text().startswith("47 rows to learn from, 12 for validation")
+    assert dialog.outcome.text().startswith("Rows: 47 for training, 12 for validation")
     assert "4 inputs; 1 rows left out" in dialog.outcome.text()
 
 
@@ -163,7 +163,7 @@ def test_a_file_that_is_no_table_is_shown_as_it_is_with_the_reason(
 def test_one_row_is_previewed(opener: Opener) -> None:
     dialog = opener("a,b\n1,2\n")
     assert dialog.model.rowCount() == 1
-    assert dialog.outcome.text().startswith("1 rows to learn from, 0 for validation")
+    assert dialog.outcome.text().startswith("Rows: 1 for training, 0 for validation")
     assert np.isfinite(dialog.document().training.loss(3))
 
 
