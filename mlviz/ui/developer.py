@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from mlviz.layout import LayoutGraph
+from mlviz.layout import Layout, LayoutGraph
 from mlviz.learn.training import Iteration
 from mlviz.picture.afar import DETAIL
 from mlviz.picture.bad import bad_number
@@ -31,6 +31,8 @@ _SWITCH_SECONDS = 0.0005
 """How long the other thread may keep the interpreter while the window waits for it."""
 
 T = TypeVar("T")
+Known = tuple[str, Layout]
+"""The key of a graph's shape, and its layout."""
 
 
 class Ready(NamedTuple):
@@ -85,8 +87,16 @@ class Developer(QObject):
         # Emitted in the other thread, so the slot must be called by the window's event loop.
         self._finished.connect(self.deliver, Qt.ConnectionType.QueuedConnection)
 
-    def ask(self, recorded: Iteration, glass: Glass) -> Ready | None:
-        """Return a magnification if it is ready; otherwise it is made so, and arrives later."""
+    def ask(
+        self, recorded: Iteration, glass: Glass, known: Known | None = None
+    ) -> Ready | None:
+        """Return a magnification if it is ready; otherwise it is made so, and arrives later.
+
+        Args:
+            recorded: what is looked at.
+            glass: how.
+            known: a layout that need not be computed once more, with the shape it is of.
+        """
         last = self._last
         if last is not None and last.recorded is recorded and last.glass == glass:
             self.cancel()
@@ -97,10 +107,16 @@ class Developer(QObject):
             self._cancel = threading.Event()
             sys.setswitchinterval(_SWITCH_SECONDS)
             hold(self)
-            self._future = self._executor.submit(_ready, recorded, glass, self._cancel)
+            self._future = self._executor.submit(
+                _ready, recorded, glass, known, self._cancel
+            )
             self._future.add_done_callback(self._tell)
             self.changed.emit()
         return None
+
+    def is_making(self, recorded: Iteration) -> bool:
+        """Return whether this iteration is being made ready."""
+        return self._wish is not None and self._wish[0] is recorded
 
     @property
     def wished(self) -> Glass | None:
@@ -156,12 +172,17 @@ class Developer(QObject):
         self._executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _ready(recorded: Iteration, glass: Glass, cancel: threading.Event) -> Ready:
+def _ready(
+    recorded: Iteration, glass: Glass, known: Known | None, cancel: threading.Event
+) -> Ready:
     """Work out all that can be worked out before anything is shown."""
     view = _unless(cancel, magnified, recorded, glass.level, glass.opened)
     timeline = _unless(cancel, Timeline, view.iteration)
     shape = framed(_unless(cancel, graph_shape, timeline), view.frames)
-    layout = _unless(cancel, lay_out, shape, cancel)
+    if known is not None and known[0] == shape.shape_key():
+        layout = known[1]
+    else:
+        layout = _unless(cancel, lay_out, shape, cancel)
     graph = _unless(cancel, GraphPictures, timeline, layout, view.frames)
     # What a picture needs is made when it is first painted, for each phase.
     for scale in (DETAIL / 2, DETAIL):
