@@ -87,9 +87,7 @@ class Developer(QObject):
         # Emitted in the other thread, so the slot must be called by the window's event loop.
         self._finished.connect(self.deliver, Qt.ConnectionType.QueuedConnection)
 
-    def ask(
-        self, recorded: Iteration, glass: Glass, known: Known | None = None
-    ) -> Ready | None:
+    def ask(self, recorded: Iteration, glass: Glass, known: Known | None = None) -> Ready | None:
         """Return a magnification if it is ready; otherwise it is made so, and arrives later.
 
         Args:
@@ -107,9 +105,7 @@ class Developer(QObject):
             self._cancel = threading.Event()
             sys.setswitchinterval(_SWITCH_SECONDS)
             hold(self)
-            self._future = self._executor.submit(
-                _ready, recorded, glass, known, self._cancel
-            )
+            self._future = self._executor.submit(_ready, recorded, glass, known, self._cancel)
             self._future.add_done_callback(self._tell)
             self.changed.emit()
         return None

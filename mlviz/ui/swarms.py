@@ -40,7 +40,7 @@ def _chosen(swarm: Swarm, kept: Kept, kind: type) -> list[Any]:
     known = kept.get(id(swarm.shapes))
     if known is None or known[0] is not swarm.shapes:
         if len(kept) >= _KEPT:
-            kept.clear()
+            kept.pop(next(iter(kept)))  # one at a time: they are thousands of shapes each
         known = swarm.shapes, [kind(*row) for row in swarm.shapes.tolist()]
         kept[id(swarm.shapes)] = known
     shapes = known[1]

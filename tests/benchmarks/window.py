@@ -118,9 +118,7 @@ def opening_in_lab() -> Iterator[Block]:
     stand = Stand()
     stand.do("", "face")
     for example in examples():
-        yield stand.measured(
-            f"lab: open {example.name}", partial(stand.session.open, example.path)
-        )
+        yield stand.measured(f"lab: open {example.name}", partial(stand.session.open, example.path))
 
 
 def levels() -> Iterator[Block]:
@@ -187,6 +185,7 @@ def large() -> Iterator[Block]:
         act = partial(stand.session.set_stage_mode, "network")
         yield stand.measured("784-128-10: as a network", act)
         yield stand.do("784-128-10: next iteration", "next_iteration")
+        stand.measured("", partial(stand.session.set_stage_mode, "graph"))
         scalars = _network(Path(folder), 28, "scalars")
         yield stand.measured("2,000 scalars at first: open", partial(stand.session.open, scalars))
 
@@ -330,9 +329,7 @@ def rows(group: str, rounds: int, around: dict[str, str]) -> Iterator[dict[str, 
     found: dict[str, list[tuple[float, float]]] = {}
     for _ in range(rounds):
         command = [sys.executable, __file__, "--one", group]
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, text=True, check=True, env=around
-        )
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=around)
         for line in done.stdout.splitlines():
             name, clock, processor = json.loads(line)
             found.setdefault(name, []).append((clock, processor))
