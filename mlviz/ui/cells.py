@@ -38,7 +38,10 @@ def runs(boxes: Sequence[Box]) -> Iterator[tuple[bool, Sequence[Box]]]:
 
 
 def _is_cell(frame: Box, shade: Box) -> bool:
-    return shade.rect is frame.rect and shade.stroke is Role.CLEAR and frame.radius <= _SQUARE
+    if shade.stroke is not Role.CLEAR or frame.radius > _SQUARE or frame.stroke is Role.CLEAR:
+        return False
+    one, other = frame.rect, shade.rect
+    return one is other or one == other
 
 
 def paint_cells(painter: QPainter, boxes: Sequence[Box], theme: Theme) -> None:

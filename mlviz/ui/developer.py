@@ -14,8 +14,10 @@ from mlviz.picture.afar import DETAIL
 from mlviz.picture.bad import bad_number
 from mlviz.picture.frames import framed
 from mlviz.picture.graph import GraphPictures, graph_shape
+from mlviz.picture.items import Swarm
 from mlviz.picture.parameters import widest_cells
 from mlviz.picture.steps import step_list
+from mlviz.picture.timeline import timeline_bar
 from mlviz.trace.magnify import View, magnified
 from mlviz.trace.scalars import NoScalarForm, scalar_count
 from mlviz.trace.steps import Position
@@ -24,6 +26,7 @@ from mlviz.ui.collector import hold, release, spare
 from mlviz.ui.layout_worker import lay_out
 from mlviz.ui.levels import SCALARS
 from mlviz.ui.magnifier import Glass
+from mlviz.ui.swarms import prepare
 
 LARGE = 150
 """With more scalars than this a magnification is made ready beside the window's thread."""
@@ -65,7 +68,11 @@ class Cancelled(Exception):
 
 
 class Developer(QObject):
-    """Makes one magnification ready at a time; a new wish makes the one before it stale."""
+    """Makes one magnification ready at a time; a new wish makes the one before it stale.
+
+    Attributes:
+        also: what else is worked out of its timeline and remembered there.
+    """
 
     arrived = Signal(object)
     """The `Ready` that was asked for last; stale ones never arrive."""
@@ -84,6 +91,7 @@ class Developer(QObject):
         self._cancel = threading.Event()
         self._wish: tuple[Iteration, Glass] | None = None
         self._last: Ready | None = None
+        self.also: tuple[Callable[[Timeline], object], ...] = ()
         # Emitted in the other thread, so the slot must be called by the window's event loop.
         self._finished.connect(self.deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -105,7 +113,9 @@ class Developer(QObject):
             self._cancel = threading.Event()
             sys.setswitchinterval(_SWITCH_SECONDS)
             hold(self)
-            self._future = self._executor.submit(_ready, recorded, glass, known, self._cancel)
+            self._future = self._executor.submit(
+                _ready, recorded, glass, known, self.also, self._cancel
+            )
             self._future.add_done_callback(self._tell)
             self.changed.emit()
         return None
@@ -169,7 +179,11 @@ class Developer(QObject):
 
 
 def _ready(
-    recorded: Iteration, glass: Glass, known: Known | None, cancel: threading.Event
+    recorded: Iteration,
+    glass: Glass,
+    known: Known | None,
+    also: tuple[Callable[[Timeline], object], ...],
+    cancel: threading.Event,
 ) -> Ready:
     """Work out all that can be worked out before anything is shown."""
     view = _unless(cancel, magnified, recorded, glass.level, glass.opened)
@@ -184,9 +198,13 @@ def _ready(
     for scale in (DETAIL / 2, DETAIL):
         for segment in timeline.segments:
             moment = Position(1, segment.last, 0.5)
-            _unless(cancel, graph.seen, moment, None, None, graph.bounds, scale)
-    for work in (bad_number, step_list, widest_cells):
+            picture = _unless(cancel, graph.seen, moment, None, None, graph.bounds, scale)
+            for item in picture.items:
+                if isinstance(item, Swarm):
+                    _unless(cancel, prepare, item)
+    for work in (bad_number, step_list, widest_cells, *also):
         _unless(cancel, work, timeline)
+    _unless(cancel, timeline_bar, timeline, Position(1, 0))
     return Ready(recorded, glass, view, timeline, shape, graph)
 
 

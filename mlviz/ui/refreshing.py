@@ -33,7 +33,7 @@ class Refreshing(QObject):
         return bool(self._waiting)
 
     def may(self, panel: QObject) -> bool:
-        """Return whether a panel may be drawn now; if not, its `ask` is called in the next frame."""
+        """Return whether a panel may be drawn now; if not, its `ask` is called next frame."""
         if time.perf_counter() - self._ended > _PAUSE_SECONDS:
             self._spent = 0.0
         if self._spent < MOST_SECONDS:

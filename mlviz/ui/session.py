@@ -1,12 +1,14 @@
 """What is open, where it stands and what is selected: the one observed object, the one clock."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from mlviz.document.document import Document, load
 from mlviz.document.examples import find
+from mlviz.document.scenes import told
 from mlviz.errors import MLVizError
 from mlviz.layout import Layout
 from mlviz.learn.training import Training
@@ -164,6 +166,7 @@ class Session(Transport):
         self._glass = glass
         self._passage = self._awaited = None
         self._let_stay()
+        self._developer.also = (partial(told, document.scenes),)
         self._timeline = timeline
         self._position = Position(1, 0)
         self._select_quietly(None)
