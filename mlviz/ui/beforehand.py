@@ -3,11 +3,12 @@
 import threading
 from importlib import import_module
 
+from mlviz.ui import collector
 from mlviz.ui.lab_window import LAB_DOCKS
 
 LATER = (
     "pyqtgraph",
-    "numpy.polynomial",
+    *("numpy.ma", "numpy.polynomial"),  # NumPy loads them when a function first needs them
     *(row.view.partition(":")[0] for row in LAB_DOCKS),
     *(f"mlviz.ui.{name}" for name in ("gallery", "code_dialog", "keys_dialog", "csv_dialog")),
 )
@@ -26,6 +27,7 @@ def load_beside(seconds: float = 1.0) -> threading.Timer:
 
 
 def load_later() -> None:
-    """Load what is needed later."""
+    """Load what is needed later; all of it is no garbage as long as the program runs."""
     for module in LATER:
         import_module(module)
+    collector.settle()

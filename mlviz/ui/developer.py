@@ -4,7 +4,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -22,7 +22,7 @@ from mlviz.trace.magnify import View, magnified
 from mlviz.trace.scalars import NoScalarForm, scalar_count
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
-from mlviz.ui.collector import hold, release, spare
+from mlviz.ui.collector import hold, release
 from mlviz.ui.layout_worker import lay_out
 from mlviz.ui.levels import SCALARS
 from mlviz.ui.magnifier import Glass
@@ -201,17 +201,15 @@ def _ready(
             picture = _unless(cancel, graph.seen, moment, None, None, graph.bounds, scale)
             for item in picture.items:
                 if isinstance(item, Swarm):
-                    _unless(cancel, prepare, item)
-    for work in (bad_number, step_list, widest_cells, *also):
+                    prepare(item)
+    rest: tuple[Callable[[Timeline], object], ...] = (bad_number, step_list, widest_cells, *also)
+    for work in rest:
         _unless(cancel, work, timeline)
     _unless(cancel, timeline_bar, timeline, Position(1, 0))
     return Ready(recorded, glass, view, timeline, shape, graph)
 
 
-def _unless(cancel: threading.Event, work: Callable[..., T], *given: object) -> T:
+def _unless(cancel: threading.Event, work: Callable[..., T], *given: Any) -> T:
     if cancel.is_set():
         raise Cancelled
-    done = work(*given)
-    # What is ready need not be looked through again and again while the rest is made.
-    spare()
-    return done
+    return work(*given)

@@ -281,5 +281,6 @@ class Session(Transport):
             return
         self._closed = True
         self._stop()
+        self._clock.close()
         self._worker.close()
         super().close()
