@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mlviz.ui.ahead_bar import AheadBar
 from mlviz.ui.arrangement import decoded, encoded
+from mlviz.ui.aside_bar import AsideBar
 from mlviz.ui.lab_notice import LabNotice
 from mlviz.ui.lab_window import LabWindow
 
@@ -52,6 +53,7 @@ class Faces(QObject):
         self.lab: LabWindow | None = None
         self.stack = QStackedWidget()
         self.ahead_bar = AheadBar(window.session)
+        self.aside_bar = AsideBar(window.session)
         self._path = window.session.document.path
         self._is_new = True
         self._session.document_changed.connect(self._on_document_changed)
@@ -66,6 +68,7 @@ class Faces(QObject):
         column.setSpacing(0)
         column.addWidget(bar)
         column.addWidget(self.ahead_bar)
+        column.addWidget(self.aside_bar)
         column.addWidget(stage, 1)
         self.stack.addWidget(film)
         self._enable()

@@ -11,6 +11,7 @@ from mlviz.document.recipe import Effect, effect, rebuilt
 from mlviz.document.schema import FileTable
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
+from mlviz.learn.aside import Aside
 from mlviz.learn.run import Run
 from mlviz.learn.training import Training
 from mlviz.trace.steps import Position
@@ -55,7 +56,8 @@ class Lab(LabTraining):
     def _on_document_changed(self) -> None:
         """Start anew with a document, unless it is one of the lab's own."""
         document = self._session.document
-        if self._trials is None or document.training not in [run.training for run in self.runs]:
+        own = [] if self._trials is None else [run.training for run in self.runs]
+        if document.training is not self.aside and document.training not in own:
             self.pause()
             self._begin(document)
             self._announce()
@@ -66,6 +68,7 @@ class Lab(LabTraining):
         self._recipes = Recipes(document)
         self._trials: Trials | None = None
         self._beside = False
+        self.aside: Aside | None = None
         self.problem: MLVizError | None = None
 
     @property
@@ -319,11 +322,17 @@ class Lab(LabTraining):
     # --- The film --------------------------------------------------------------------------
 
     def show_film(self) -> None:
-        """Let the film show the iteration at the cursor, with its batch; there it stays put."""
+        """Let the film show the iteration at the cursor, with its batch; there it stays put.
+
+        While there is an example beside the training, it shows that one alone.
+        """
         self.pause()
         session, shown = self._session, self.trials.shown
-        if session.training is not shown.run.training:
-            document = replaced(shown.document, training=shown.run.training)
+        training = self.aside or shown.run.training
+        if session.training is not training:
+            document = replaced(shown.document, training=training)
+            if self.aside is not None:
+                document = replaced(document, scenes=())  # they speak of the batch
             if not session.open_document(document):
                 return
         if session.position.iteration != self._cursor:
@@ -332,7 +341,10 @@ class Lab(LabTraining):
     def follow_film(self) -> None:
         """Take over what the film shows: values that were changed there make another run."""
         session, trials = self._session, self.trials
-        training = session.training
+        training, self.aside = session.training, None
+        if isinstance(training, Aside):  # nothing is learned from it, whatever was changed there
+            self.seek(min(session.position.iteration, self.run.head))
+            return
         known = next((trial for trial in trials.all if trial.run.training is training), None)
         if known is not None:
             self.choose(known.run)

@@ -133,21 +133,39 @@ def test_examples_are_reached_by_keys(qtbot: QtBot) -> None:
         assert "#2" in view.canvas.accessibleDescription()
 
 
-def test_an_example_that_is_not_learned_from_is_selected_but_cannot_be_sent(qtbot: QtBot) -> None:
+def test_an_example_that_is_not_learned_from_is_sent_alone(qtbot: QtBot) -> None:
     with panel(RegionView, two_classes(validation=0.5), 5) as view:
         assert view.found is not None
         place = int(np.flatnonzero(view.found.parts == 1)[3])
         view.choose(place)
         settle()
         assert view.canvas.selected == place
+        assert view.lab.selected == ("validation", 3)
         assert view.lab.selected_row is None
-        assert not view.send.isEnabled()
-        assert "validation examples are measured" in view.send.toolTip()
+        assert view.send.isEnabled()
+        assert "this validation example alone" in view.send.toolTip()
+        loss = float(view.found.losses[place])
+        view.send.click()
+        timeline = view.session.timeline
+        assert timeline.tape[timeline.output].value == pytest.approx(loss, rel=1e-12)
+        assert view.session.face == "film"
+        view.session.set_face("lab")
         view.choose(2)
         settle()
         assert view.canvas.selected == 2
-        assert view.send.isEnabled()
-        assert "measured" not in view.send.toolTip()
+        assert "batch has the selected training example" in view.send.toolTip()
+
+
+def test_an_example_that_is_gone_cannot_be_sent(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 5) as view:
+        view.choose(39)
+        view.lab.edit(two_classes(count=20))
+        view.lab.reset()
+        settle()
+        assert not view.send.isEnabled()
+        view.send_chosen()
+        assert view.session.face == "film"
+        assert view.session.timeline.iteration.rule is not None
 
 
 def test_an_example_is_sent_through_the_network(qtbot: QtBot) -> None:
