@@ -297,6 +297,8 @@ class DataView(LabView):
     def _edited(self, name: str, value: Any) -> FileTable:
         """Return the recipe with another value; four cases that are shared out become many."""
         table, data = self.lab.table, replace(self.data, **{name: value})
+        if name in (*_SHARES, "split_seed"):  # rows are shared out anew
+            data = replace(data, validation_rows=None, test_rows=None)
         four = data.set == "xor" and data.count is None
         if four and (data.validation or data.test):
             data = replace(data, count=GENERATED["xor"].count)

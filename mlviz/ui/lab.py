@@ -4,18 +4,15 @@ from dataclasses import replace as replaced
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from mlviz.document.document import Document
-from mlviz.document.recipe import Effect, effect, rebuilt
+from mlviz.document.recipe import rebuilt
 from mlviz.document.schema import FileTable
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
 from mlviz.learn.aside import Aside
 from mlviz.learn.run import Run
-from mlviz.learn.training import Training
 from mlviz.trace.steps import Position
-from mlviz.ui.lab_recipe import Recipes, State
+from mlviz.ui.lab_recipe import Recipes, State, effect_on, is_about_stopping, new_run
 from mlviz.ui.lab_training import LabTraining
 from mlviz.ui.trials import Trial, Trials
 
@@ -24,15 +21,6 @@ if TYPE_CHECKING:
 
 NEAR = 20
 """So few iterations ahead are computed by the film itself."""
-
-
-def _effect(before: FileTable, after: FileTable) -> Effect:
-    """Return what a run needs; without an optimizer there is nothing that could go on."""
-    if before is after:
-        return "none"
-    if (before.optimizer is None) != (after.optimizer is None):
-        return "restart"
-    return effect(before, after)
 
 
 class Lab(LabTraining):
@@ -118,7 +106,7 @@ class Lab(LabTraining):
     @property
     def is_stale(self) -> bool:
         """Whether the run was made by another recipe and cannot go on with this one."""
-        return _effect(self.trials.shown.document.table, self.table) == "restart"
+        return effect_on(self.trials.shown.document.table, self.table) == "restart"
 
     def reset(self) -> None:
         """Go back to the same start, with the recipe as it is now."""
@@ -144,13 +132,14 @@ class Lab(LabTraining):
 
     # --- The recipe ------------------------------------------------------------------------
 
-    def edit(self, table: FileTable, dragging: str = "") -> bool:
+    def edit(self, table: FileTable, dragging: str = "", *, goes_on: bool = False) -> bool:
         """Change the recipe.
 
         Args:
             table: what it says from now on.
             dragging: the name of a control that is on its way: until `drop`, all its changes
                 are one.
+            goes_on: whether a run that is not stale goes on with other examples.
 
         Returns:
             Whether it worked; if not, `problem` tells why, and everything is as it was.
@@ -163,10 +152,11 @@ class Lab(LabTraining):
         except MLVizError as error:
             self.problem = error
             return False
-        shown = self.trials.shown
-        self._recipes.make(document, shown, self._cursor, dragging)
+        shown, goes_on = self.trials.shown, goes_on and not self.is_stale
+        self._recipes.make(document, shown, self._cursor, dragging, goes_on=goes_on)
         # While a control is dragged, each value goes on from where the run was before.
-        self._take(document, shown if shown.has_gone_on else self._recipes.last.trial)
+        base = shown if shown.has_gone_on else self._recipes.last.trial
+        self._take(document, base, goes_on)
         return True
 
     def drop(self) -> None:
@@ -201,13 +191,13 @@ class Lab(LabTraining):
             self.pause()
             self.trials.bring_back(trial)
             self._cursor = state.cursor
-        self._take(self.document, self.trials.shown)
+        self._take(self.document, self.trials.shown, state.goes_on)
 
-    def _take(self, document: Document, base: Trial) -> None:
+    def _take(self, document: Document, base: Trial, goes_on: bool) -> None:
         """Let the run go on with a recipe, if it can; otherwise it is stale from now on."""
         shown = self.trials.shown
-        what = _effect(shown.document.table, document.table)
-        if what == "restart":
+        what = effect_on(shown.document.table, document.table)
+        if what == "restart" and not goes_on:
             self.pause()
         elif what == "none":
             shown.document = document
@@ -218,7 +208,7 @@ class Lab(LabTraining):
     def _go_on(self, base: Trial, document: Document) -> None:
         """Go on from the cursor with other settings; what came after it is kept beside."""
         trials, at = self.trials, min(self._cursor, base.run.head)
-        if _is_about_stopping(base.document, document):
+        if is_about_stopping(base.document, document):
             at = base.run.head
         run = self._branched(base, document, at)
         if at < base.run.head and base is trials.shown:
@@ -382,14 +372,3 @@ class Lab(LabTraining):
         if number is not None:
             fine = isfinite(self.run.curves.loss[number - 1])
             self.seek(number if fine else number - 1)
-
-
-def new_run(document: Document, training: Training) -> Run:
-    """Return a run of a document that stands at its start."""
-    return Run(training, stop=document.stop)
-
-
-def _is_about_stopping(before: Document, after: Document) -> bool:
-    """Return whether two recipes differ at most in where training stops."""
-    table = replace(before.table, training=after.table.training, iterations=after.table.iterations)
-    return effect(table, after.table) == "none"

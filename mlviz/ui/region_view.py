@@ -171,7 +171,10 @@ class RegionView(OutcomePanel):
         self.refresh_now()
 
     def _on_erased(self, places: list[int]) -> None:
-        if self.found is not None:
+        if not self.pen.is_current:
+            self.session.noted.emit(Message("region.other_data"))
+            self.lab.seek(self.lab.run.head)
+        elif self.found is not None:
             chosen = [(int(self.found.parts[p]), int(self.found.rows[p])) for p in places]
             self.pen.remove(chosen)
         self.choose(-1)

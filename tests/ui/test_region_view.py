@@ -5,8 +5,9 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from mlviz.document.recipe import with_seed
 from mlviz.document.schema import FileTable, FormulaTable, OptimizerTable
-from mlviz.learn import forward
+from mlviz.learn import forward, measure
 from mlviz.learn.network import NetworkProgram
 from mlviz.picture.items import Role
 from mlviz.ui.class_marks import KINDS, class_colour, hatchings, mark
@@ -208,8 +209,6 @@ def test_a_stroke_adds_points_of_the_chosen_class_and_one_undo_takes_them_all(
         assert data.targets[-6:] == [[1.0]] * 6
         xs = [row[0] for row in data.inputs[-6:]]
         assert xs == sorted(xs)
-        # The new points are there at once, for a network that begins anew.
-        assert view.lab.run.head == 1
         assert view.found is not None
         assert len(view.found) == 46
         view.lab.undo()
@@ -413,3 +412,104 @@ def test_a_formula_has_no_regions(qtbot: QtBot) -> None:
         assert view.canvas.scene is None
         assert "network" in view.told.text()
         view.canvas.grab()
+
+
+def drawn_at_the_middle(view: RegionView, qtbot: QtBot) -> None:
+    view.tools.set_tool("pencil")
+    middle = view.canvas.area.center().toPoint()
+    qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    settle()
+
+
+def test_training_goes_on_with_a_drawn_point_and_undo_goes_on_without_it(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(validation=0.25), 30) as view:
+        lab = view.lab
+        lab.train()
+        losses = lab.run.curves.loss.copy()
+        weights = lab.run.training.parameters(31)
+        drawn_at_the_middle(view, qtbot)
+        assert lab.running
+        assert not lab.is_stale
+        assert lab.run.training.data_changes == (31,)
+        np.testing.assert_array_equal(lab.run.curves.loss[:30], losses)
+        for origin, value in weights.items():
+            np.testing.assert_array_equal(lab.run.training.parameters(31)[origin], value)
+        program = lab.program
+        assert isinstance(program, NetworkProgram)
+        assert len(program.inputs) == 31  # of 40 rows ten are for validation, and stay there
+        assert program.validation is not None
+        assert len(program.validation[0]) == 10
+        # What was measured at that moment is of the new examples.
+        curves = lab.run.curves
+        place = curves.at.tolist().index(31)
+        wanted = measure.loss_of(program, weights, "train")
+        assert curves.losses["train"][place] == wanted
+        lab.pause()
+        lab.run.advance(20)
+        lab.seek(lab.run.head)
+        lab.undo()
+        assert not lab.is_stale
+        assert lab.cursor == 51
+        assert lab.run.training.data_changes == (31, 51)
+        assert isinstance(lab.program, NetworkProgram)
+        assert len(lab.program.inputs) == 30
+        lab.redo()
+        assert isinstance(lab.program, NetworkProgram)
+        assert len(lab.program.inputs) == 31
+
+
+def test_undo_at_once_brings_the_very_run_back(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 30) as view:
+        run = view.lab.run
+        drawn_at_the_middle(view, qtbot)
+        assert view.lab.run is not run
+        view.lab.undo()
+        assert view.lab.run is run
+        assert view.lab.cursor == 31
+
+
+def test_points_of_one_s_own_after_nothing_begin_anew(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 30) as view:
+        view.tools.set_tool("pencil")
+        view.tools.clear.click()
+        drawn_at_the_middle(view, qtbot)
+        assert view.lab.run.head == 1
+        assert view.lab.run.training.data_changes == ()
+
+
+def test_a_point_drawn_at_an_earlier_iteration_makes_a_branch(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 30) as view:
+        run = view.lab.run
+        view.lab.seek(11)
+        drawn_at_the_middle(view, qtbot)
+        assert view.lab.cursor == 11
+        assert view.lab.other is run
+        assert view.lab.run.training.data_changes == (11,)
+
+
+def test_examples_of_before_a_change_are_shown_and_not_erased(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 30) as view:
+        drawn_at_the_middle(view, qtbot)
+        view.lab.run.advance(10)
+        view.lab.seek(5)
+        settle()
+        assert view.found is not None
+        assert len(view.found) == 40
+        view.tools.set_tool("eraser")
+        noted: list[object] = []
+        view.session.noted.connect(noted.append)
+        view._on_erased([3])
+        assert view.lab.cursor == 41
+        assert len(noted) == 1
+        view._on_erased([3])
+        assert view.lab.table.data is not None
+        assert view.lab.table.data.inputs is not None
+        assert len(view.lab.table.data.inputs) == 40
+
+
+def test_a_stale_recipe_begins_anew_with_what_is_drawn(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 30) as view:
+        view.lab.edit(with_seed(view.lab.table, 5))
+        assert view.lab.is_stale
+        drawn_at_the_middle(view, qtbot)
+        assert view.lab.run.head == 1
