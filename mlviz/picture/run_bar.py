@@ -92,3 +92,9 @@ def loss_at(run: Run, iteration: int) -> float | None:
     """Return the loss that an iteration's batch starts with; None if it was not done yet."""
     losses = run.curves.loss
     return float(losses[iteration - 1]) if 1 <= iteration <= len(losses) else None
+
+
+def loss_now(run: Run, iteration: int) -> float:
+    """Return the loss that an iteration's batch starts with; at the head it is computed."""
+    found = loss_at(run, iteration)
+    return run.training.loss(iteration) if found is None else found

@@ -12,7 +12,7 @@ from mlviz.i18n import Message
 from mlviz.learn.aside import Aside
 from mlviz.learn.run import Run
 from mlviz.trace.steps import Position
-from mlviz.ui.lab_recipe import Recipes, State, effect_on, is_about_stopping, new_run
+from mlviz.ui.lab_recipe import Recipes, State, effect_on, is_about_stopping, new_run, own_recipe
 from mlviz.ui.lab_training import LabTraining
 from mlviz.ui.trials import Trial, Trials
 
@@ -321,6 +321,8 @@ class Lab(LabTraining):
         training = self.aside or shown.run.training
         if session.training is not training:
             document = replaced(shown.document, training=training)
+            if effect_on(self.opened.table, document.table) == "restart":
+                document = own_recipe(document)
             if self.aside is not None:
                 document = replaced(document, scenes=())  # they speak of the batch
             if not session.open_document(document):

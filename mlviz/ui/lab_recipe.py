@@ -1,12 +1,15 @@
 """The recipe of the lab as it was edited: undone and redone, and dragged as one change."""
 
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 from msgspec.structs import replace
 
 from mlviz.document.document import Document
+from mlviz.document.localtext import LocalText
 from mlviz.document.recipe import Effect, effect
 from mlviz.document.schema import FileTable
+from mlviz.i18n import LANGUAGES, Message, translate
 from mlviz.learn.run import Run
 from mlviz.learn.training import Training
 from mlviz.ui.trials import Trial
@@ -119,3 +122,13 @@ def is_about_stopping(before: Document, after: Document) -> bool:
     """Return whether two recipes differ at most in where training stops."""
     table = replace(before.table, training=after.table.training, iterations=after.table.iterations)
     return effect(table, after.table) == "none"
+
+
+def own_recipe(document: Document) -> Document:
+    """Return a document without what its file says of another network, or of other examples."""
+    names = {language: document.title.in_language(language) for language in LANGUAGES}
+    title, about = (
+        LocalText(**{one: translate(Message(id, title=name), one) for one, name in names.items()})
+        for id in ("lesson.own", "lesson.own.about")
+    )
+    return replaced(document, title=title, about=about, scenes=())

@@ -16,10 +16,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from mlviz.i18n import Message
 from mlviz.picture.items import Role
 from mlviz.picture.region_scene import RegionScene
 from mlviz.ui.class_marks import class_colour
 from mlviz.ui.focus_ring import FocusRing
+from mlviz.ui.headline import paint_middle
 from mlviz.ui.region_ground import RegionGround
 from mlviz.ui.region_paint import (
     RADIUS,
@@ -43,6 +45,9 @@ _SPACING = 14.0
 """Px between two points that are drawn by dragging."""
 _MANY = 600
 _ROOMY = 300.0
+
+
+NO_NETWORK = Message("region.no_network")
 
 
 class RegionCanvas(Panel):
@@ -238,6 +243,7 @@ class RegionCanvas(Panel):
         painter = QPainter(self)
         if scene is None:
             painter.fillRect(self.rect(), theme.colour(Role.PANEL))
+            paint_middle(painter, self.rect(), self.session, NO_NETWORK)
         else:
             ratio, unit = self.devicePixelRatioF(), self.session.scale
             ground = self._ground.pixmap(scene, area, self.size(), ratio, theme, unit)

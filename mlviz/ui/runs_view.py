@@ -1,6 +1,7 @@
 """The runs that are kept: shown, compared, named; and in what two of them differ."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -25,6 +26,7 @@ from mlviz.ui.icons import icon
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.lab_words import run_name
 from mlviz.ui.plots import DASHED, SOLID
+from mlviz.ui.recipe_settings import labels as setting_labels
 from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
 from mlviz.ui.trials import Trial
@@ -258,6 +260,8 @@ class RunsView(LabView):
         tr, lab = self.session.tr, self.lab
         names = (tr(run_name(one)), tr(run_name(other)))
         rows = recipe_rows(one.document.table, other.document.table)
+        known = setting_labels(one.document) | setting_labels(other.document)
+        rows = tuple(replace(row, name=known.get(str(row.name), row.name)) for row in rows)
         same = [Row(Message("lab.differ.nothing"), "", "")]
         self.differing.show_rows(names, rows or same)
         program = lab.program

@@ -44,6 +44,8 @@ def send_example(session: Session, row: int, part: str = "train") -> None:
         lab.aside = Aside(lab.run.training, number, part, row)
         place = 0
     lab.show_film()
+    if len(program.rows(number)) > 1 and part == "train":
+        session.set_stage_mode("network")  # in the graph one row of many is not to be found
     session.set_face("film")
     select_row(session, place)
 

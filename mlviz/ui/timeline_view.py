@@ -137,10 +137,11 @@ class TimelineView(Panel):
         slider.blockSignals(False)
         for widget in (slider, self.iteration_label, self.iterations_label):
             widget.setVisible(iterations > 1)
-        self._place()
         tr = self.session.tr
-        self.iteration_label.setText(tr(Message("ui.time.iteration", number=position.iteration)))
-        self.iterations_label.setText(tr(Message("ui.time.iterations", count=iterations)))
+        number, count = f"{position.iteration:,}", f"{iterations:,}"
+        self.iteration_label.setText(tr(Message("ui.time.iteration", number=number)))
+        self.iterations_label.setText(tr(Message("ui.time.iterations", count=count)))
+        self._place()  # a longer number takes more room
         self._on_position_changed()
 
     def _on_position_changed(self) -> None:
