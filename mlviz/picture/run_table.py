@@ -63,7 +63,7 @@ def result_rows(one: Run, other: Run, cursor: int, metric: Message | None) -> tu
     rates = [rate_at(run, place) for run, place in zip(runs, places, strict=True)]
     rows.append(Row(Message("lab.result.rate"), *map(_text, rates)))
     for part, word in PART_WORDS.items():
-        found = [_measured(run, part, place) for run, place in zip(runs, places, strict=True)]
+        found = [measured_at(run, part, place) for run, place in zip(runs, places, strict=True)]
         if all(pair is None for pair in found):
             continue
         texts = [("", "") if pair is None else tuple(map(_text, pair)) for pair in found]
@@ -74,7 +74,7 @@ def result_rows(one: Run, other: Run, cursor: int, metric: Message | None) -> tu
     return tuple(rows)
 
 
-def _measured(run: Run, part: str, iteration: int) -> tuple[float, float] | None:
+def measured_at(run: Run, part: str, iteration: int) -> tuple[float, float] | None:
     """Return loss and metric of a part at an iteration; of very many rows the nearest measured."""
     place = nearest(run.curves.at, iteration)
     program = run.training.program_of(iteration)

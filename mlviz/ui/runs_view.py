@@ -20,6 +20,7 @@ from mlviz.learn.measure import metric_name
 from mlviz.learn.network import NetworkProgram
 from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.items import Role
+from mlviz.picture.run_bar import loss_now
 from mlviz.picture.run_table import Row, recipe_rows, result_rows
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
@@ -82,8 +83,11 @@ class RunRow(Panel):
         self._style = SOLID if is_shown else DASHED if is_other else None
         if not self.name.hasFocus():
             self.name.setText(tr(run_name(trial)))
-        losses = trial.run.curves.loss
-        loss = format_number(float(losses[-1])) if len(losses) else NOT_YET
+        losses, run = trial.run.curves.loss, trial.run
+        loss = NOT_YET
+        if len(losses):
+            is_moving = self.session.lab.running and is_shown
+            loss = format_number(float(losses[-1]) if is_moving else loss_now(run, run.head))
         values = {"iterations": f"{len(losses):,}", "loss": loss}
         begun = Message("lab.run.figures", **values)
         self.figures.setText(tr(begun if len(losses) else Message("lab.run.not_begun")))

@@ -51,7 +51,7 @@ def test_a_share_that_is_left_out_is_read_as_it_is() -> None:
 
 
 def test_no_name_in_a_list_is_cut_however_narrow_the_panel_is() -> None:
-    for width in (256, 300, 420):
+    for width in (260, 300, 420):
         with panel(RecipeView, two_classes(), size=(width, 900)) as view:
             cards = [field for card in view.layers.cards for field in card.fields()]
             choices = [f for f in (*cards, *view.fields.values()) if isinstance(f, ChoiceField)]

@@ -1,8 +1,9 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from mlviz.document.recipe import with_seed
@@ -12,6 +13,7 @@ from mlviz.learn.network import NetworkProgram
 from mlviz.picture.items import Role
 from mlviz.ui.class_marks import KINDS, class_colour, hatchings, mark
 from mlviz.ui.region_legend import entries_of
+from mlviz.ui.region_paint import line_chains
 from mlviz.ui.region_view import RegionView
 from mlviz.ui.theme import DARK, LIGHT, contrast
 from tests.outcomes import curve, many_classes, recipe, two_classes
@@ -531,3 +533,15 @@ def test_a_stale_recipe_begins_anew_with_what_is_drawn(qtbot: QtBot) -> None:
         assert view.lab.is_stale
         drawn_at_the_middle(view, qtbot)
         assert view.lab.run.head == 1
+
+
+def test_pieces_that_meet_are_one_line_for_its_dashes() -> None:
+    rng = np.random.default_rng(0)
+    path = np.cumsum(rng.uniform(0.001, 0.01, (60, 2)), axis=0)
+    ring = np.array([[0.5 + 0.1 * np.cos(a), 0.5 + 0.1 * np.sin(a)] for a in range(20)])
+    pieces = [*pairwise(path), *pairwise(ring)]
+    pieces = np.array([pair if rng.random() < 0.5 else pair[::-1] for pair in pieces])
+    pieces = pieces[rng.permutation(len(pieces))]
+    chains = line_chains(pieces, QRectF(0, 0, 1000, 500))
+    assert sorted(chain.size() for chain in chains) == [20, 60]
+    assert line_chains(np.empty((0, 2, 2)), QRectF(0, 0, 9, 9)) == []
