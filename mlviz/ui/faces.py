@@ -54,7 +54,6 @@ class Faces(QObject):
         self.stack = QStackedWidget()
         self.ahead_bar = AheadBar(window.session)
         self.aside_bar = AsideBar(window.session)
-        self._path = window.session.document.path
         self._is_new = True
         self._session.document_changed.connect(self._on_document_changed)
         self._session.face_changed.connect(self._on_face_changed)
@@ -94,10 +93,12 @@ class Faces(QObject):
         return self.lab
 
     def _on_document_changed(self) -> None:
-        """Show a file that was opened in the lab, if it says so itself."""
+        """Show a file that was opened in the lab, if it says so itself.
+
+        From the lab nobody is sent away; and what the lab lets the film show is nothing opened.
+        """
         document = self._session.document
-        if document.path != self._path:
-            self._path = document.path
+        if self._session.lab.opened is document:
             self._is_new = True
             if self.in_lab:
                 self._bring_panel()

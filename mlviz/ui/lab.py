@@ -114,6 +114,7 @@ class Lab(LabTraining):
         document = self.document
         if self.is_stale:
             run = new_run(document, document.training.branched(1))
+            self.trials.shown.by_hand = False
         else:
             run = self._branched(self.trials.shown, document, 1)
         self.trials.replace(document, run, 1)
@@ -213,7 +214,7 @@ class Lab(LabTraining):
         run = self._branched(base, document, at)
         if at < base.run.head and base is trials.shown:
             self.pause()
-            trials.add(document, run, at)
+            trials.add(document, run, at).by_hand = base.by_hand
             trials.other = base
         else:
             trials.replace(document, run, at)
@@ -236,8 +237,8 @@ class Lab(LabTraining):
         self.pause()
         shown, at = self.trials.shown, self._cursor
         self._recipes.make(self.document, shown, at, "")
-        self.trials.add(shown.document, self._branched(shown, shown.document, at), at)
-        self.trials.other = shown
+        made = self.trials.add(shown.document, self._branched(shown, shown.document, at), at)
+        made.by_hand, self.trials.other = shown.by_hand, shown
         self._announce()
 
     def keep(self) -> None:
@@ -344,7 +345,8 @@ class Lab(LabTraining):
             return
         self._recipes.make(self.document, trials.shown, self._cursor, "")
         at = session.position.iteration
-        trials.add(trials.shown.document, new_run(trials.shown.document, training), at)
+        before = trials.shown.document
+        trials.add(before, new_run(before, training), at).by_hand = True
         self._cursor = at
         self._announce()
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from mlviz.document.reading import shown_path
 from mlviz.document.schema import FileTable
-from mlviz.document.writing import save
+from mlviz.document.writing import save, table_to_save
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
 from mlviz.paths import examples_folder
@@ -79,8 +79,19 @@ class Saving(QObject):
             return False
         self.path, self._saved = path, lab.table
         self.changed.emit()
-        session.noted.emit(Message("ui.save.done", file=shown_path(path)))
+        session.noted.emit(self._told(path))
         return True
+
+    def _told(self, path: Path) -> Message:
+        """Say where it is, and what a file does not keep."""
+        lab, file = self._session.lab, shown_path(path)
+        data = table_to_save(lab.document, path.parent).data
+        in_film = self._session.face == "film" and self._session.what_if.changes.is_changed
+        if lab.trials.shown.by_hand or in_film:
+            return Message("ui.save.done_changed", file=file)
+        if data is not None and data.csv is not None and Path(data.csv).is_absolute():
+            return Message("ui.save.done_far", file=file, table=data.csv)
+        return Message("ui.save.done", file=file)
 
     @Slot()
     def ask_for_file(self) -> None:

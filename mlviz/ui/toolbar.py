@@ -18,7 +18,6 @@ from mlviz.ui.face_switch import FaceSwitch
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
 from mlviz.ui.inside import LEVEL_NAMES
-from mlviz.ui.opening import show_wanted_face
 from mlviz.ui.session import Session
 from mlviz.ui.theme_names import THEME_NAMES
 from mlviz.ui.widgets import Button, ElidedLabel, MenuButton, Panel, segments
@@ -121,8 +120,8 @@ class TopBar(Panel):
         menu.addAction(self._actions["quit"])
 
     def _on_example_chosen(self, action: QAction) -> None:
-        if action.data() and self.session.open(action.data()):
-            show_wanted_face(self.session)
+        if action.data():
+            self.session.open(action.data())
 
     def _on_document_changed(self) -> None:
         tr, document = self.session.tr, self.session.document
