@@ -22,6 +22,7 @@ from mlviz.document.schema import (
     FormulaTable,
     checked_table,
 )
+from mlviz.document.table_file import TABLE_ENDINGS
 from mlviz.document.variants import Variant, read_variants
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
@@ -85,8 +86,11 @@ def load(path: Path) -> Document:
     """Read a document from its file. Nothing in the file is executed.
 
     Raises:
-        DocumentError: the file cannot be read, or says something that is not allowed.
+        DocumentError: the file cannot be read, is a bare table, or says something that is not
+            allowed.
     """
+    if path.suffix.lower() in TABLE_ENDINGS:
+        raise DocumentError(shown_path(path), "", Message("error.document.table"))
     return _document(shown_path(path), path, short_name(path), read(path))
 
 

@@ -6,6 +6,7 @@ from mlviz.autograd import Array, Node, Op
 from mlviz.autograd.expression import Call, Expression, Number
 from mlviz.i18n import Message
 from mlviz.numerals import format_shape
+from mlviz.trace.blocks import BLOCK_NAMES
 from mlviz.trace.formula_rows import (
     DOT,
     EMPTY,
@@ -30,9 +31,10 @@ def forward(notation: Notation, step: Step, done: bool) -> Explanation:
     assert node.op is not None
     if node.op.kink:
         lines.append(Line("note", message=Message(node.op.kink), role="muted"))
-    title = Message(
-        "explain.forward.title", op=_op_name(node.op), symbol=notation.symbol(node.id).text
-    )
+    symbol = notation.symbol(node.id).text
+    title = Message("explain.forward.title", op=_op_name(node.op), symbol=symbol)
+    if node.op.name in BLOCK_NAMES:  # the formula itself says what is computed
+        title = Message("explain.forward.block", symbol=symbol)
     return Explanation(title, tuple(lines))
 
 

@@ -28,6 +28,7 @@ from mlviz.ui.equation_view import EquationView
 from mlviz.ui.faces import Faces
 from mlviz.ui.fonts import load_fonts
 from mlviz.ui.lecture import Lecture
+from mlviz.ui.left_share import LeftShare
 from mlviz.ui.lesson_view import LessonView
 from mlviz.ui.levels import LAYERS, SCALARS
 from mlviz.ui.matrix_view import MatrixView
@@ -81,6 +82,8 @@ class MainWindow(QMainWindow):
         self.actions_table = Actions(session, self, window_slots(self))
         self._make_stage()
         self._make_docks()
+        self.left_share = LeftShare(self)
+        session.timeline_changed.connect(self.left_share.share)
         self.view_menu = ViewMenu(session, self.actions_table, self.docks, self.stage.follow, self)
         self.top_bar = TopBar(session, self.actions_table, self.view_menu)
         self.setMenuWidget(self.top_bar)
@@ -335,6 +338,8 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if state is not None:
             self.restoreState(state, _STATE_VERSION)
+        if wishes.left_moved:
+            self.left_share.leave()
         self.faces.remember(wishes.lab_state)
 
     @Slot()
@@ -355,6 +360,7 @@ class MainWindow(QMainWindow):
                 state=encoded(self.saveState(_STATE_VERSION)),
             ),
             lab_state=self.faces.places(),
+            left_moved=not self.left_share.is_ours,
             lecture_panels=self.lecture.panels,
             lecture_scale=self.lecture.scale,
         )

@@ -63,8 +63,6 @@ class TimelineView(Panel):
         self.iteration_slider.setMinimum(1)
         self.iteration_slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.iteration_slider.valueChanged.connect(session.set_iteration)
-        self.iterations_label = QLabel(self)
-        self.iterations_label.setProperty("kind", "muted")
         self.step_label = QLabel(self)
         self.step_label.setProperty("strong", True)
         self.speed_button = MenuButton("plain", self)
@@ -135,14 +133,16 @@ class TimelineView(Panel):
         slider.setPageStep(max(iterations // 10, 1))
         slider.setValue(position.iteration)
         slider.blockSignals(False)
-        for widget in (slider, self.iteration_label, self.iterations_label):
+        for widget in (slider, self.iteration_label):
             widget.setVisible(iterations > 1)
-        tr = self.session.tr
-        number, count = f"{position.iteration:,}", f"{iterations:,}"
-        self.iteration_label.setText(tr(Message("ui.time.iteration", number=number)))
-        self.iterations_label.setText(tr(Message("ui.time.iterations", count=count)))
-        self._place()  # a longer number takes more room
+        self._place()
+        self.iteration_label.setText(self._iteration_text(position.iteration))
         self._on_position_changed()
+
+    def _iteration_text(self, number: int) -> str:
+        count = self.session.iterations
+        words = Message("ui.time.iteration", number=f"{number:,}", count=f"{count:,}")
+        return self.session.tr(words)
 
     def _on_position_changed(self) -> None:
         self.step_label.setText(self._step_text(self.session.position.step))
@@ -238,10 +238,11 @@ class TimelineView(Panel):
         self.memory.setGeometry(strip.adjusted(px(_KNOB), 0, -px(_KNOB), 0))
         row = px(_ITERATION_CENTRE) - line // 2
         left, right = left + px(_KNOB), right - px(_KNOB)
-        label = max(px(92), self.iteration_label.sizeHint().width() + px(12))
+        # Wide enough for the last one, as above.
+        letters = QFontMetrics(self.iteration_label.font())
+        label = letters.horizontalAdvance(self._iteration_text(self.session.iterations)) + px(16)
         self.iteration_label.setGeometry(left, row, label, line)
         buttons = px(len(TRANSPORT) * (_BUTTON + _GAP) - _GAP)
         self.size_button.setGeometry(px(_LEFT), px(_ITERATION_CENTRE) - line // 2, buttons, line)
         slider = left + label
         self.iteration_slider.setGeometry(slider, row, max(right - slider, 1), line)
-        self.iterations_label.setGeometry(words, row, self.width() - words - px(_EDGE), line)

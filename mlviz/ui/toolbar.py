@@ -15,17 +15,20 @@ from mlviz.i18n import LANGUAGES, Message
 from mlviz.picture.items import Role
 from mlviz.ui.actions import Actions
 from mlviz.ui.face_switch import FaceSwitch
+from mlviz.ui.fact import Fact
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
 from mlviz.ui.inside import LEVEL_NAMES
 from mlviz.ui.session import Session
 from mlviz.ui.theme_names import THEME_NAMES
-from mlviz.ui.widgets import Button, ElidedLabel, MenuButton, Panel, segments
+from mlviz.ui.widgets import Button, MenuButton, Panel, segments
 
 _HEIGHT = 52
 _LEVELS = tuple(LEVEL_NAMES.items())
 _SHORT = {"en": "EN", "zh_CN": "中文"}
 
+_TITLE = 150
+"""Px that are left to a title at least."""
 _FACTS = 860
 """From this width on, px at scale 1, there is room for loss and optimizer."""
 
@@ -187,12 +190,10 @@ class TopBar(Panel):
 
     def _make_room(self) -> None:
         width = self.width() / self.session.scale
-        self.chooser.set_widest(self.px(104 if width < 1100 else 140 if width < 1200 else 320))
         self.levels.caption.setVisible(width >= 1560)
         self.levels.set_narrow(width < 1100)
         self.faces.set_narrow(width < 1100)
         self.brand.setVisible(width >= 1100)
-        self.loss.caption.setVisible(width >= 1100)
         self.optimizer.caption.setVisible(width >= 1560)
         # In the lab they can be changed, so they stand elsewhere; in a few letters the loss and
         # the optimizer say nothing.
@@ -203,24 +204,47 @@ class TopBar(Panel):
         self.optimizer.setVisible(in_film and known and width >= _FACTS)
         lecture = self._actions["lecture"].text()
         self.lecture_button.setText(f"{lecture}  F5" if width >= 1200 else lecture)
+        self._keep_facts(round(width))
         # What gives way is in a menu too: of the examples, of the view.
         missed = (self.open_button, self.theme_button, self.language_button)
         shown = width >= 1100 or self._least_width(missed) <= self.width()
         for button in missed:
             button.setVisible(shown)
 
+    def _keep_facts(self, width: int) -> None:
+        """Let the name of the loss give way first, then the title, then what the loss is.
+
+        Nothing is changed in order to measure it, or the bar would be laid out for ever.
+        """
+        value = self.optimizer.value
+        whole = self._least_width(()) - self.loss.value.sizeHint().width() <= self.width()
+        value.setMinimumWidth(value.sizeHint().width() if width >= 1200 and whole else 0)
+        widest = self.px(104 if width < 1100 else 140 if width < 1200 else 320)
+        named = width >= 1100
+        if width >= 1200 and not self.loss.isHidden():
+            room = self.width() - self._least_width(()) + self.chooser.text_width()
+            if self.loss.caption.isHidden():
+                room -= self.loss.caption_width()
+            named = min(widest, self.chooser.whole_width()) <= room
+            if not named:
+                room += self.loss.caption_width()
+                widest = max(min(widest, room), self.px(_TITLE))
+        self.chooser.set_widest(widest)
+        self.loss.caption.setVisible(named)
+
     def _least_width(self, missed: tuple[QWidget, ...]) -> int:
         """Return the room that everything needs side by side, with what could be missed."""
         row = self.layout()
         assert row is not None
-        needed = [
-            widget.sizeHint().width()
-            for widget in (*self._left(), *self._right())
-            if widget in missed or not widget.isHidden()
-        ]
         margins = row.contentsMargins()
-        gaps = max(row.spacing(), self._buttons.spacing()) * len(needed)
-        return sum(needed) + gaps + margins.left() + margins.right()
+        needed = margins.left() + margins.right()
+        for widgets, gap in (
+            (self._left(), row.spacing()),
+            (self._right(), self._buttons.spacing()),
+        ):
+            shown = [widget for widget in widgets if widget in missed or not widget.isHidden()]
+            needed += sum(widget.sizeHint().width() + gap for widget in shown)
+        return needed
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint the bar and the line under it."""
@@ -229,29 +253,6 @@ class TopBar(Panel):
         painter.fillRect(self.rect(), theme.colour(Role.PANEL))
         painter.setPen(theme.colour(Role.LINE))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
-
-
-class Fact(QWidget):
-    """Something to know, with a name: `Loss  ½ Σ (y − t)²`. It is no button."""
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self.caption = QLabel(self)
-        self.caption.setProperty("kind", "muted")
-        self.value = ElidedLabel("", self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.caption)
-        row.addWidget(self.value)
-
-    def say(self, caption: Message, value: Message, tip: Message) -> None:
-        """Show something else."""
-        tr = self._session.tr
-        self.caption.setText(tr(caption))
-        self.value.setText(tr(value))
-        self.setToolTip(f"{tr(caption)}: {tr(value)}\n{tr(tip)}")
-        self.setAccessibleName(f"{tr(caption)}: {tr(value)}")
 
 
 class LevelSwitch(Panel):

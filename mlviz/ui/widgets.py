@@ -63,6 +63,9 @@ def segments(well: QWidget, names: Iterable[str]) -> tuple[QButtonGroup, dict[st
     return group, buttons
 
 
+_MENU_MARK = " ▾"
+
+
 class MenuButton(Button):
     """A button that opens its menu, with a triangle behind its text."""
 
@@ -85,12 +88,20 @@ class MenuButton(Button):
         self._widest = px
         self._cut()
 
+    def whole_width(self) -> int:
+        """Return how wide the text is that it was given, px."""
+        return self.fontMetrics().horizontalAdvance(self._whole)
+
+    def text_width(self) -> int:
+        """Return how wide the text is that it shows, px."""
+        return self.fontMetrics().horizontalAdvance(self.text().removesuffix(_MENU_MARK))
+
     def _cut(self) -> None:
         text = self._whole
         if self._widest:
             elide = Qt.TextElideMode.ElideRight
             text = self.fontMetrics().elidedText(text, elide, self._widest)
-        self.setText(f"{text} ▾")
+        self.setText(f"{text}{_MENU_MARK}")
 
 
 class ElidedLabel(QLabel):

@@ -314,7 +314,7 @@ def test_the_language_is_switched_while_the_window_is_open(window: MainWindow) -
     english = texts(window)
     window.session.set_language("zh_CN")
     chinese = texts(window)
-    for text in ("LESSON", "STEPS", "Operations", "Step 0 of 21", "Iteration 1"):
+    for text in ("LESSON", "STEPS", "Operations", "Step 0 of 21", "Iteration 1 of 200"):
         assert text in english
     for text in ("课程", "步骤", "运算", "第 1 次迭代"):
         assert text in chinese
