@@ -122,6 +122,10 @@ class Field(Panel):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self.row)
         self._column.addWidget(self.problem_label)
+        self._make()
+
+    def _make(self) -> None:
+        """Make the control, if that takes no more than the field has."""
 
     def put(self, control: QWidget) -> None:
         """Add a control behind the label."""
@@ -320,16 +324,8 @@ class SwitchField(Field):
     switched = Signal(str, bool)
     """The field's name, and which it is."""
 
-    def __init__(
-        self,
-        session: Session,
-        name: str,
-        label: Message | str,
-        tip: Message | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(session, name, label, tip, parent)
-        self.box = TickBox(session, self)
+    def _make(self) -> None:
+        self.box = TickBox(self.session, self)
         self.box.clicked.connect(self._on_clicked)
         self.put(self.box)
 

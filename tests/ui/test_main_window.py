@@ -316,7 +316,7 @@ def test_the_language_is_switched_while_the_window_is_open(window: MainWindow) -
     chinese = texts(window)
     for text in ("LESSON", "STEPS", "Operations", "Step 0 of 21", "Iteration 1 of 200"):
         assert text in english
-    for text in ("课程", "步骤", "运算", "第 1 次迭代"):
+    for text in ("课程", "步骤", "运算", "第 1 次迭代，共 200 次"):
         assert text in chinese
     same = {text for text in english & chinese if any(c.isalpha() and c.isascii() for c in text)}
     # Names, formulas and the source are the same in both.
