@@ -25,7 +25,7 @@ from mlviz.ui.recipe_view import RecipeView
 from mlviz.ui.runs_view import RunsView
 from mlviz.ui.stale_veil import StaleVeil
 from tests.outcomes import two_classes
-from tests.ui.labs import panel
+from tests.ui import labs
 from tests.ui.pixels import count, has
 from tests.ui.windows import NO_SCREEN, example, shown
 
@@ -511,7 +511,7 @@ def test_a_point_of_the_plot_is_where_it_is_said_to_be(window: MainWindow, lab: 
 
 
 def test_from_where_on_there_are_other_examples_is_marked(qtbot: QtBot) -> None:
-    with panel(LossView, two_classes(test=0.5), 20) as view:
+    with labs.panel(LossView, two_classes(test=0.5), 20) as view:
         lab, role = view.lab, view.session.theme.colour(Role.UPDATE)
         view.choices["metric"].setChecked(True)
         lab.edit(with_data(lab.table, structs.replace(lab.table.data, test_shift=0.5)))
