@@ -25,8 +25,9 @@ class MakingNote(Button):
         tr, making = self.session.tr, self.session.making
         text = "" if making is None else tr(making)
         self.setText(text)
-        self.setToolTip(tr(Message("stage.making_tip")))
-        self.setAccessibleName(text)
+        tip = tr(Message("stage.making_tip"))
+        self.setToolTip(tip)
+        self.setAccessibleName(text or tip)
         colour = self.session.theme.colour(Role.MUTED).name()
         self.setStyleSheet(f"color: {colour};")
         self.setVisible(making is not None)
