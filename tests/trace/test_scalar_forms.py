@@ -7,8 +7,8 @@ import pytest
 
 from mlviz.autograd import Tensor, ops, record
 from mlviz.autograd import functional as F
-from mlviz.learn.training import Iteration
 from mlviz.i18n import Message
+from mlviz.learn.training import Iteration
 from mlviz.trace.scalar_forms import _CHOICES, _FORMS, _WITHOUT_GRADIENT
 from mlviz.trace.scalars import NoScalarForm, scalarize, scalars_reason
 from mlviz.trace.timeline import Timeline
