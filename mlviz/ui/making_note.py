@@ -25,9 +25,8 @@ class MakingNote(Button):
         tr, making = self.session.tr, self.session.making
         text = "" if making is None else tr(making)
         self.setText(text)
-        tip = tr(Message("stage.making_tip"))
-        self.setToolTip(tip)
-        self.setAccessibleName(text or tip)
+        self.setToolTip(tr(Message("stage.making_tip")))
+        self.setAccessibleName(tr(making or Message("stage.making_level")))
         colour = self.session.theme.colour(Role.MUTED).name()
         self.setStyleSheet(f"color: {colour};")
         self.setVisible(making is not None)
