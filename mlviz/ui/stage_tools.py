@@ -18,11 +18,13 @@ _MARGIN, _TOP, _BOTTOM = 14, 88, 46
 class StageTools(QObject):
     """The helpers that lie over a stage, and their actions."""
 
+    # Of the class: Qt still asks the filter when Python has emptied the object to sweep it away.
+    stage: StageView | None = None
+
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
         self._explained: list[QWidget] = []
-        self.stage: StageView | None = None
         session.language_changed.connect(self._explain)
         session.appearance_changed.connect(self._arrange)
 
