@@ -1,13 +1,11 @@
 """Filled labels with a tip: what travels along an edge now, and what a parameter becomes."""
 
-import math
-
 from mlviz.i18n import Message
 from mlviz.picture.boxes import number_width
 from mlviz.picture.items import Box, Curve, Item, Polygon, Rect, Role, Text
 
 _BUBBLE_SIZE = 12.0
-_LONGEST_TIP, _LEADER = 160.0, 1.25
+LONGEST_TIP, _LEADER = 160.0, 1.25
 _CORNER, _LINE = 11.0, 17.0
 _WORDS_WIDTH = 112.0
 """Room for a line of words, in every language."""
@@ -39,7 +37,7 @@ def pointer(rect: Rect, role: Role, x: float, y: float) -> list[Item]:
     down = max(rect.y - y, y - rect.bottom)
     if max(across, down) <= 0:
         return []
-    if math.hypot(x - edge_x, y - edge_y) > _LONGEST_TIP:
+    if rect.distance(x, y) > LONGEST_TIP + 1:
         end_x, end_y = min(max(x, rect.x), rect.right), min(max(y, rect.y), rect.bottom)
         return [Curve("", ((end_x, end_y), (x, y)), role, _LEADER)]
     if down >= across:

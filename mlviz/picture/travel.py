@@ -1,5 +1,6 @@
 """What travels along the edges of the computation graph: values, gradients and updates."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -7,7 +8,7 @@ from functools import cached_property
 from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_number, format_shape
-from mlviz.picture.bubbles import bubble_size, label, pointer
+from mlviz.picture.bubbles import LONGEST_TIP, bubble_size, label, pointer
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.film import (
     blocked_words,
@@ -31,8 +32,10 @@ _AROUND = 14.0, 29.0, 11.0
 _FARTHEST_REST = 140.0
 """Px from an operation at which a gradient waits that goes a long way."""
 
-_BESIDE, _CLOSE = 4.0, 12.0
-"""Px between a box and what is told of it, at best and at most."""
+_BESIDE, _HALO, _CLOSE = 10.0, 5.0, 16.0
+"""Px between a box and what is told of it, with its halo at least, and at most."""
+_STANDS = 60
+"""At how many points of its way a label may point that does not reach its token."""
 _RESULT = 2
 """The form of a label that tells the result alone."""
 
@@ -114,8 +117,10 @@ class Travel:
         arriving = self._arriving(step, travel)
         spots = self._spots.get(step.number) or self._value_spots(step)
         self._spots[step.number] = spots
-        for (token, text), (_, rect) in zip(arriving, spots, strict=True):
-            marks.behind += pointer(rect, Role.FORWARD, token.x, token.y)
+        slots = range(len(self._timeline.tape[step.node].inputs))
+        paths = [path for slot in slots if (path := self._paths.get((step.node, slot)))]
+        for (token, text), path, (_, rect) in zip(arriving, paths, spots, strict=True):
+            marks.behind += pointer(rect, Role.FORWARD, *_aim(rect, path, token))
             marks.above += label(rect, (text,), Role.FORWARD)
         marks.behind += [token for token, _ in arriving]
         return marks
@@ -143,7 +148,7 @@ class Travel:
             if path is None:
                 continue
             size = bubble_size((self._value_text(source),))
-            taken = [rect for _, rect in spots]
+            taken = [self._ring(step), *(rect for _, rect in spots)]
             way = [path.at(part / 12) for part in range(13)]
             spots.append(self._room.place((size,), path.at(_rest(path)), way, taken))
         return spots
@@ -172,7 +177,7 @@ class Travel:
             path = self._paths[step.node, step.slot]
             sizes = [bubble_size(lines) for lines in forms]
             way = [path.at(part / 12) for part in range(13)]
-            taken = [] if tag is None else [tag]
+            taken = [self._ring(step)] if tag is None else [self._ring(step), tag]
             spot = self._room.place(sizes, path.at(_rest(path)), way, taken)
             self._spots[step.number] = [spot]
         ((form, rect),) = self._spots[step.number]
@@ -181,7 +186,8 @@ class Travel:
             first = str(lines[0])
             known = first.partition(" = ")[0] if form < _RESULT else NOT_YET
             lines = (known.ljust(len(first)),)
-        tip = pointer(rect, Role.BACKWARD, token.x, token.y)
+        at = _aim(rect, self._paths[step.node, step.slot], token)
+        tip = pointer(rect, Role.BACKWARD, *at)
         return Marks([*tip, token], label(rect, lines, Role.BACKWARD))
 
     def _products(self, step: Step) -> list[tuple[str | Message, ...]]:
@@ -210,6 +216,10 @@ class Travel:
             # Farther off it would seem to belong to another box; its own says it in a corner too.
             self._tags[step.target] = place if _near(place, rect) else None
         return self._tags[step.target]
+
+    def _ring(self, step: Step) -> Rect:
+        """Return the box of the operation that acts, with the ring around it."""
+        return self._rects[step.node].grown(_HALO)
 
     def _filling(self, step: Step, travel: float, arrived: bool, tag: Rect | None) -> list[Item]:
         """Show how many terms the receiving gradient has, and how many are still to come."""
@@ -266,7 +276,9 @@ class Travel:
             forms = [(words,), (words.partition(" ← ")[2] or words,)]
         if step.number not in self._spots:
             sizes = [bubble_size(lines) for lines in forms]
-            self._spots[step.number] = [self._room.place(sizes, rect.grown(_BESIDE), gap=0)]
+            about = rect.grown(_BESIDE)
+            spot = self._room.place(sizes, about, taken=[self._ring(step)], gap=0)
+            self._spots[step.number] = [spot]
         ((form, place),) = self._spots[step.number]
         lines = forms[form]
         if single and not arrived and form < _RESULT:
@@ -277,7 +289,7 @@ class Travel:
             mark for way in ways for mark in morphing_edge(update, way, travel, one_of=len(ways))
         ]
         # The label points at that side of the box at which it stands.
-        border, (x, y) = rect.grown(_BESIDE / 2), place.center
+        border, (x, y) = rect.grown(_HALO), place.center
         at = min(max(x, border.x), border.right), min(max(y, border.y), border.bottom)
         tip = pointer(place, Role.UPDATE, *at)
         return Marks([*edges, *tip], [*gliding, *label(place, lines, Role.UPDATE)])
@@ -287,6 +299,16 @@ def _near(place: Rect, rect: Rect) -> bool:
     """Return whether a label lies so close to a box that it is seen to belong to it."""
     across = max(place.x - rect.right, rect.x - place.right, 0)
     return max(across, place.y - rect.bottom, rect.y - place.bottom) <= _CLOSE
+
+
+def _aim(label: Rect, path: Path, token: Token) -> tuple[float, float]:
+    """Return where a label points: at its token, or as near to it on its way as it reaches."""
+    at, rest = (token.x, token.y), path.at(_rest(path))
+    if label.distance(*at) <= LONGEST_TIP:
+        return at
+    near = [(path.at(k / _STANDS)) for k in range(_STANDS + 1)]
+    near = [point for point in near if label.distance(*point) <= LONGEST_TIP]
+    return min(near, key=lambda point: math.dist(point, at), default=rest)
 
 
 def _rest(path: Path) -> float:
