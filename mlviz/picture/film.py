@@ -143,7 +143,7 @@ def gliding_value(update: Update, rect: Rect, travel: float, uses: int) -> list[
     x, y = rect.right - 10, rect.y + 39 + (17 - 39) * travel
     size = 13 - 3 * travel
     old = format_number(update.before.item())
-    width = number_width(old, size)
+    width = number_width(old, 13)
     if uses > 1:
         width = max(width, number_width(f"{uses}/{uses}", COUNT_SIZE))
     # The value that still stands in the box is hidden wholly, and so is the corner's mark.
