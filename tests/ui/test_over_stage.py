@@ -77,6 +77,7 @@ def test_the_graph_is_shown_beside_what_was_opened_over_it(
     window.resize(width, 768)
     window.actions_table[action].trigger()
     QApplication.processEvents()
+    window.session.wait_for_layout()
     found, seen = covered(window, 15, nodes=False)
     assert found == []
     assert name in seen
