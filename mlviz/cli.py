@@ -25,7 +25,17 @@ class _Usage(MLVizError):
 
 
 class _OneLine(click.Group):
-    """A group whose errors are one line on the error stream, in the user's language."""
+    """A group whose errors are one line on the error stream, in the user's language.
+
+    What is no command but a file or an example is opened: `mlviz my.csv` is `mlviz open my.csv`.
+    """
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None and _can_be_opened(args[0]):
+            return super().resolve_command(ctx, ["open", *args])
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -48,13 +58,24 @@ class _OneLine(click.Group):
             ctx.exit(1)
 
 
+def _can_be_opened(name: str) -> bool:
+    from mlviz.document.examples import find
+
+    try:
+        find(name)
+    except MLVizError:
+        return False
+    return True
+
+
 @click.group(cls=_OneLine, invoke_without_command=True)
 @click.version_option(__version__, prog_name="mlviz", message="%(prog)s %(version)s")
 @click.pass_context
 def main(context: click.Context) -> None:
     """See a gradient being computed.
 
-    Without a command, an example to begin with opens in a window.
+    Without a command, an example to begin with opens in a window; a file or the name of an
+    example in the place of a command opens that.
     """
     if context.invoked_subcommand is None:
         from mlviz.document.examples import FIRST

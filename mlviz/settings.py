@@ -29,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         geometry: where the window was, as Qt wrote it, in base64.
         state: where its panels were, as Qt wrote it, in base64.
         lab_state: where the panels of the lab were.
+        left_moved: whether somebody moved the border between the lesson and the steps.
         lecture_panels: what is shown beside the stage in front of a class.
         lecture_scale: the size of everything there; 0 lets the screen decide.
     """
@@ -43,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     geometry: str = ""
     state: str = ""
     lab_state: str = ""
+    left_moved: bool = False
     lecture_panels: tuple[str, ...] = ("caption", "notes")
     lecture_scale: Annotated[float, msgspec.Meta(ge=0, le=SCALES[1])] = 0.0
 

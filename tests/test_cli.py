@@ -9,6 +9,7 @@ from mlviz import __version__
 from mlviz.cli import gui_main, main
 
 TOP = Path(__file__).parent.parent
+FRUIT = TOP / "examples" / "fruit.csv"
 NEURON = ("--formula", "L = (tanh(w*x + b) - t)**2", "w=0.5", "x=2", "b=0", "t=1")
 
 
@@ -122,8 +123,19 @@ def test_a_window_without_a_screen_is_refused_in_one_line(
         pytest.skip("about Linux")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
-    for words in ([], ["open", "mazur"]):
+    for words in ([], ["open", "mazur"], ["mazur"], ["mazur", "--step", "3"], [str(FRUIT)]):
         assert "no display" in refused(*words)
+
+
+def test_what_is_neither_command_nor_file_nor_example_is_told() -> None:
+    assert "No such command 'exmaples'" in run("exmaples").stderr
+
+
+def test_a_bare_table_has_no_trace_and_the_way_to_open_it_is_told() -> None:
+    for command in ("trace", "code"):
+        said = refused(command, str(FRUIT))
+        assert "fruit.csv" in said
+        assert "mlviz FILE" in said
 
 
 def test_the_starter_without_a_terminal_is_the_same_program(

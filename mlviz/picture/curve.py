@@ -5,7 +5,7 @@ The curve is the operation's own row evaluated over a range, so it is the functi
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,12 @@ _RANGES = (2.0, 4.0, 6.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e6)
 """Half widths of the x axis; only these, so that the axis stands still while values move."""
 
 _LONGEST_SLOPE = 14
+_LETTER, _WORDS = 6.9, 16
+"""Px of a letter of a caption, and the letters of one that is words alone."""
+_MARK_WEIGHT = 40
+"""Points of a line that a mark counts for when a caption looks for its place."""
+
+Caption = tuple[str | Message, Role]
 
 
 def variable(tape: Tape, node: Node) -> int | None:
@@ -147,13 +153,12 @@ def curve_picture(
     outputs = state.value(node.id)
 
     xs, ys, slopes = _sample(function, inputs)
-    axes = _axes(xs, ys, slopes, Rect(12, 30, width - 24, height - 50))
+    axes = _axes(xs, ys, slopes, Rect(28, 30, width - 40, height - 50))
+    lines = axes.line(xs, slopes), axes.line(xs, ys)
     items: list[Item] = [Box("", axes.area, Role.STAGE, Role.LINE, 1, 6)]
     items += _frame(axes)
-    items += [
-        Curve("slope", piece, Role.BACKWARD, 1.5, dashed=True) for piece in axes.line(xs, slopes)
-    ]
-    items += [Curve("function", piece, Role.FORWARD, 2.25) for piece in axes.line(xs, ys)]
+    items += [Curve("slope", piece, Role.BACKWARD, 1.5, dashed=True) for piece in lines[0]]
+    items += [Curve("function", piece, Role.FORWARD, 2.25) for piece in lines[1]]
     symbols, notation = timeline.symbols, Notation(timeline)
     source, target = symbols.text(node.inputs[slot]), symbols.text(node.id)
     parts = dict(zip(op.arguments, map(notation.symbol, node.inputs), strict=True))
@@ -161,10 +166,18 @@ def curve_picture(
     slope = f"d{target}/d{source}"
     short = len(slope) <= _LONGEST_SLOPE
     items += _names(f"{target} = {rule}", slope if short else Message("curve.derivative"), axes)
+    marks: list[Item] = []
+    captions: list[Caption] = []
     if inputs is not None:
-        known = 0 < _functions(timeline).first[node.id] <= state.step
+        # The reverse pass uses the slope from the moment on at which it comes by.
+        known = 0 < _functions(timeline).first[node.id] <= position.step
         slope_there = function.slope if known else None
-        items += _operating_points(inputs, outputs, slope_there, axes, source)
+        marks, captions = _operating_points(inputs, outputs, slope_there, axes, source)
+    if selected != node.id and step is not None and step.node != node.id:
+        acted = bool(bisect_right(_functions(timeline).steps, position.step))
+        when = Message("curve.earlier" if acted else "curve.later")
+        captions.insert(0, (when, Role.MUTED))
+    items += [*marks, *_captions(captions, axes, [*lines[0], *lines[1], *_places(marks)])]
     summary = Message("curve.summary", op=Message(f"op.{op.name}"), symbol=target)
     return Picture(tuple(items), Rect(0, 0, width, height), None, summary)
 
@@ -210,6 +223,7 @@ def _sample(function: Function, inputs: Array | None) -> tuple[Array, Array, Arr
     # A gap, not a ramp, where the slope jumps.
     jumps = np.abs(np.diff(slopes, append=slopes[-1])) > 0.3 * np.ptp(slopes[np.isfinite(slopes)])
     slopes = np.where(jumps, np.nan, slopes) if function.op.kink else slopes
+    slopes = np.where(np.isfinite(ys), slopes, np.nan)  # 1/x is no slope of ln x below 0
     return xs, ys, slopes
 
 
@@ -234,9 +248,10 @@ def _frame(axes: Axes) -> list[Item]:
     top = 10 ** math.floor(math.log10(max(axes.y1, -axes.y0)))
     for value in (top, -top):
         if axes.y0 < value < axes.y1:
-            px, py = axes.point(0, value)
+            # Outside of the frame: beside the axis it would stand on a curve that peaks there.
+            px, py = axes.area.x, axes.point(0, value)[1]
             label = _tick(value)
-            items.append(Curve("", ((px - 3, py), (px + 3, py)), Role.MUTED, 1))
+            items.append(Curve("", ((px - 3, py), (px, py)), Role.MUTED, 1))
             items.append(
                 Text(px - 6, py + 4, label, Role.MUTED, 10, align="right", family="number")
             )
@@ -267,34 +282,77 @@ def _operating_points(
     slope: Callable[[Array, Array], Array] | None,
     axes: Axes,
     source: str,
-) -> list[Item]:
+) -> tuple[list[Item], list[Caption]]:
     """Where the run stands: on the axis before the output is known, on the curve after.
 
     `slope` gives the derivative once the reverse pass has used it.
     """
     items: list[Item] = []
     heights = np.zeros_like(inputs) if outputs is None else outputs
+    role = Role.MUTED if outputs is None else Role.POSITIVE
     if inputs.ndim:
         for x, y in zip(inputs.reshape(-1)[:200], heights.reshape(-1)[:200], strict=True):
             if axes.x0 <= x <= axes.x1 and axes.y0 <= y <= axes.y1:
-                items.append(Token(*axes.point(x, y), "round", Role.POSITIVE, 4, hollow=True))
-        return items
+                items.append(Token(*axes.point(x, y), "round", role, 4, hollow=True))
+        return items, []
     x, y = float(inputs), float(heights)
     if not (axes.x0 <= x <= axes.x1 and axes.y0 <= y <= axes.y1):
-        return items
-    captions: list[str | Message] = [f"{source} = {format_number(inputs.item())}"]
+        return items, []
+    captions: list[Caption] = [(f"{source} = {format_number(inputs.item())}", Role.POSITIVE)]
     if outputs is not None and slope is not None:
         steepness = float(slope(inputs, outputs))
         items += _tangent(axes, x, y, steepness)
-        captions.insert(0, Message("curve.slope", slope=format_number(steepness)))
-    items.append(Token(*axes.point(x, y), "round", Role.POSITIVE, 5.5, hollow=True))
-    right, low = axes.area.right - 10, axes.area.bottom - 10
-    for row, caption in enumerate(reversed(captions)):
-        # A pale ground keeps the words readable where a curve runs behind them.
-        ground = Rect(right - 108, low - 16 * row - 12, 112, 16)
-        items.append(Box("", ground, Role.STAGE, Role.CLEAR, 0, 3, opacity=0.85))
-        items.append(Text(right, low - 16 * row, caption, Role.POSITIVE, 11.5, True, "right"))
+        said = Message("curve.slope", slope=format_number(steepness))
+        captions.insert(0, (said, Role.POSITIVE))
+    items.append(Token(*axes.point(x, y), "round", role, 5.5, hollow=True))
+    return items, captions
+
+
+def _places(items: Sequence[Item]) -> Iterator[Sequence[tuple[float, float]]]:
+    """Return the points of marks and lines, px."""
+    for item in items:
+        if isinstance(item, Token):
+            yield [(item.x, item.y)] * _MARK_WEIGHT
+        elif isinstance(item, Curve):
+            (x0, y0), (x1, y1) = item.points[0], item.points[-1]
+            yield [(x0 + (x1 - x0) * t / 40, y0 + (y1 - y0) * t / 40) for t in range(41)]
+
+
+def _captions(
+    captions: Sequence[Caption], axes: Axes, lines: Sequence[Sequence[tuple[float, float]]]
+) -> list[Item]:
+    """Set captions into the corner in which they cover least of the lines."""
+    if not captions:
+        return []
+    area, points = axes.area, [point for line in lines for point in line]
+    wide = _LETTER * max(_letters(caption) for caption, _ in captions) + 8
+    high = 16.0 * len(captions) + 2
+    corners = [
+        (Rect(x, y, wide, high), align)
+        for y in (area.bottom - 6 - high, area.y + 6)
+        for x, align in ((area.right - 6 - wide, "right"), (area.x + 6, "left"))
+    ]
+
+    def covered(corner: tuple[Rect, str]) -> int:
+        rect = corner[0]
+        return sum(rect.x <= x <= rect.right and rect.y <= y <= rect.bottom for x, y in points)
+
+    rect, align = min(corners, key=covered)
+    items: list[Item] = []
+    if covered((rect, align)):  # a pale ground keeps the words readable all the same
+        items.append(Box("", rect, Role.STAGE, Role.CLEAR, 0, 3, opacity=0.85))
+    for row, (caption, role) in enumerate(captions):
+        x = rect.right - 4 if align == "right" else rect.x + 4
+        y = rect.y + 13 + 16 * row
+        items.append(Text(x, y, caption, role, 11.5, role is not Role.MUTED, align))
     return items
+
+
+def _letters(caption: str | Message) -> int:
+    """Return about how long a caption is; of words it is a guess for all languages."""
+    if isinstance(caption, str):
+        return len(caption)
+    return 6 + len(str(caption.values["slope"])) if "slope" in caption.values else _WORDS
 
 
 def _tangent(axes: Axes, x: float, y: float, slope: float) -> list[Item]:

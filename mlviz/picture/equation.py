@@ -20,6 +20,8 @@ _NOTE_ROLES = {
 
 FORMULA_SIZE = 19.0
 RULE_SIZE = 15.0
+_FEW = 3
+"""Formulas that are large when they stand together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Block:
         text: words, or the formula as plain text for people who cannot see it.
         role: colour of words.
         size: px.
-        folded: the same formula on several lines, for where it is too wide.
+        rows: the cells of a formula, row by row, for where it is too wide and must be broken.
     """
 
     kind: str
@@ -40,7 +42,7 @@ class Block:
     text: Message | str | None = None
     role: Role = Role.TEXT
     size: float = 12.5
-    folded: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +78,19 @@ def equation_picture(
 
 def _blocks(explanation: Explanation) -> EquationPicture:
     blocks = []
+    many = sum(line.kind == "formula" for line in explanation.lines) > _FEW
     for line in explanation.lines:
         match line.kind:
             case "formula":
                 small = line.role == "muted"
-                kind, size = ("rule", RULE_SIZE) if small else ("formula", FORMULA_SIZE)
+                kind = "rule" if small else "formula"
+                size = RULE_SIZE if small or many else FORMULA_SIZE
                 role = Role.MUTED if small else Role.TEXT
-                folded = _folded(line.tex) if small else ""
-                blocks.append(Block(kind, line.tex, line.text, role, size, folded))
+                rows = tuple(tuple(part.tex for part in row) for row in line.rows)
+                blocks.append(Block(kind, line.tex, line.text, role, size, rows))
             case "heading":
                 blocks.append(Block("heading", text=line.message, role=Role.MUTED))
             case "note":
                 role = _NOTE_ROLES.get(line.role, Role.MUTED)
                 blocks.append(Block("note", text=line.message, role=role))
     return EquationPicture(explanation.title, tuple(blocks))
-
-
-def _folded(tex: str) -> str:
-    """Set what equals each other under each other."""
-    first, *others = tex.split(" = ")
-    rows = [f"{first} & = & {others[0]}", *(f"& = & {other}" for other in others[1:])]
-    body = r" \\[3pt] ".join(rows)
-    return rf"\begin{{array}}{{rcl}} {body} \end{{array}}" if len(others) > 1 else ""

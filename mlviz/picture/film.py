@@ -115,13 +115,14 @@ def update_step(update: Update) -> str:
 def update_rule_text(timeline: Timeline, step: Step) -> str:
     """Return the last line of the rule in symbols, for parameters that are arrays."""
     formulas = [line for line in explainer(timeline).step(step).lines if line.rows]
-    return " ".join(part.text for part in formulas[-1].rows[0] if part.text)
+    row = " ".join(part.text for part in formulas[-1].rows[0] if part.text)
+    return row.partition(" = ")[0]
 
 
 def _kept_lines(values: Mapping[str, Array]) -> list[str]:
     """Return momentum, m, v and what is made of them, two on a line."""
     shown = [
-        f"{rule_symbol(name).text} = {format_number(value.item())}"
+        f"{rule_symbol(name, values).text} = {format_number(value.item())}"
         for name, value in values.items()
         if name != "t"
     ]

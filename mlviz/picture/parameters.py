@@ -9,6 +9,7 @@ from typing import overload
 
 import numpy as np
 
+from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_full, format_number
 from mlviz.picture.boxes import number_role
@@ -59,12 +60,14 @@ class Table:
         rows: the rows; each is made when it is first asked for.
         hidden: how many rows were cut.
         nodes: the node of each row.
+        active: the nodes that the present step is about.
     """
 
     columns: tuple[Message | str, ...]
     rows: Sequence[Row]
     hidden: int = 0
     nodes: tuple[int, ...] = ()
+    active: tuple[int | None, ...] = ()
 
 
 _NOTHING = Cell(NOT_YET, Role.FAINT)
@@ -83,18 +86,20 @@ def parameter_table(timeline: Timeline, position: Position) -> Table:
     settled = step is None or TIMINGS[step.kind].arrived(position.progress)
     state = timeline.state_at(position.step if settled else position.step - 1)
     updates = timeline.iteration.rule is not None
-    columns: list[Message | str] = ["θ", Message("table.value"), "∂L/∂θ"]
+    loss = timeline.symbols.text(timeline.output)
+    columns: list[Message | str] = ["θ", Message("table.value"), f"∂{loss}/∂θ"]
     if updates:
         columns += ["Δθ", Message("table.new")]
     kept = _known_rows(timeline, MOST_ROWS)
-    rows = Rows(kept, state, (step.node, step.target) if step is not None else ())
-    return Table(tuple(columns), rows, kept.hidden, kept.nodes)
+    active = (step.node, step.target) if step is not None else ()
+    rows = Rows(kept, state, active)
+    return Table(tuple(columns), rows, kept.hidden, kept.nodes, active)
 
 
 class Rows(Sequence[Row]):
     """The rows at one moment; each is written when it is first asked for."""
 
-    def __init__(self, kept: "_KnownRows", state: State, active: tuple[int, ...]) -> None:
+    def __init__(self, kept: "_KnownRows", state: State, active: tuple[int | None, ...]) -> None:
         self._kept = kept
         self._state = state
         self._active = active
@@ -172,7 +177,7 @@ def changed_rows(before: Table, after: Table) -> list[int]:
 
 @lru_cache(maxsize=4)
 def widest_cells(timeline: Timeline) -> tuple[tuple[Cell, ...], ...]:
-    """Return for each column some cells, as wide as any of it is at the end."""
+    """Return for each column some cells, as wide as any of it is at any step."""
     kept = _known_rows(timeline, MOST_ROWS)
     state = timeline.state_at(len(timeline))
     bold = (False, False, False, True)
@@ -186,9 +191,13 @@ def widest_cells(timeline: Timeline) -> tuple[tuple[Cell, ...], ...]:
         arrays += [None, None] if update is None else [update.change, update.after]
         for column, array in zip(columns, arrays, strict=True):
             if array is not None:
-                column += (
-                    array[tuple(np.array(places).T)].tolist() if array.ndim else [array.item()]
-                )
+                column += _at(array, places)
+        # A sum may be longer on the way than at its end, by its sign alone.
+        so_far: Array | None = None
+        for contribution in timeline.contributions_to(id)[:-1]:
+            sent = contribution.downstream
+            so_far = sent if so_far is None else so_far + sent
+            columns[1] += _at(so_far, places)
     names = tuple(Cell(name, Role.TEXT, bold=True) for _, _, name in kept.places)
     shown = 4 if timeline.iteration.rule is not None else 2
     cells = [
@@ -196,6 +205,11 @@ def widest_cells(timeline: Timeline) -> tuple[tuple[Cell, ...], ...]:
         for k, column in enumerate(columns[:shown])
     ]
     return (names, *((*each, _NOTHING) for each in cells))
+
+
+def _at(array: Array, places: list[tuple[int, ...]]) -> list[float]:
+    numbers = array[tuple(np.array(places).T)] if array.ndim else array
+    return [float(number) for number in np.atleast_1d(numbers)]
 
 
 def _typical(numbers: list[float]) -> list[float]:

@@ -16,9 +16,19 @@ Status = Literal["done", "now", "later"]
 
 @dataclass(frozen=True, slots=True)
 class StepGroup:
-    """One row of the list: steps `first` to `last`."""
+    """One row of the list: steps `first` to `last`.
+
+    Attributes:
+        title: what happens.
+        short: the same without the formula, for where there is no room for it.
+        phase: its phase.
+        first: its first step.
+        last: its last step.
+        status: whether that has been, is, or is still to come.
+    """
 
     title: Message
+    short: Message
     phase: Phase
     first: int
     last: int
@@ -32,7 +42,7 @@ class StepList:
         self._timeline = timeline
         self._bounds = tuple(group_bounds(timeline))
         self._firsts = [first for first, _ in self._bounds]
-        self._titles: dict[int, Message] = {}
+        self._titles: dict[int, tuple[Message, Message]] = {}
 
     def __len__(self) -> int:
         return len(self._bounds)
@@ -52,22 +62,25 @@ class StepList:
         title = self._titles.get(row)
         if title is None:
             title = self._titles[row] = self._title(first, last)
-        return StepGroup(title, self._timeline.steps[first - 1].phase, first, last, status)
+        return StepGroup(*title, self._timeline.steps[first - 1].phase, first, last, status)
 
-    def _title(self, first: int, last: int) -> Message:
+    def _title(self, first: int, last: int) -> tuple[Message, Message]:
         timeline, symbols = self._timeline, self._timeline.symbols
         step = timeline.steps[first - 1]
         name = symbols.text(step.node)
         sign = glyph(timeline.tape, timeline.tape[step.node])
-        match step.kind:
-            case StepKind.UPDATE:
-                names = [symbols.text(timeline.steps[k - 1].node) for k in range(first, last + 1)]
-                shown = " ".join(names[:4]) + (" …" if len(names) > 4 else "")
-                return Message("steps.update", names=shown)
-            case StepKind.FORWARD if step.node == timeline.output:
-                return Message("steps.loss", symbol=name, op=sign)
-            case kind:
-                return Message(f"steps.{kind}", symbol=name, op=sign)
+        kind: str = step.kind
+        if step.kind is StepKind.UPDATE:
+            names = [symbols.text(timeline.steps[k - 1].node) for k in range(first, last + 1)]
+            shown = " ".join(names[:4]) + (" …" if len(names) > 4 else "")
+            title = Message("steps.update", names=shown)
+            return title, title
+        if step.kind is StepKind.FORWARD and step.node == timeline.output:
+            kind = "loss"
+        title = Message(f"steps.{kind}", symbol=name, op=sign)
+        if step.kind in (StepKind.FORWARD, StepKind.BACKWARD):
+            return title, Message(f"steps.short.{kind}", symbol=name)
+        return title, title
 
 
 @lru_cache(maxsize=4)

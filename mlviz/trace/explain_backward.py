@@ -77,9 +77,14 @@ def _chain_rule(
     upstream = notation.gradient_symbol(node.id).role("upstream")
     local = notation.derivative(node.id, target).role("local")
     scalar = notation.is_scalar(node.id)
-    sign = TIMES_SYMBOLS if scalar else ENTRYWISE
     own = notation.gradient_symbol(target)
-    rows = [[own, ADDS if several else EQUALS, upstream, sign, local]]
+    product = [upstream, TIMES_SYMBOLS, local]
+    stretched = contribution.downstream.shape != contribution.upstream.shape
+    summed = stretched and contribution.downstream.size < contribution.upstream.size
+    if not scalar:  # in one column: those of the matrices below would draw it apart
+        both = Part(rf"{upstream.tex} \odot {local.tex}", f"{upstream.text} ⊙ {local.text}", 2)
+        product = [_summed(both) if summed else both]
+    rows = [[own, ADDS if several else EQUALS, *product]]
     assert contribution.local is not None
     values = array(contribution.upstream), _local_value(op, contribution)
     if values[0] is not None and values[1] is not None:
@@ -87,8 +92,8 @@ def _chain_rule(
         if scalar:
             rows.append([EMPTY, EQUALS, first, TIMES_NUMBERS, second])
         else:  # matrices under each other: side by side they would not fit
+            first = _summed(first) if summed else first
             rows += [[EMPTY, EQUALS, first], [EMPTY, ENTRYWISE, second]]
-    stretched = contribution.downstream.shape != contribution.upstream.shape
     downstream = array(contribution.downstream)
     if not done:
         rows.append([EMPTY, EQUALS, DOT])
@@ -97,7 +102,9 @@ def _chain_rule(
     lines = [
         formula(rows),
         Line("note", message=Message("explain.upstream"), role="upstream"),
-        Line("note", message=Message("explain.local"), role="local"),
+        Line(
+            "note", message=Message("explain.local" if scalar else "explain.slopes"), role="local"
+        ),
         _local_rule(notation, node, op, slot, contribution),
     ]
     if stretched:
@@ -108,6 +115,11 @@ def _chain_rule(
     if done and stopped is not None:
         lines.append(Line("note", message=_blocked_words(stopped), role="bad"))
     return lines
+
+
+def _summed(part: Part) -> Part:
+    """Set a sum over the entries that forward made of one."""
+    return Part(rf"\sum {part.tex}", f"Σ {part.text}", 1)
 
 
 def _local_value(op: Op, contribution: Contribution) -> Part | None:
@@ -140,8 +152,9 @@ def _local_rule(
         result = number(float(contribution.local))
         if not _is_written_number(rule) and result.text != chain[-1].text:
             chain.append(result)
-    tex = " = ".join(part.tex for part in chain)
-    return Line("formula", tex, " = ".join(part.text for part in chain), role="muted")
+    tex, text = (" = ".join(parts) for parts in zip(*((p.tex, p.text) for p in chain), strict=True))
+    rows = tuple((chain[0] if k == 0 else EMPTY, EQUALS, p) for k, p in enumerate(chain[1:]))
+    return Line("formula", tex, text, role="muted", rows=rows)
 
 
 def _structured(

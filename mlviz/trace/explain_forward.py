@@ -6,6 +6,7 @@ from mlviz.autograd import Array, Node, Op
 from mlviz.autograd.expression import Call, Expression, Number
 from mlviz.i18n import Message
 from mlviz.numerals import format_shape
+from mlviz.trace.blocks import BLOCK_NAMES
 from mlviz.trace.formula_rows import (
     DOT,
     EMPTY,
@@ -30,9 +31,10 @@ def forward(notation: Notation, step: Step, done: bool) -> Explanation:
     assert node.op is not None
     if node.op.kink:
         lines.append(Line("note", message=Message(node.op.kink), role="muted"))
-    title = Message(
-        "explain.forward.title", op=_op_name(node.op), symbol=notation.symbol(node.id).text
-    )
+    symbol = notation.symbol(node.id).text
+    title = Message("explain.forward.title", op=_op_name(node.op), symbol=symbol)
+    if node.op.name in BLOCK_NAMES:  # the formula itself says what is computed
+        title = Message("explain.forward.block", symbol=symbol)
     return Explanation(title, tuple(lines))
 
 
@@ -40,12 +42,15 @@ def output_lines(notation: Notation, node: Node, *, done: bool) -> list[Line]:
     """Say how a node's value comes about."""
     assert node.op is not None
     own = notation.symbol(node.id)
-    symbols = _expression(notation, node, [notation.symbol(id) for id in node.inputs], r"\cdot")
+    times = r"\cdot", r"\times"
+    if all(notation.tape[id].value.ndim or not notation.symbols.name(id) for id in node.inputs):
+        times = r"\odot", r"\odot"  # entry by entry, as the way back writes it
+    symbols = _expression(notation, node, [notation.symbol(id) for id in node.inputs], times[0])
     rows = [[own, EQUALS, symbols]]
     known = [array(notation.tape[id].value) for id in node.inputs]
     if all(part is not None for part in known):
         values = [notation.value(id) for id in node.inputs]
-        numbers = _expression(notation, node, values, r"\times")
+        numbers = _expression(notation, node, values, times[1])
         stack = stacked(node.op.output, dict(zip(node.op.arguments, values, strict=False)))
         if stack and not notation.is_scalar(node.id, *node.inputs):
             rows += stack

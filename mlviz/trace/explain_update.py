@@ -1,10 +1,10 @@
 """What an update does to a parameter, and what became of the loss."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
+from functools import reduce
 
 import numpy as np
 
-from mlviz.autograd.expression import Binary, Expression
 from mlviz.i18n import Message
 from mlviz.trace.formula_rows import (
     BECOMES,
@@ -15,19 +15,32 @@ from mlviz.trace.formula_rows import (
     Explanation,
     Line,
     bold,
+    equal,
     formula,
 )
 from mlviz.trace.notation import Notation
 from mlviz.trace.symbols import tex_name, text_name
 from mlviz.trace.typeset import Part, array, literal, number, symbol, typeset
 
-_RULE_NAMES = {"lr": "eta", "eps": "epsilon", "weight_decay": "lambda"}
+_RULE_NAMES = {"lr": "eta", "eps": "epsilon", "weight_decay": "lambda", "momentum": "mu"}
 """The letters that textbooks use for the settings of optimizers."""
 
+_SHORT = 2
+"""Lines of a rule; in a longer one what is equal stands on one line."""
 
-def rule_symbol(name: str) -> Part:
-    """Return the symbol of a setting or of something an optimizer keeps: η, β₁, m, v̂."""
+
+def rule_symbol(name: str, kept: Collection[str]) -> Part:
+    """Return the symbol of a setting or of something an optimizer keeps: η, β₁, m, v̂.
+
+    Args:
+        name: as the rule writes it.
+        kept: all names that the rule keeps.
+    """
     letter = _RULE_NAMES.get(name, name)
+    if name == "b" and "v" not in kept:
+        # PyTorch's buffer of momentum is the velocity of Sutskever et al. (2013), ICML; a b
+        # would be taken for a bias.
+        letter = "v"
     return symbol(tex_name(letter), text_name(letter))
 
 
@@ -39,10 +52,11 @@ def update_of(notation: Notation, id: int, done: bool) -> Explanation:
     assert rule is not None
     own = notation.symbol(id)
     symbols = {"p": own, "g": notation.gradient_symbol(id).role("gradient")}
+    compact = len(update.lines) > _SHORT
     lines: list[Line] = []
     for line in update.lines:
         names = [*line.reads, line.line.target]
-        symbols |= {name: rule_symbol(name) for name in names if name not in symbols}
+        symbols |= {n: rule_symbol(n, rule.state) for n in names if n not in symbols}
         target = symbols[line.line.target]
         rows = [[target, BECOMES, typeset(line.line.expression, symbols)]]
         counted = {*rule.settings, *rule.counters}  # shown as written: 0.9, not 0.9000
@@ -54,13 +68,23 @@ def update_of(notation: Notation, id: int, done: bool) -> Explanation:
             shown = {name: part for name, part in read.items() if part is not None}
             if "g" in shown:
                 shown["g"] = shown["g"].role("gradient")
-            rows += _numbers(line.line.expression, shown, wide=update.before.ndim > 0)
+            numbers = typeset(line.line.expression, shown, times=r"\times")
+            rows.append([EMPTY, EQUALS, numbers])
         count = line.line.target in rule.counters
         result = literal(float(line.result)) if count else array(line.result)
         if not done:
-            rows.append([EMPTY, EQUALS, DOT])
+            found = DOT
         elif result is not None:
-            rows.append([EMPTY, EQUALS, bold(result).role("update")])
+            found = bold(result).role("update")
+        else:
+            found = None
+        if count and found is not None:
+            rows = [[target, BECOMES, equal(rows[0][-1], found)]]
+        elif compact and found is not None:
+            known = [row[-1] for row in rows]
+            rows = [[target, BECOMES, reduce(equal, [*known, found])]]
+        elif found is not None:
+            rows.append([EMPTY, EQUALS, found])
         lines.append(formula(rows))
     if done and update.change.ndim == 0:
         change = number(float(update.change))
@@ -73,17 +97,6 @@ def update_of(notation: Notation, id: int, done: bool) -> Explanation:
         )
     title = Message("explain.update.title", symbol=own.text, rule=rule.name)
     return Explanation(title, tuple(lines))
-
-
-def _numbers(expression: Expression, shown: Mapping[str, Part], *, wide: bool) -> list[list[Part]]:
-    """Set the numbers that a rule read; the terms of arrays stand under each other."""
-    times = r"\times"
-    match expression:
-        case Binary(operator="+" | "-" as sign, left=left, right=right) if wide:
-            mark = Part(sign, "−" if sign == "-" else sign)
-            first = [EMPTY, EQUALS, typeset(left, shown, times=times)]
-            return [first, [EMPTY, mark, typeset(right, shown, times=times).within(2)]]
-    return [[EMPTY, EQUALS, typeset(expression, shown, times=times)]]
 
 
 def loss_result(notation: Notation, done: bool) -> Explanation:

@@ -56,17 +56,19 @@ DOT = Part(r"\role{faint}{\cdot}", NOT_YET)
 
 def formula(rows: Sequence[Sequence[Part]]) -> Line:
     """Set rows under each other, numbers under their symbols."""
-    width = max(len(row) for row in rows)
-    tex_rows = []
-    for row in rows:
-        cells = [rf"\displaystyle {part.tex}" if part.tex else "" for part in row]
-        # Short rows are left as they are: the result stands under the first factor.
-        tex_rows.append(" & ".join(cells))
-    columns = "rc" + ("l" if width == 3 else "c" * (width - 2))
-    body = r" \\[4pt] ".join(tex_rows)
-    tex = rf"\begin{{array}}{{{columns}}} {body} \end{{array}}"
+    tex = array_tex([[part.tex for part in row] for row in rows])
     text = " ".join(part.text for row in rows for part in row if part.text)
     return Line("formula", tex, text, rows=tuple(tuple(row) for row in rows))
+
+
+def array_tex(rows: Sequence[Sequence[str]]) -> str:
+    """Return the TeX of rows of cells: what is explained, a sign, and what it is equal to."""
+    width = max(len(row) for row in rows)
+    # Short rows are left as they are: the result stands under the first factor.
+    lines = [" & ".join(rf"\displaystyle {cell}" if cell else "" for cell in row) for row in rows]
+    columns = "rc" + ("l" if width == 3 else "c" * (width - 2))
+    body = r" \\[4pt] ".join(lines)
+    return rf"\begin{{array}}{{{columns}}} {body} \end{{array}}"
 
 
 def sum_of(parts: Sequence[Part]) -> Part:
@@ -93,6 +95,11 @@ def list_of(parts: Sequence[Part]) -> Part:
 def bold(part: Part) -> Part:
     """Set a result so that it stands out."""
     return Part(rf"\mathbf{{{part.tex}}}", part.text, part.hold, part.number)
+
+
+def equal(first: Part, second: Part) -> Part:
+    """Set two parts on one line, with = between them; the number is that of the second."""
+    return Part(f"{first.tex} = {second.tex}", f"{first.text} = {second.text}", 0, second.number)
 
 
 def stacked(rule: Expression, parts: Mapping[str, Part]) -> list[list[Part]]:

@@ -8,14 +8,16 @@ from PySide6.QtWidgets import QApplication
 
 from mlviz import settings
 from mlviz.document.document import load
-from mlviz.document.examples import find
+from mlviz.document.examples import FIRST, find
+from mlviz.document.large_table import large_table
+from mlviz.document.table_file import TABLE_ENDINGS
 from mlviz.i18n import Message
 from mlviz.paths import resource
 from mlviz.trace.steps import Position
+from mlviz.ui.beforehand import load_beside
 from mlviz.ui.fonts import load_fonts
 from mlviz.ui.guard import Guard
 from mlviz.ui.main_window import MainWindow
-from mlviz.ui.plots import load_beside
 from mlviz.ui.session import Session
 
 
@@ -46,19 +48,25 @@ def run(name_or_path: str, step: int = 0) -> int:
     Raises:
         DocumentError: if it cannot be opened.
     """
-    document = load(find(name_or_path))
+    path = find(name_or_path)
+    # A table is looked at before it is a document, and reading a large one takes a while: both
+    # happen in the window, which opens with the first example meanwhile.
+    later = path.suffix.lower() in TABLE_ENDINGS or large_table(path) is not None
+    document = load(find(FIRST) if later else path)
     app = application()
     wishes, warning = _wishes()
     session = Session(document, wishes)
     window = MainWindow(session, wishes)
-    if step:
+    if step and not later:
         session.seek(Position(1, step))
     guard = Guard(window.message_bar)
     guard.install()
     if warning is not None:
         window.message_bar.show_message(warning)
     window.show()
-    if not step:
+    if later:
+        window.opening.open_file(str(path))
+    elif not step:
         session.set_face(document.face)
     # Ctrl+C in the terminal ends the program as it ends any other.
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)

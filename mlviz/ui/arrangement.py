@@ -45,6 +45,7 @@ def arrange(window: "MainWindow") -> None:
     shares = [46, 27, 27] if wide else [48, 25, 27]
     window.resizeDocks(list(window.right), shares, down)
     window.resizeDocks([window.time], [window.time.sizeHint().height()], down)
+    window.left_share.begin()
 
 
 def rescale(window: "MainWindow", before: float, after: float) -> None:

@@ -7,6 +7,7 @@ and what was explained before stays until all of them are.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from math import floor
 from typing import NamedTuple
 
@@ -25,8 +26,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from mlviz.i18n import Message
 from mlviz.picture.equation import Block, EquationPicture, equation_picture
 from mlviz.picture.items import Role
+from mlviz.trace.formula_rows import array_tex
 from mlviz.ui.fonts import is_chinese, ui_font
 from mlviz.ui.formulas import Typeset, prepared, speech, typeset
+from mlviz.ui.line_breaks import folded
 from mlviz.ui.moment import Moment, moment
 from mlviz.ui.session import Session
 from mlviz.ui.strokes import pen
@@ -39,11 +42,16 @@ _GAPS = {"heading": (12.0, 4.0), "formula": (8.0, 8.0), "rule": (7.0, 5.0), "not
 """Space above and below each kind of block, px at scale 1."""
 _LINE = 1.4
 """Height of a line of words, in sizes of its font."""
-_LEAST_SHRINK = 0.58
+_LEAST = {"formula": 12.0, "rule": 11.0}
+"""Px of the letters below which no formula is made smaller, at scale 1."""
+_SHARES = (1.0, 0.86, 0.76, 0.66, 0.58)
+_LAST_SHRINK = 0.7
+_LINE_COST, _SMALL_COST = 0.5, 5.0
+"""What one more line is held to be worth, and to have no height at all."""
 _TIGHTER = ((1.0, True), (0.9, True), (0.8, True), (0.8, False), (0.7, False), (0.6, False))
 """How closely the blocks may stand, and how small their formulas be, to be seen at once; and
 whether it is said what the colours of the factors mean."""
-_SCROLLED = 0.9, True
+_SCROLLED = 0.7, False
 _SLICE = 0.002
 """S of a frame in which formulas are made ready."""
 _FACTORS = (Role.BACKWARD, Role.POSITIVE)
@@ -280,17 +288,7 @@ class EquationView(QAbstractScrollArea):
         session = self.session
         unit, theme = session.scale, session.theme
         if block.tex:
-            size = round(block.size * unit * tight, 1)
-            tex = block.tex
-            formula = typeset(tex, size, theme, block.role)
-            if formula.width > room and block.folded:
-                tex = block.folded
-                formula = typeset(tex, size, theme, block.role)
-            if formula.width > room:
-                shrink = max(tight * room / formula.width, _LEAST_SHRINK)
-                size = floor(10 * block.size * unit * shrink) / 10
-                formula = typeset(tex, size, theme, block.role)
-            return _Formula(y, formula)
+            return _Formula(y, self._fitted(block, room, tight))
         text = session.tr(block.text) if block.text is not None else ""
         if block.kind == "heading":
             font = ui_font(_HEADING_PX * unit, bold=True)
@@ -299,6 +297,35 @@ class EquationView(QAbstractScrollArea):
             bold = block.role not in _PLAIN and not is_chinese(text)
             font = ui_font(block.size * unit, bold)
         return self._words(y, text, font, theme.colour(block.role), room)
+
+    def _fitted(self, block: Block, room: float, tight: float) -> Typeset:
+        """Return a formula that is no wider than its room: on more lines, or a little smaller."""
+        session = self.session
+        least = _LEAST[block.kind] * session.scale
+        usual = max(block.size * session.scale * tight, least)
+        found: list[tuple[float, Typeset]] = []
+        for share in _SHARES:
+            size = round(max(usual * share, least), 1)
+            tex, lines = block.tex, len(block.rows)
+            if self._width(size, block.role, tex) > room and block.rows:
+                rows = folded(block.rows, room, partial(self._width, size, block.role))
+                tex, lines = array_tex(rows), len(rows)
+            formula = typeset(tex, size, session.theme, block.role)
+            over = max(formula.width - room, 0.0)
+            more = lines - len(block.rows)
+            cost = over + more * _LINE_COST + (1 - size / usual) * _SMALL_COST
+            found.append((cost, formula))
+            if not over and not more:
+                break
+        formula = min(found, key=lambda entry: entry[0])[1]
+        if formula.width <= room:
+            return formula
+        # What cannot be broken any more may be small before it is cut.
+        size = floor(10 * formula.size * max(room / formula.width, _LAST_SHRINK)) / 10
+        return typeset(formula.tex, size, session.theme, block.role)
+
+    def _width(self, size: float, role: Role, tex: str) -> float:
+        return typeset(tex, size, self.session.theme, role).width
 
     def _words(self, y: float, text: str, font: QFont, colour: QColor, room: float) -> _Words:
         lines = tuple(wrapped(text, font, room))

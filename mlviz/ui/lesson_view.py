@@ -30,6 +30,9 @@ class LessonView(QScrollArea):
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = self._label("title")
         self.text = self._label("body")
+        self._probe = self._label("body")
+        self._probe.setParent(page)
+        self._probe.hide()
         self.source_heading = self._label("heading")
         self.source = self._label("number")
         self.source.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -71,23 +74,54 @@ class LessonView(QScrollArea):
         self._on_position_changed()
 
     def _on_position_changed(self) -> None:
-        said = self.said().in_language(self.session.language)
-        paragraphs = [paragraph.strip() for paragraph in said.split("\n\n")]
+        text = self._html(self.said())
+        if self.text.text() != text:
+            self.text.setText(text)
+            self.verticalScrollBar().setValue(0)
+            self._show_source()
+        elif self._show_source():
+            self._bring_line()
+
+    def _html(self, said: LocalText) -> str:
         # Line ends inside a paragraph belong to the file, not to the reader.
-        text = "".join(
+        paragraphs = said.in_language(self.session.language).split("\n\n")
+        return "".join(
             f'<p style="line-height:{_LINE_HEIGHT}; margin-top:0">{escape(" ".join(p.split()))}</p>'
             for p in paragraphs
         )
-        if self.text.text() != text:
-            self.text.setText(text)
-        self._show_source()
+
+    def needed_height(self) -> int:
+        """Return how high everything is while the longest text is shown, px."""
+        margins, gap = self._column.contentsMargins(), self._column.spacing()
+        width = self.width() - margins.left() - margins.right()
+        texts = [self.session.document.about, *(scene.say for _, scene in self._scenes)]
+        heights = []
+        for text in dict.fromkeys(map(self._html, texts)):
+            self._probe.setText(text)
+            heights.append(self._probe.heightForWidth(width))
+        self._probe.clear()
+        parts = [self.title, self.source_heading, self.source]
+        high = max(heights) + sum(
+            part.heightForWidth(width) + gap for part in parts if not part.isHidden()
+        )
+        return high + margins.top() + margins.bottom()
+
+    def _bring_line(self) -> None:
+        """Scroll to the line of the source that is marked, as little as it takes."""
+        line, lines = self._active_line(), len(self.session.document.source)
+        if line is None or not lines:
+            return
+        high = self.source.height() / lines
+        middle = self.source.y() + (line + 0.5) * high
+        self.ensureVisible(0, round(middle), 0, round(0.7 * high))
 
     def said(self) -> LocalText:
         """Return what is said now: the scene that was reached last, at first what it is about."""
         reached = [scene for step, scene in self._scenes if step <= self.session.position.step]
         return reached[-1].say if reached else self.session.document.about
 
-    def _show_source(self) -> None:
+    def _show_source(self) -> bool:
+        """Mark the line of the present step; return whether that is another one."""
         source = self.session.document.source
         self.source_heading.setVisible(bool(source))
         self.source.setVisible(bool(source))
@@ -104,8 +138,10 @@ class LessonView(QScrollArea):
                 f' white-space:pre-wrap">{escape(line)}</td></tr>'
             )
         text = f'<table width="100%" cellspacing="0">{"".join(rows)}</table>' if rows else ""
-        if self.source.text() != text:
+        changed = self.source.text() != text
+        if changed:
             self.source.setText(text)
+        return changed
 
     def _active_line(self) -> int | None:
         """Return the line of the selected node, or else of the one that acts."""

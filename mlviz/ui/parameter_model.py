@@ -44,6 +44,11 @@ class ParameterModel(QAbstractTableModel):
         """Return the rows of a node: one for each of its numbers."""
         return [place for place, other in enumerate(self._table.nodes) if other == node]
 
+    def active_rows(self) -> list[int]:
+        """Return the rows that the present step is about."""
+        active = {node for node in self._table.active if node is not None}
+        return [place for place, node in enumerate(self._table.nodes) if node in active]
+
     def set_table(self, table: Table) -> None:
         """Show another table; if it has the same rows and columns, only what differs changes."""
         old = self._table

@@ -1,5 +1,7 @@
 """The table of parameters, linked with the selection."""
 
+from math import ceil
+
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
@@ -47,13 +49,13 @@ from mlviz.ui.value_editor import ValueEditor
 from mlviz.ui.widgets import Panel
 
 _SIZE, _HEADING_SIZE = 12.5, 11.5
-_PX = whole_px(_SIZE)
 _FIGURES = str.maketrans("123456789", "000000000")
-_ROW, _PAD, _SIDE = 26.0, 6.0, 14.0
+_ROW, _PAD, _LEAST_PAD, _SIDE = 26.0, 6.0, 4.0, 14.0
 _LEAST_SHRINK = 0.84
 """In a narrow panel numbers are written this much smaller before columns are scrolled away."""
 _CHANGE = 3
 """The column of Δθ."""
+_Text = tuple[str, bool]  # and whether it is bold
 _TINTS = {
     Phase.FORWARD: Role.FORWARD_SOFT,
     Phase.BACKWARD: Role.BACKWARD_SOFT,
@@ -74,7 +76,7 @@ class ParameterView(Panel):
         self.setProperty("kind", "panel")
         self._moment: Moment | None = None
         self._measured: Timeline | None = None
-        self._widths: list[float] = []
+        self._texts: list[set[_Text]] = []
         self.model = ParameterModel(session.tr, self)
         self.table = _TableView(session, self.model, self)
         self._more = QLabel(self)
@@ -93,7 +95,7 @@ class ParameterView(Panel):
         self._restyle()
 
     def _on_document_changed(self) -> None:
-        self._widths = []
+        self._texts = []
         self._on_timeline_changed()
 
     def _on_timeline_changed(self) -> None:
@@ -111,28 +113,24 @@ class ParameterView(Panel):
         self.model.set_table(table)
         step = session.timeline.step(session.position.step)
         self.table.delegate.tint = _TINTS[step.phase] if step else Role.PANEL
+        self.table.show_active()
         self._more.setVisible(table.hidden > 0)
         if table.hidden:
             self._more.setText(session.tr(Message("table.hidden", n=table.hidden)))
 
     def _measure(self) -> None:
-        """Find the width that each column needs at any step, so that none changes on the way."""
+        """Find what is as wide as a column ever is, so that none changes on the way."""
         timeline = self.session.timeline
         if timeline is not self._measured:
             self._measured = timeline
-            wide = [
-                max((_width(cell, place) for cell in cells), default=0.0)
+            texts = [
+                {_text(cell, place) for cell in cells}
                 for place, cells in enumerate(widest_cells(timeline))
             ]
-            if len(wide) == len(self._widths):
-                wide = [max(pair) for pair in zip(wide, self._widths, strict=True)]
-            self._widths = wide
-        heading = QFontMetricsF(ui_font(_HEADING_SIZE))
-        texts = [self.model.heading(column) for column in range(self.model.columnCount())]
-        self.table.needs = [
-            max(wide, heading.horizontalAdvance(text)) + 2 * _PAD
-            for wide, text in zip(self._widths, texts, strict=True)
-        ]
+            if len(texts) == len(self._texts):
+                texts = [new | old for new, old in zip(texts, self._texts, strict=True)]
+            self._texts = texts
+        self.table.texts = self._texts
         self.table.share_width()
 
     def _retranslate(self) -> None:
@@ -160,15 +158,17 @@ class _TableView(QTableView):
 
     Attributes:
         delegate: paints the entries.
-        needs: how wide each column has to be, px at scale 1.
-        shrink: how much smaller everything is written so that all columns can be seen.
+        texts: for each column what is as wide as any of its entries.
+        font_px: how large entries are written; smaller if all columns can be seen only then.
+        pad: px on both sides of an entry at scale 1; less for the same reason.
     """
 
     def __init__(self, session: Session, model: ParameterModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.session = session
-        self.needs: list[float] = []
-        self.shrink = 1.0
+        self.texts: list[set[_Text]] = []
+        self.font_px = whole_px(_SIZE)
+        self.pad = _PAD
         self.delegate = _Delegate(session, model, self)
         self.setModel(model)
         self._model = model
@@ -210,19 +210,45 @@ class _TableView(QTableView):
     def share_width(self) -> None:
         """Give every column what it needs, and the number columns what is left over."""
         unit, room = self.session.scale, self.viewport().width()
-        if len(self.needs) != self._model.columnCount() or len(self.needs) < 2:
+        if len(self.texts) != self._model.columnCount() or len(self.texts) < 2:
             return
-        given = dict(enumerate(self.needs))
-        tight = sum(given.values()) * unit * _LEAST_SHRINK > room
-        if _CHANGE in given:  # what can be told from the old and the new number gives way first
+        largest, least = whole_px(_SIZE * unit), whole_px(_SIZE * unit * _LEAST_SHRINK)
+        needs = self._needs(least, _LEAST_PAD)
+        tight = _CHANGE in needs and sum(needs.values()) > room
+        if _CHANGE in needs:  # what can be told from the old and the new number gives way first
             self.setColumnHidden(_CHANGE, tight)
+        ways = [(px, _PAD) for px in range(largest, least - 1, -1)]
+        for self.font_px, self.pad in (*ways, (least, _LEAST_PAD)):
+            needs = self._needs(self.font_px, self.pad)
             if tight:
-                del given[_CHANGE]
-        self.shrink = min(max(room / (sum(given.values()) * unit), _LEAST_SHRINK), 1.0)
-        needs = {column: need * unit * self.shrink for column, need in given.items()}
+                del needs[_CHANGE]
+            if sum(needs.values()) <= room:
+                break
         spare = max(room - sum(needs.values()), 0.0) / (len(needs) - 1)
         for column, need in needs.items():
-            self.setColumnWidth(column, int(need + (spare if column else 0)))
+            self.setColumnWidth(column, ceil(need) if not column else int(need + spare))
+
+    def _needs(self, px: int, pad: float) -> dict[int, float]:
+        """Return how wide each column has to be if its entries are `px` high."""
+        unit, heading = (
+            self.session.scale,
+            QFontMetricsF(ui_font(_HEADING_SIZE * self.session.scale)),
+        )
+        found = {}
+        for column, texts in enumerate(self.texts):
+            family = "number" if column else "ui"
+            wide = max((text_width(text, family, px, bold) for text, bold in texts), default=0.0)
+            head = heading.horizontalAdvance(self._model.heading(column))
+            found[column] = ceil(max(wide + 2 * pad * unit, head + 2 * _PAD * unit)) + 1.0
+        return found
+
+    def show_active(self) -> None:
+        """Scroll to the row that the present step is about, unless a person is at work here."""
+        if self.state() == QAbstractItemView.State.EditingState or self.underMouse():
+            return
+        rows = self._model.active_rows()
+        for row in (rows[-1], rows[0]) if rows else ():
+            self.scrollTo(self._model.index(row, 0))
 
     # --- Selection -------------------------------------------------------------------------
 
@@ -337,7 +363,7 @@ class _Delegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         """Paint the row's tint and the entry."""
-        theme, unit = self._session.theme, self._session.scale * self._table.shrink
+        theme, unit = self._session.theme, self._session.scale
         cell, column = self._model.cell(index), index.column()
         area = QRectF(option.rect)
         surface = self._surface(index.row())
@@ -349,12 +375,13 @@ class _Delegate(QStyledItemDelegate):
             # Not by colour alone.
             bar = QRectF(area.left(), area.top() + 3, 3 * unit, area.height() - 6)
             painter.fillRect(bar, theme.colour(Role.SELECTED))
-        font = _font(cell, column, unit)
+        font = _font(cell, column, self._table.font_px)
         known = cell.role is not Role.FAINT
         colour = theme.readable(cell.role, surface) if known else theme.colour(cell.role)
         painter.setFont(font)
         painter.setPen(colour)
-        inner = area.adjusted(_PAD * unit, 0, -_PAD * unit, 0)
+        pad = self._table.pad * unit
+        inner = area.adjusted(pad, 0, -pad, 0)
         painter.drawText(inner, int(_flags(index)), cell.text)
         if cell.struck:
             width = QFontMetricsF(font).horizontalAdvance(cell.text)
@@ -364,11 +391,9 @@ class _Delegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _width(cell: Cell, column: int) -> float:
-    """Return how wide an entry is; figures all have one width, so many numbers share theirs."""
-    if column:
-        return text_width(cell.text.translate(_FIGURES), "number", _PX, cell.bold)
-    return text_width(cell.text, "ui", _PX, cell.bold)
+def _text(cell: Cell, column: int) -> _Text:
+    """Return what decides how wide an entry is; figures all have one width."""
+    return (cell.text.translate(_FIGURES) if column else cell.text), cell.bold
 
 
 def _flags(index: Index) -> Qt.AlignmentFlag:
@@ -376,6 +401,6 @@ def _flags(index: Index) -> Qt.AlignmentFlag:
     return flags
 
 
-def _font(cell: Cell, column: int, unit: float) -> QFont:
+def _font(cell: Cell, column: int, px: int) -> QFont:
     make = number_font if column else ui_font
-    return make(_SIZE * unit, bold=cell.bold)
+    return make(px, bold=cell.bold)

@@ -145,9 +145,11 @@ class StepDelegate(QStyledItemDelegate):
         painter.setPen(theme.colour(Role.MUTED if group.status == "later" else Role.TEXT))
         painter.setFont(ui_font(_TEXT * scale, bold=now))
         words = rect.adjusted(41 * scale, 0, -16 * scale, 0)
-        text = painter.fontMetrics().elidedText(
-            self.session.tr(group.title), Qt.TextElideMode.ElideRight, int(words.width())
-        )
+        metrics, room = painter.fontMetrics(), int(words.width())
+        text = self.session.tr(group.title)
+        if metrics.horizontalAdvance(text) > room:  # the formula stands on the stage
+            text = self.session.tr(group.short)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.restore()
 
@@ -177,6 +179,10 @@ class StepsView(QListView):
         session.appearance_changed.connect(self._on_appearance_changed)
         self._on_language_changed()
         self._show_now()
+
+    def needed_height(self, most: int) -> int:
+        """Return the height of all rows, or of the first `most`, px."""
+        return min(self.steps.rowCount(), most) * round(_ROW * self.session.scale)
 
     def _go_to(self, index: QModelIndex) -> None:
         group = self.steps.group(index.row())

@@ -3,8 +3,8 @@
 from itertools import pairwise
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QFontMetrics
-from PySide6.QtWidgets import QLabel, QMenu, QSlider, QWidget
+from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.timeline import timeline_bar
@@ -15,7 +15,7 @@ from mlviz.ui.memory_view import HEIGHT as MEMORY_HEIGHT
 from mlviz.ui.memory_view import MemoryView
 from mlviz.ui.session import Session
 from mlviz.ui.step_bar import StepBar
-from mlviz.ui.widgets import Button, MenuButton, Panel
+from mlviz.ui.widgets import Button, MenuButton, Panel, choice_menu
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 SIZES = (
@@ -63,14 +63,18 @@ class TimelineView(Panel):
         self.iteration_slider.setMinimum(1)
         self.iteration_slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.iteration_slider.valueChanged.connect(session.set_iteration)
-        self.iterations_label = QLabel(self)
-        self.iterations_label.setProperty("kind", "muted")
         self.step_label = QLabel(self)
         self.step_label.setProperty("strong", True)
         self.speed_button = MenuButton("plain", self)
-        self._speed_actions = self._speed_menu()
+        speeds = choice_menu(self.speed_button, SPEEDS)
+        speeds.triggered.connect(self._on_speed_chosen)
+        self._speed_actions = speeds.actions()
+        for action in self._speed_actions:
+            action.setText(speed_text(action.data()))
         self.size_button = MenuButton("plain", self)
-        self._size_actions = self._size_menu()
+        sizes = choice_menu(self.size_button, [size for size, _ in SIZES])
+        sizes.triggered.connect(self._on_size_chosen)
+        self._size_actions = sizes.actions()
         self._order_of_tab()
 
         session.timeline_changed.connect(self._on_timeline_changed)
@@ -85,34 +89,6 @@ class TimelineView(Panel):
         button = Button("round" if action.objectName() == "play" else "", action, self)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         return button
-
-    def _speed_menu(self) -> list[QAction]:
-        menu = QMenu(self.speed_button)
-        group = QActionGroup(menu)
-        made = []
-        for speed in SPEEDS:
-            action = menu.addAction(speed_text(speed))
-            action.setCheckable(True)
-            action.setData(speed)
-            group.addAction(action)
-            made.append(action)
-        group.triggered.connect(self._on_speed_chosen)
-        self.speed_button.setMenu(menu)
-        return made
-
-    def _size_menu(self) -> list[QAction]:
-        menu = QMenu(self.size_button)
-        group = QActionGroup(menu)
-        made = []
-        for size, _ in SIZES:
-            action = menu.addAction("")
-            action.setCheckable(True)
-            action.setData(size)
-            group.addAction(action)
-            made.append(action)
-        group.triggered.connect(self._on_size_chosen)
-        self.size_button.setMenu(menu)
-        return made
 
     def _order_of_tab(self) -> None:
         order: list[QWidget] = [
@@ -135,13 +111,16 @@ class TimelineView(Panel):
         slider.setPageStep(max(iterations // 10, 1))
         slider.setValue(position.iteration)
         slider.blockSignals(False)
-        for widget in (slider, self.iteration_label, self.iterations_label):
+        for widget in (slider, self.iteration_label):
             widget.setVisible(iterations > 1)
         self._place()
-        tr = self.session.tr
-        self.iteration_label.setText(tr(Message("ui.time.iteration", number=position.iteration)))
-        self.iterations_label.setText(tr(Message("ui.time.iterations", count=iterations)))
+        self.iteration_label.setText(self._iteration_text(position.iteration))
         self._on_position_changed()
+
+    def _iteration_text(self, number: int) -> str:
+        count = self.session.iterations
+        words = Message("ui.time.iteration", number=f"{number:,}", count=f"{count:,}")
+        return self.session.tr(words)
 
     def _on_position_changed(self) -> None:
         self.step_label.setText(self._step_text(self.session.position.step))
@@ -237,10 +216,11 @@ class TimelineView(Panel):
         self.memory.setGeometry(strip.adjusted(px(_KNOB), 0, -px(_KNOB), 0))
         row = px(_ITERATION_CENTRE) - line // 2
         left, right = left + px(_KNOB), right - px(_KNOB)
-        label = max(px(92), self.iteration_label.sizeHint().width() + px(12))
+        # Wide enough for the last one, as above.
+        letters = QFontMetrics(self.iteration_label.font())
+        label = letters.horizontalAdvance(self._iteration_text(self.session.iterations)) + px(16)
         self.iteration_label.setGeometry(left, row, label, line)
         buttons = px(len(TRANSPORT) * (_BUTTON + _GAP) - _GAP)
         self.size_button.setGeometry(px(_LEFT), px(_ITERATION_CENTRE) - line // 2, buttons, line)
         slider = left + label
         self.iteration_slider.setGeometry(slider, row, max(right - slider, 1), line)
-        self.iterations_label.setGeometry(words, row, self.width() - words - px(_EDGE), line)

@@ -15,18 +15,20 @@ from mlviz.i18n import LANGUAGES, Message
 from mlviz.picture.items import Role
 from mlviz.ui.actions import Actions
 from mlviz.ui.face_switch import FaceSwitch
+from mlviz.ui.fact import Fact
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
 from mlviz.ui.inside import LEVEL_NAMES
-from mlviz.ui.opening import show_wanted_face
 from mlviz.ui.session import Session
 from mlviz.ui.theme_names import THEME_NAMES
-from mlviz.ui.widgets import Button, ElidedLabel, MenuButton, Panel, segments
+from mlviz.ui.widgets import Button, MenuButton, Panel, segments
 
 _HEIGHT = 52
 _LEVELS = tuple(LEVEL_NAMES.items())
 _SHORT = {"en": "EN", "zh_CN": "中文"}
 
+_LONGEST_TITLE, _TITLE, _SHORT_TITLE, _LOSS = 320, 150, 104, 90
+"""Px of the title of an example at most, at least in a wide and a narrow bar, and of the loss."""
 _FACTS = 860
 """From this width on, px at scale 1, there is room for loss and optimizer."""
 
@@ -121,8 +123,8 @@ class TopBar(Panel):
         menu.addAction(self._actions["quit"])
 
     def _on_example_chosen(self, action: QAction) -> None:
-        if action.data() and self.session.open(action.data()):
-            show_wanted_face(self.session)
+        if action.data():
+            self.session.open(action.data())
 
     def _on_document_changed(self) -> None:
         tr, document = self.session.tr, self.session.document
@@ -188,12 +190,10 @@ class TopBar(Panel):
 
     def _make_room(self) -> None:
         width = self.width() / self.session.scale
-        self.chooser.set_widest(self.px(104 if width < 1100 else 140 if width < 1200 else 320))
         self.levels.caption.setVisible(width >= 1560)
         self.levels.set_narrow(width < 1100)
         self.faces.set_narrow(width < 1100)
         self.brand.setVisible(width >= 1100)
-        self.loss.caption.setVisible(width >= 1100)
         self.optimizer.caption.setVisible(width >= 1560)
         # In the lab they can be changed, so they stand elsewhere; in a few letters the loss and
         # the optimizer say nothing.
@@ -204,24 +204,50 @@ class TopBar(Panel):
         self.optimizer.setVisible(in_film and known and width >= _FACTS)
         lecture = self._actions["lecture"].text()
         self.lecture_button.setText(f"{lecture}  F5" if width >= 1200 else lecture)
-        # What gives way is in a menu too: of the examples, of the view.
+        self._share_room(round(width))
+
+    def _share_room(self, width: int) -> None:
+        """Let the name of the loss give way first, then the title, then what the loss is.
+
+        Nothing is changed in order to measure it, or the bar would be laid out for ever.
+        """
+        loss, px = self.loss, self.px
+        # What gives way last is in a menu too: of the examples, of the view.
         missed = (self.open_button, self.theme_button, self.language_button)
-        shown = width >= 1100 or self._least_width(missed) <= self.width()
+        room = self.width() - self._least_width(missed) + self.chooser.text_width()
+        value = caption = 0
+        if not loss.isHidden():
+            room += loss.sizeHint().width()
+            value, caption = loss.value.sizeHint().width(), loss.caption_width()
+        least = px(_TITLE if width >= 1100 else _SHORT_TITLE)
+        shown = width >= 1100 or room >= least + min(value, px(_LOSS))
+        if not shown:
+            room += self._least_width(missed) - self._least_width((), without=missed)
+        widest = min(px(_LONGEST_TITLE), self.chooser.whole_width())
+        named = width >= 1100 and room >= widest + value + caption
+        if room < widest + value:
+            widest = max(min(widest, room - value), least)
+        whole = room >= widest + min(value, px(_LOSS))
+        facts = self.optimizer.value
+        facts.setMinimumWidth(facts.sizeHint().width() if whole else 0)
+        self.chooser.set_widest(widest + 1)
+        loss.caption.setVisible(named)
         for button in missed:
             button.setVisible(shown)
 
-    def _least_width(self, missed: tuple[QWidget, ...]) -> int:
-        """Return the room that everything needs side by side, with what could be missed."""
+    def _least_width(self, missed: tuple[QWidget, ...], without: tuple[QWidget, ...] = ()) -> int:
+        """Return the room that everything needs side by side, with or without some parts."""
         row = self.layout()
         assert row is not None
-        needed = [
-            widget.sizeHint().width()
-            for widget in (*self._left(), *self._right())
-            if widget in missed or not widget.isHidden()
-        ]
         margins = row.contentsMargins()
-        gaps = max(row.spacing(), self._buttons.spacing()) * len(needed)
-        return sum(needed) + gaps + margins.left() + margins.right()
+        needed = margins.left() + margins.right()
+        for widgets, gap in (
+            (self._left(), row.spacing()),
+            (self._right(), self._buttons.spacing()),
+        ):
+            shown = [w for w in widgets if w in missed or not (w.isHidden() or w in without)]
+            needed += sum(widget.sizeHint().width() + gap for widget in shown)
+        return needed
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint the bar and the line under it."""
@@ -230,29 +256,6 @@ class TopBar(Panel):
         painter.fillRect(self.rect(), theme.colour(Role.PANEL))
         painter.setPen(theme.colour(Role.LINE))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
-
-
-class Fact(QWidget):
-    """Something to know, with a name: `Loss  ½ Σ (y − t)²`. It is no button."""
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self.caption = QLabel(self)
-        self.caption.setProperty("kind", "muted")
-        self.value = ElidedLabel("", self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.caption)
-        row.addWidget(self.value)
-
-    def say(self, caption: Message, value: Message, tip: Message) -> None:
-        """Show something else."""
-        tr = self._session.tr
-        self.caption.setText(tr(caption))
-        self.value.setText(tr(value))
-        self.setToolTip(f"{tr(caption)}: {tr(value)}\n{tr(tip)}")
-        self.setAccessibleName(f"{tr(caption)}: {tr(value)}")
 
 
 class LevelSwitch(Panel):

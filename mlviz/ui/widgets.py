@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -63,6 +64,9 @@ def segments(well: QWidget, names: Iterable[str]) -> tuple[QButtonGroup, dict[st
     return group, buttons
 
 
+_MENU_MARK = " ▾"
+
+
 class MenuButton(Button):
     """A button that opens its menu, with a triangle behind its text."""
 
@@ -85,12 +89,33 @@ class MenuButton(Button):
         self._widest = px
         self._cut()
 
+    def whole_width(self) -> int:
+        """Return how wide the text is that it was given, px."""
+        return self.fontMetrics().horizontalAdvance(self._whole)
+
+    def text_width(self) -> int:
+        """Return how wide the text is that it shows, px."""
+        return self.fontMetrics().horizontalAdvance(self.text().removesuffix(_MENU_MARK))
+
     def _cut(self) -> None:
         text = self._whole
         if self._widest:
             elide = Qt.TextElideMode.ElideRight
             text = self.fontMetrics().elidedText(text, elide, self._widest)
-        self.setText(f"{text} ▾")
+        self.setText(f"{text}{_MENU_MARK}")
+
+
+def choice_menu(button: MenuButton, values: Iterable[object]) -> QActionGroup:
+    """Give a button a menu of values, of which one is checked; their names are said later."""
+    menu = QMenu(button)
+    group = QActionGroup(menu)
+    for value in values:
+        action = menu.addAction("")
+        action.setCheckable(True)
+        action.setData(value)
+        group.addAction(action)
+    button.setMenu(menu)
+    return group
 
 
 class ElidedLabel(QLabel):

@@ -28,7 +28,7 @@ def test_a_file_says_layers_data_loss_and_optimizer(tmp_path: Path) -> None:
     np.testing.assert_array_equal(made.targets, [[1.0], [0.0]])
     assert document.training.iterations == 5
     assert document.level == "operations"
-    assert translate(document.loss, "en") == "mean squared error (mean, no ½)"
+    assert translate(document.loss, "en") == "squared error (mean, no ½)"
     assert document.optimizer is not None
     assert translate(document.optimizer, "en") == "SGD, η = 0.1"
 
@@ -77,7 +77,7 @@ def test_each_loss_tells_its_convention(tmp_path: Path) -> None:
 
 def test_half_squared_errors_are_summed_unless_the_file_says_otherwise(tmp_path: Path) -> None:
     document = read_text(tmp_path, NETWORK.replace("mse_loss", "half_squared_error"))
-    assert translate(document.loss, "en") == "½ squared error, summed"
+    assert translate(document.loss, "en") == "½ squared error (sum)"
 
 
 LAYER = "network.layers[1]"

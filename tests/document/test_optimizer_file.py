@@ -94,5 +94,5 @@ def test_momentum_is_explained_with_the_state_before_the_step(tmp_path: Path) ->
     kept = float(update.lines[0].reads["b"])
     assert update.values["b"].item() == 0.5 * kept + update.gradient.item()
     line = Explainer(timeline).step(step).lines[0]
-    assert line.text.startswith("b ← momentum · b + ")
+    assert line.text.startswith("v ← μ · v + ")  # not b, which is a bias
     assert "= 0.5 × " in line.text

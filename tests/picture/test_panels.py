@@ -15,7 +15,7 @@ from mlviz.picture import parameters
 from mlviz.picture.curve import curve_node, curve_picture
 from mlviz.picture.equation import equation_picture
 from mlviz.picture.header import header
-from mlviz.picture.items import Curve, Picture, Text, Token
+from mlviz.picture.items import Box, Curve, Picture, Text, Token
 from mlviz.picture.parameters import changed_rows, parameter_table, widest_cells
 from mlviz.picture.steps import step_groups
 from mlviz.trace.steps import Position, StepKind
@@ -57,6 +57,41 @@ def test_the_operating_point_appears_with_its_input() -> None:
     assert not [item for item in before.items if isinstance(item, Token)]
     assert [item for item in after.items if isinstance(item, Token)]
     assert "z = 0.1200" in texts(after)
+
+
+def test_the_logarithm_has_no_slope_where_it_is_not_defined() -> None:
+    timeline = Timeline(formula("y = log(x)", "L = y*y", x=2.0).iteration(1))
+    picture = curve_picture(timeline, Position(1, 1), None, 330, 220)
+    assert picture is not None
+    axis = next(item for item in picture.items if isinstance(item, Text) and item.text == "0")
+    lines = [item for item in picture.items if isinstance(item, Curve) and item.key == "slope"]
+    assert lines
+    assert all(x >= axis.x for line in lines for x, _ in line.points)
+
+
+def test_captions_leave_the_operating_point_free() -> None:
+    timeline = Timeline(formula("y = exp(x)", "L = y*y", x=2.6).iteration(1))
+    for number in (1, len(timeline)):
+        picture = curve_picture(timeline, Position(1, number), None, 330, 220)
+        assert picture is not None
+        token = next(item for item in picture.items if isinstance(item, Token))
+        grounds = [item.rect for item in picture.items if isinstance(item, Box)][1:]
+        words = [i for i in picture.items if isinstance(i, Text) and "x = " in str(i.text)]
+        assert words
+        for rect in grounds:
+            assert not (rect.x <= token.x <= rect.right and rect.y <= token.y <= rect.bottom)
+        for text in words:
+            assert abs(text.x - token.x) > 20 or abs(text.y - token.y) > 14
+
+
+def test_a_curve_of_another_step_says_so() -> None:
+    timeline = Timeline(neuron())
+    forward = tanh_step(timeline, StepKind.FORWARD)
+    found = [texts(curve_picture(timeline, Position(1, n), None, 330, 220)) for n in (1, forward)]  # type: ignore[arg-type]
+    assert "of a later step" in found[0]
+    assert "step" not in found[1]
+    after = curve_picture(timeline, Position(1, forward + 1), None, 330, 220)
+    assert "of an earlier step" in texts(after)  # type: ignore[arg-type]
 
 
 def test_the_curve_goes_through_the_operating_point() -> None:

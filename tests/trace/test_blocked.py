@@ -68,7 +68,7 @@ def test_the_table_has_the_largest_slopes(function: str) -> None:
 def test_of_a_tensor_the_stopped_entries_are_counted() -> None:
     timeline, step = through("relu", [-1.0, 2.0, -3.0, 4.0])
     assert blocked(timeline, step) == Blocked(2, 4, False, None, None)
-    assert said(timeline, step).startswith("2 of 4 entries are blocked")
+    assert said(timeline, step).startswith("Blocked: 2 of 4 entries.")
     timeline, step = through("sigmoid", [-9.0, 0.0, 9.0])
     found = blocked(timeline, step)
     assert found is not None

@@ -5,7 +5,9 @@ from PySide6.QtWidgets import QApplication
 
 from mlviz import settings
 from mlviz.errors import DocumentError
+from mlviz.paths import examples_folder
 from mlviz.ui import app
+from mlviz.ui.csv_dialog import CsvDialog
 from mlviz.ui.main_window import MainWindow
 from tests.ui.windows import NO_SCREEN
 
@@ -23,6 +25,8 @@ def opened(monkeypatch: pytest.MonkeyPatch, name: str, step: int = 0) -> dict[st
         seen["step"] = window.session.position.step
         seen["message"] = window.message_bar.label.text()
         seen["theme"] = window.session.theme.name
+        dialog = window.findChild(CsvDialog)
+        seen["table"] = dialog is not None and dialog.isVisible()
         window.close()
         window.deleteLater()
         return 7
@@ -45,6 +49,15 @@ def test_the_program_opens_an_example_at_a_step(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.usefixtures("settings_dir")
 def test_a_step_beyond_the_last_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
     assert opened(monkeypatch, "tanh-neuron", 1000)["step"] == 21
+
+
+@pytest.mark.usefixtures("settings_dir")
+def test_a_table_is_looked_at_in_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = opened(monkeypatch, str(examples_folder() / "fruit.csv"), 5)
+    assert seen["table"]
+    assert seen["visible"]
+    assert seen["step"] == 0
+    assert seen["message"] == ""
 
 
 @pytest.mark.usefixtures("settings_dir")

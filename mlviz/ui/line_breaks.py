@@ -1,0 +1,129 @@
+r"""A formula on more lines: broken at its operators where it is wider than its room.
+
+TeX breaks no lines inside an array, so a formula of the explanation panel is broken here: at
+sums first, then at products and commas, then inside of its brackets, as one would by hand.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from mlviz.trace.formula_rows import array_tex
+
+Width = Callable[[str], float]
+Row = tuple[str, ...]
+
+_TOKEN = re.compile(
+    r"(?P<opens>\\begin\{\w+\}|\\left|\{)|(?P<closes>\\end\{\w+\}|\\right|\})"
+    r"|(?P<sign> (?:[+=-]|\\[a-z]+) |, )|\\?.",
+    re.DOTALL,
+)
+_SUMS = (" + ", " - ")
+_PRODUCTS = (r" \cdot ", r" \times ", r" \odot ")
+_LEVELS = ((" = ",), _SUMS, _PRODUCTS, (", ",))
+_ROLE = re.compile(r"\\role\{[^{}]*\}\{")
+_BRACKETS = re.compile(r"\\left([(\[|])")
+_SIGN = re.compile(r" ?([+=-]|\\cdot|\\times|\\odot) ")
+_INSET = r"\quad "
+
+
+def folded(rows: Sequence[Row], room: float, width: Width) -> tuple[Row, ...]:
+    """Return rows of a formula that are no wider than `room`, as far as they can be broken.
+
+    Args:
+        rows: what stands on the left, a sign, and the rest, as TeX.
+        room: px.
+        width: returns the width of a piece of TeX, px.
+    """
+    found: list[Row] = []
+    lead = _lead(rows, width)
+    for row in rows:
+        left, sign, *rest = (*row, "", "")[: max(len(row), 3)]
+        first, *others = fitted(r"\;".join(rest), max(room - lead, 1.0), width)
+        found.append((left, sign, first))
+        found += (_continued(line) for line in others)
+    return tuple(found)
+
+
+def _lead(rows: Sequence[Row], width: Width) -> float:
+    """Return how much stands before the third column."""
+    mark = "1"
+    heads = [(row[0], row[1], mark) for row in rows]
+    return width(array_tex(heads)) - width(mark)
+
+
+def _continued(line: str) -> Row:
+    """Return a row that goes on; its sign stands under those of the others."""
+    found = _SIGN.match(line)
+    return ("", found[1], line[found.end() :]) if found else ("", "", line)
+
+
+def fitted(tex: str, room: float, width: Width) -> list[str]:
+    """Return the lines of one expression; a sign stands at the start of the line that it leads."""
+    if width(tex) <= room:
+        return [tex]
+    for signs in _LEVELS:
+        parts = list(_parts(tex, signs))
+        if len(parts) > 1:
+            return _filled(parts, room, width)
+    inside = _ROLE.match(tex)
+    if inside and _closing(tex, inside.end()) == len(tex) - 1:
+        lines = fitted(tex[inside.end() : -1], room, width)
+        return [f"{inside[0]}{line}}}" for line in lines]
+    return _opened(tex, room, width)
+
+
+def _filled(parts: list[str], room: float, width: Width) -> list[str]:
+    """Put as many parts as there is room for on each line."""
+    lines: list[str] = []
+    line = ""
+    for part in parts:
+        if line and width(line + part) <= room:
+            line += part
+            continue
+        if line:
+            lines.append(line)
+        *whole, line = fitted(part, room, width) if width(part) > room else [part]
+        lines += whole
+    return [*lines, line]
+
+
+def _opened(tex: str, room: float, width: Width) -> list[str]:
+    """Break inside of the first large brackets, which become plain ones then."""
+    found = _BRACKETS.search(tex)
+    if found is None:
+        return [tex]
+    end = _closing(tex, found.end())
+    before, inside, after = tex[: found.start()], tex[found.end() : end], tex[end:]
+    after = after.removeprefix(r"\right")
+    opened = before + found[1]
+    lines = fitted(inside, max(room - width(opened), 1.0), width)
+    if len(lines) == 1 and width(opened + inside + after) > room:
+        return [tex]
+    first, *others = lines
+    others = [_INSET + line.strip() for line in others]
+    whole = [opened + first, *others]
+    whole[-1] += after
+    return whole
+
+
+def _parts(tex: str, signs: tuple[str, ...]) -> Iterator[str]:
+    """Cut before the signs that stand outside of all brackets (after them, if they are commas)."""
+    depth = start = 0
+    for token in _TOKEN.finditer(tex):
+        depth += (token["opens"] is not None) - (token["closes"] is not None)
+        if token["sign"] in signs and not depth and token.start() > start:
+            at = token.end() if token["sign"] == ", " else token.start()
+            if at < len(tex):
+                yield tex[start:at]
+                start = at
+    yield tex[start:]
+
+
+def _closing(tex: str, start: int) -> int:
+    """Return where the bracket that opened just before `start` is closed."""
+    depth = 1
+    for token in _TOKEN.finditer(tex, start):
+        depth += (token["opens"] is not None) - (token["closes"] is not None)
+        if not depth:
+            return token.start()
+    return len(tex)

@@ -1,0 +1,63 @@
+from mlviz.ui.line_breaks import fitted, folded
+
+
+def width(tex: str) -> float:
+    """Measure a letter as 1, and signs and brackets as what they look like."""
+    for long, short in ((r"\cdot", "."), (r"\left", ""), (r"\right", ""), (r"\quad", "  ")):
+        tex = tex.replace(long, short)
+    return len(tex)
+
+
+def test_what_fits_is_left_as_it_is() -> None:
+    assert fitted("a + b", 5, width) == ["a + b"]
+
+
+def test_a_sum_is_broken_before_its_signs_and_lines_are_filled() -> None:
+    assert fitted("aa + bb - cc + dd", 8, width) == ["aa + bb", " - cc", " + dd"]
+    assert fitted("aa + bb - cc + dd", 12, width) == ["aa + bb - cc", " + dd"]
+
+
+def test_sums_are_broken_before_products_and_equals_before_both() -> None:
+    assert fitted(r"a \cdot b + c \cdot d", 8, width) == [r"a \cdot b", r" + c \cdot d"]
+    assert fitted(r"a + b = c + d", 8, width) == ["a + b", " = c + d"]
+
+
+def test_what_stands_in_brackets_is_broken_last() -> None:
+    assert fitted(r"\exp\left(a + b\right) - c", 14, width) == [r"\exp\left(a + b\right)", " - c"]
+    assert fitted(r"mean\left(aaaa + bbbb + cccc\right)", 16, width) == [
+        "mean(aaaa + bbbb",
+        r"\quad + cccc)",
+    ]
+
+
+def test_matrices_fractions_and_signs_before_a_number_are_never_broken() -> None:
+    whole = r"\begin{bmatrix}1 & 2 \\ 3 & 4\end{bmatrix}"
+    assert fitted(f"{whole} + {whole}", 10, width) == [whole, f" + {whole}"]
+    assert fitted(r"\frac{a + b}{c}", 3, width) == [r"\frac{a + b}{c}"]
+    assert fitted("-aaaa", 3, width) == ["-aaaa"]
+
+
+def test_every_line_keeps_the_colour_of_its_part() -> None:
+    assert fitted(r"\role{local}{aaaa + bbbb}", 10, width) == [
+        r"\role{local}{aaaa}",
+        r"\role{local}{ + bbbb}",
+    ]
+
+
+def test_a_list_is_broken_after_its_commas() -> None:
+    assert fitted("aaa, bbb, ccc", 10, width) == ["aaa, bbb, ", "ccc"]
+
+
+def test_a_list_that_ends_with_a_comma_comes_to_an_end() -> None:
+    assert fitted("aaaaaaaa, ", 3, width) == ["aaaaaaaa, "]
+
+
+def test_the_sign_of_a_line_that_goes_on_stands_under_those_of_the_others() -> None:
+    def wide(tex: str) -> float:
+        return 20.0 if tex == "aa + bb" else 5.0
+
+    assert folded([("y", "=", "aa + bb"), ("", "=", "1")], 10, wide) == (
+        ("y", "=", "aa"),
+        ("", "+", "bb"),
+        ("", "=", "1"),
+    )
