@@ -31,6 +31,7 @@ from mlviz.ui.lecture import Lecture
 from mlviz.ui.left_share import LeftShare
 from mlviz.ui.lesson_view import LessonView
 from mlviz.ui.levels import LAYERS, SCALARS
+from mlviz.ui.making_note import MakingNote
 from mlviz.ui.matrix_view import MatrixView
 from mlviz.ui.message_bar import MessageBar
 from mlviz.ui.on_demand import OnDemand
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         self.tools.attach(self.stage)
         self.value_hand = ValueHand(self.stage)
         self.notes = StageNotes(self.session, self.actions_table, self.stage)
+        self.notes.add(MakingNote(self.session))
         self.check_badge = CheckBadge(self.session)
         self.notes.add(self.check_badge)
         self.stage_area = StageArea(self.session, self.stage)
@@ -300,6 +302,8 @@ class MainWindow(QMainWindow):
         """Say why a large run begins with layers."""
         reason = self.session.level_reason(SCALARS)
         large = reason is not None and reason.id == "scalars.too_many"
+        if self.session.face == "lab":
+            return  # there nothing is shown as layers
         if reason is not None and large and self.session.level == LAYERS:
             count = f"{reason.values['count']:,}"
             self.message_bar.show_note(Message("ui.level.large", count=count))
