@@ -28,7 +28,7 @@ def test_the_arrow_keys_go_from_example_to_example_and_select_it_everywhere(qtbo
         assert isinstance(program, NetworkProgram)
         truth = f"{program.targets[row, 0]:g}"
         assert view.lab.selected_row == row
-        assert view.told.text().startswith(f"Example {row + 1}, answer {truth}: ")
+        assert view.told.text().startswith(f"Example {row + 1}, target {truth}: ")
         assert repr(float(found.own[found.order[1]])).replace("-", "−") in view.told.text()
         qtbot.keyClick(view.canvas, Qt.Key.Key_Left)
         assert view.lab.selected_row == int(found.rows[found.order[0]])
@@ -45,7 +45,7 @@ def test_each_example_is_told_with_its_answer(qtbot: QtBot) -> None:
             qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
             row = int(found.rows[at])
             truth = program.classes[program.targets[row]] if program.classes else "?"
-            assert view.told.text().startswith(f"Example {row + 1}, answer {truth}: ")
+            assert view.told.text().startswith(f"Example {row + 1}, target {truth}: ")
 
 
 def test_a_click_on_a_bar_selects_its_example_and_the_button_sends_it_to_the_film(

@@ -75,7 +75,7 @@ def test_a_table_is_shown_with_its_gaps_and_a_first_choice(opener: Opener) -> No
     assert (data.target, data.task, data.missing) == ("price", "regression", None)
     assert data.features == ["area", "kind", "year"]
     assert dialog.outcome.text().startswith("Rows: 47 for training, 12 for validation")
-    assert "4 inputs; 1 rows left out" in dialog.outcome.text()
+    assert "1 left out. Inputs: 4" in dialog.outcome.text()
 
 
 def test_what_is_chosen_is_what_is_learned(opener: Opener) -> None:
@@ -108,7 +108,7 @@ def test_another_target_changes_what_it_is_taken_as(opener: Opener) -> None:
     assert not dialog.form.task.combo.isEnabled()
     assert dialog.form.columns.isRowHidden(1)
     assert "price" in dialog.form.data.features
-    assert "2 classes" in dialog.outcome.text()
+    assert "classes: 2" in dialog.outcome.text()
     choose(dialog, "target", "year")
     assert "kind" in dialog.form.data.features
     assert dialog.form.data.task == "classes"
@@ -315,7 +315,7 @@ def test_a_column_that_one_entry_makes_words_is_named(opener: Opener) -> None:
 
 def test_a_first_line_of_numbers_is_wondered_at(opener: Opener) -> None:
     dialog = opener("\n".join(f"0.{i},{i}.5,{i}" for i in range(10, 40)))
-    assert "first line is taken for the names" in dialog.facts.text()
+    assert "first line is taken as column names" in dialog.facts.text()
 
 
 def test_bytes_that_are_no_text_are_shown_without_strange_letters(opener: Opener) -> None:

@@ -223,7 +223,7 @@ def test_a_note_says_what_is_being_made(
     assert note.isHidden()
     large.set_iteration(2)
     assert not note.isHidden()
-    assert note.text() == "Preparing iteration 2 …"
+    assert note.text() == "Preparing iteration 2…"
     note.click()
     assert note.isHidden()
     assert large.position.iteration == 1
