@@ -163,6 +163,7 @@ class LessonView(QScrollArea):
 
 
 _LONG = re.compile(r"\S{20,}")
+_BEHIND_A_SIGN = re.compile(r"(?<!\*\*)(?<=[(*/+@,])(?=\w)")
 
 
 def breakable(line: str) -> str:
@@ -170,4 +171,4 @@ def breakable(line: str) -> str:
 
     The place is marked by a character that is not seen; the reader of formulas leaves it out.
     """
-    return _LONG.sub(lambda piece: re.sub(r"(?<!\*\*)(?<=[(*/+@,])(?=\w)", ZERO_WIDTH, piece[0]), line)
+    return _LONG.sub(lambda piece: _BEHIND_A_SIGN.sub(ZERO_WIDTH, piece[0]), line)

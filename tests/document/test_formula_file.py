@@ -212,7 +212,7 @@ def test_the_longer_form_of_a_function_is_meant_and_not_one_that_contains_it() -
         from_formula("L = max(x, w)", {"x": 1.0, "w": 2.0})
 
 
-@pytest.mark.parametrize("line", ["L = −x·w", "L ＝ −（x×w）", "L = -x\u200b*w"])  # noqa: RUF001
+@pytest.mark.parametrize("line", ["L = −x·w", "L ＝ −（x×w）", "L = -x\u200b*w"])
 def test_signs_as_they_stand_on_paper_are_understood(line: str) -> None:
     document = from_formula(line, {"x": 3.0, "w": 2.0})
     assert document.source == tuple(from_formula(document.source[0], {"x": 3.0, "w": 2.0}).source)
