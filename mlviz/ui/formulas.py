@@ -17,6 +17,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from mlviz.picture.items import Role
 from mlviz.ui.fonts import number_font, text_width
+from mlviz.ui.strange_letters import with_strange_letters
 from mlviz.ui.tex import bold_figures, spaced_rows
 from mlviz.ui.theme import Theme
 
@@ -188,7 +189,7 @@ def plain(tex: str) -> str:
 def _drawing(tex: str, colour: str) -> Drawing | None:
     """Return the shapes of a formula in which all colours are set, or None."""
     try:
-        svg = _svg(bold_figures(spaced_rows(tex, _depth)))
+        svg = with_strange_letters(_svg(bold_figures(spaced_rows(tex, _depth))))
         svg = _SIZE.sub("", _UNSEEN.sub("", svg), count=2)
         return Drawing(svg.replace("currentColor", colour))
     except Exception:  # a formula that cannot be drawn must not take the window with it
