@@ -295,6 +295,7 @@ class Session(Transport):
             return
         self._closed = True
         self._stop()
+        self.lab.work.close()
         self._clock.close()
         self._worker.close()
         super().close()
