@@ -26,6 +26,7 @@ _GRADIENT_SIZE, _GRADIENT_ROW = 12.0, 18.0
 _CELL_SIZE, _CELL_ROW = 11.0, 15.0
 _HEAT, _HEAT_LIMIT, _WIDEST_HEAT = 9.0, 12, 27.0
 _OLD_SIZE = 10
+COUNT_SIZE = 10.5
 _THETA = 16.0
 _COUNT = 22.0
 """Room for `1/2`: how many contributions have arrived."""
@@ -169,7 +170,7 @@ def _corner(node: Node, form: NodeForm, rect: Rect, state: State) -> list[Item]:
     received = state.received(node.id)
     if expected > 1 and received > 0:
         text = f"{received}/{expected}"
-        return [Text(x, y, text, Role.BACKWARD, 10.5, align="right", family="number")]
+        return [Text(x, y, text, Role.BACKWARD, COUNT_SIZE, align="right", family="number")]
     if node.role == "parameter":
         shape = format_shape(node.value.shape)
         text = f"{shape}  θ" if shape else "θ"

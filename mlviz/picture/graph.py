@@ -176,6 +176,8 @@ class GraphPictures:
         state = self._state(position, step)
         items: list[Item] = [*self._frame_items, *lines]
         items += [self._edge(*key, position) for key in edges]
+        moving = self._travel.at(step, position.progress)
+        items += moving.behind
         items += self._frame_names
         acting = () if step is None else (step.node, step.target)
         kept = []
@@ -185,7 +187,7 @@ class GraphPictures:
             if node.id not in acting:
                 kept.append((first, len(items)))
         items += self._locks(edges, position)
-        items += self._travel.at(step, position.progress)
+        items += moving.above
         focus, summary = self.focus(position), self.summary(position)
         return Picture(tuple(items), self.bounds, focus, summary, tuple(kept))
 

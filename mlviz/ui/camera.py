@@ -111,7 +111,7 @@ class Lens:
         overview: whether all is shown, however small.
     """
 
-    LEGIBLE = 0.78
+    LEGIBLE = 0.7
     """The least zoom at which a graph is shown as a whole while it is followed."""
     LARGEST = 1.35
     """A small graph is not enlarged beyond this."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWhatsThis, QWidget
 
 from mlviz.i18n import Message
 from mlviz.ui.find_bar import FindBar
+from mlviz.ui.layout_worker import room_of
 from mlviz.ui.legend_view import LegendView
 from mlviz.ui.minimap import Minimap
 from mlviz.ui.session import Session
@@ -18,11 +19,13 @@ _MARGIN, _TOP, _BOTTOM = 14, 88, 46
 class StageTools(QObject):
     """The helpers that lie over a stage, and their actions."""
 
+    # Of the class: Qt still asks the filter when Python has emptied the object to sweep it away.
+    stage: StageView | None = None
+
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
         self._explained: list[QWidget] = []
-        self.stage: StageView | None = None
         session.language_changed.connect(self._explain)
         session.appearance_changed.connect(self._arrange)
 
@@ -91,7 +94,7 @@ class StageTools(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the helpers in their corners."""
-        if watched is self.stage and event.type() is QEvent.Type.Resize:
+        if watched is self.stage and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self._arrange()
         return super().eventFilter(watched, event)
 
@@ -108,6 +111,9 @@ class StageTools(QObject):
         if stage is None:
             return
         unit = self._session.scale
+        if stage.isVisible():
+            area = stage.area
+            self._session.set_room(room_of(area.width / unit, area.height / unit))
         margin, top, bottom = (round(part * unit) for part in (_MARGIN, _TOP, _BOTTOM))
         width, height = stage.width(), stage.height()
         self.find.adjustSize()
