@@ -32,6 +32,8 @@ _COLOURS = {
 _MARGIN = 26.0
 _SIDE, _HEAD, _FOOT = 16.0, 30.0, 12.0
 """Room beside, above and below the nodes; above for a label at one of the topmost."""
+_RING = 6.0
+"""Px that the ring around an acting node reaches."""
 _REACH = 10.0
 """How far a mark may reach beyond its node or edge: a halo, an arrow's head."""
 _GLANCE = (480.0, 270.0)
@@ -341,6 +343,14 @@ class GraphPictures:
                 if both.width <= _GLANCE[0] and both.height <= _GLANCE[1]:
                     place = both
         return place.grown(_MARGIN)
+
+    def acting(self, number: int) -> list[Rect]:
+        """Return where that is which a step is about: its nodes and labels."""
+        step = self.timeline.step(number)
+        if step is None:
+            return []
+        nodes = [self._rects[id] for id in {step.node, step.target} if id in self._rects]
+        return [*(rect.grown(_RING) for rect in nodes), *self._travel.labels(step)]
 
     def summary(self, position: Position) -> Message:
         """Return the picture in words."""

@@ -20,6 +20,7 @@ from mlviz.picture.film import (
     update_rule_text,
     update_step,
 )
+from mlviz.picture.glyphs import slope_sign
 from mlviz.picture.items import Item, Rect, Role, Token
 from mlviz.picture.room import Room
 from mlviz.picture.shape import Path
@@ -34,6 +35,7 @@ _FARTHEST_REST = 140.0
 
 _BESIDE, _HALO, _CLOSE = 10.0, 5.0, 16.0
 """Px between a box and what is told of it, with its halo at least, and at most."""
+_UNDER_WAY = 0.4
 _STANDS = 60
 """At how many points of its way a label may point that does not reach its token."""
 _RESULT = 2
@@ -95,6 +97,13 @@ class Travel:
             case StepKind.UPDATE:
                 return self._update(step, travel, arrived)
         return Marks()
+
+    def labels(self, step: Step) -> list[Rect]:
+        """Return where the labels of a step stand."""
+        marks = self.at(step, _UNDER_WAY)
+        spots = [rect for _, rect in self._spots.get(step.number, ())]
+        tag = self._tags.get(step.target) if marks.above else None
+        return spots if tag is None else [*spots, tag]
 
     def tokens(self, step: Step | None, progress: float) -> list[Item]:
         """Return the tokens alone, for where labels could not be read."""
@@ -196,7 +205,8 @@ class Travel:
         stopped = self.blocks.get((step.node, step.slot))
         words = () if stopped is None else (blocked_words(stopped),)
         if contribution.upstream.ndim or contribution.local is None:
-            return [(_short("∂L", contribution.downstream), *words)]
+            sign = slope_sign(self._timeline.symbols, self._timeline.output)
+            return [(_short(sign, contribution.downstream), *words)]
         upstream = format_number(contribution.upstream.item())
         local = format_number(contribution.local.item())
         local = f"({local})" if local.startswith("−") else local

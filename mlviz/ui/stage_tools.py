@@ -14,6 +14,7 @@ from mlviz.ui.session import Session
 from mlviz.ui.stage_view import StageView
 
 _MARGIN, _TOP, _BOTTOM = 14, 88, 46
+_MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class StageTools(QObject):
@@ -39,6 +40,10 @@ class StageTools(QObject):
         self.minimap = Minimap(self._session, stage)
         self.legend = LegendView(self._session, stage)
         stage.looked.connect(self.minimap.follow_stage)
+        self.minimap.keep_beside((self.find, self.legend, stage.crumbs))
+        for over in (self.find, self.legend):
+            stage.over.append(over)
+            over.installEventFilter(self)
         stage.installEventFilter(self)
         self._arrange()
 
@@ -85,7 +90,6 @@ class StageTools(QObject):
         self._arrange()
         self.legend.setVisible(shown)
         self.legend.raise_()
-        self._make_room()
 
     @Slot()
     def ask(self) -> None:
@@ -96,6 +100,9 @@ class StageTools(QObject):
         """Keep the helpers in their corners."""
         if watched is self.stage and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self._arrange()
+        elif watched is not self.stage and self.stage and event.type() in _MOVED:
+            self.stage.update()  # the graph is shown beside it
+            self.minimap.follow_stage()
         return super().eventFilter(watched, event)
 
     def _on_matches_changed(self) -> None:
@@ -112,22 +119,14 @@ class StageTools(QObject):
             return
         unit = self._session.scale
         if stage.isVisible():
-            area = stage.area
+            area = stage.whole_area
             self._session.set_room(room_of(area.width / unit, area.height / unit))
         margin, top, bottom = (round(part * unit) for part in (_MARGIN, _TOP, _BOTTOM))
         width, height = stage.width(), stage.height()
         self.find.adjustSize()
         self.find.move(width - self.find.width() - margin, top)
         self.legend.move(margin, max(height - self.legend.height() - bottom, 0))
-        minimap = self.minimap
-        minimap.move(width - minimap.width() - margin, height - minimap.height() - bottom)
-        self._make_room()
-
-    def _make_room(self) -> None:
-        """Let the minimap give way to the legend where there is no room for both."""
-        minimap, legend = self.minimap, self.legend
-        minimap.covered = legend.isVisible() and legend.geometry().intersects(minimap.geometry())
-        minimap.follow_stage()
+        self.minimap.follow_stage()
 
     def _explain(self) -> None:
         for widget in self._explained:
