@@ -14,7 +14,8 @@ from mlviz.picture.magnitude import magnitude
 from mlviz.picture.network import NetworkPictures, network_pictures
 from mlviz.picture.network_legend import network_legend
 from mlviz.picture.network_marks import line_width
-from mlviz.picture.network_plan import MOST, NetworkPlan
+from mlviz.picture.network_form import MOST
+from mlviz.picture.network_plan import NetworkPlan
 from mlviz.trace.magnify import LEVELS, Level, Spot, magnified
 from mlviz.trace.neurons import Place, find_neurons
 from mlviz.trace.scalars import scalarize
@@ -318,7 +319,7 @@ def test_a_formula_has_no_network() -> None:
 
 
 def test_the_legend_names_its_scale_and_wraps() -> None:
-    wide, narrow = network_legend(900, planes=True), network_legend(300, planes=True)
+    wide, narrow = network_legend(900, True, True), network_legend(300, True, True)
     assert wide.bounds.width <= 900
     assert narrow.bounds.width <= 300
     assert narrow.bounds.height > wide.bounds.height
