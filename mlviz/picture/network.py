@@ -83,7 +83,7 @@ class NetworkPictures(NetworkHits):
             items += lines
             marks += numbers
         items += self.lines.to_loss()
-        moving, labels = self.travelling.at(now)
+        moving, over = self.travelling.at(now)
         # What moves lies behind whatever is written.
         items += [*moving, *marks]
         for layer, units in enumerate(self.plan.shown):
@@ -92,7 +92,7 @@ class NetworkPictures(NetworkHits):
                 items += self.lines.bias(layer, unit, now)
                 items += self.bodies.neuron(layer, unit, now, self.planes)
         items += self.bodies.loss(now)
-        items += labels
+        items += over
         items += self.lines.singled(now)
         items += self._enlarged(now)
         return Picture(tuple(items), self.plan.bounds, self._focus(step), self._summary(step))

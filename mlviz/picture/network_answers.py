@@ -8,7 +8,7 @@ from mlviz.picture.items import Box, Curve, Item, Picture, Polygon, Raster, Role
 from mlviz.picture.marks import over
 from mlviz.picture.network import NetworkPictures
 from mlviz.picture.network_legend import LEGEND
-from mlviz.picture.network_neurons import DROPPED
+from mlviz.picture.network_neurons import VEIL
 
 _NEAR = 6.0
 _PHASES = (Role.FORWARD, Role.BACKWARD, Role.UPDATE)
@@ -47,7 +47,7 @@ def _mark(item: Item, x: float, y: float) -> str:
             return "plane"
         case Text() if over(item, x, y):
             return _text(item)
-        case Box(rect=rect) if rect.contains(x, y):
+        case Box(rect=rect, key="") if rect.contains(x, y):
             return _box(item)
         case Polygon(points=points, fill=fill) if fill in _PHASES:
             across, down = zip(*points, strict=True)
@@ -67,10 +67,8 @@ def _token(token: Token) -> str:
 
 
 def _box(box: Box) -> str:
-    if box.key.startswith(DROPPED):
+    if box.opacity == VEIL:
         return "dropped"
-    if box.key:
-        return ""
     if box.fill in _PHASES and box.opacity == 1:
         return "bubble"
     if box.fill is Role.STAGE and box.stroke is Role.NEGATIVE:

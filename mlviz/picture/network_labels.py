@@ -24,6 +24,8 @@ _REST, _MIDDLE = 0.3, 0.5
 """Where on its way a gradient waits: beyond the weights' numbers, and where lines do not cross;
 and where a value is labelled."""
 _KEPT = 500
+_WITHIN = 4.5
+"""Size of a token on the edge of a neuron: no number is hidden."""
 _PARTS = np.linspace(0.06, 0.94, 23)
 _ACROSS = (0.0, 0.55, -0.55, 0.75, -0.75)
 """Where labels are tried: at these parts of a line; beside it by so many of their widths, …"""
@@ -50,7 +52,10 @@ class Travelling:
         self._spots: dict[tuple[object, ...], list[Spot | None]] = {}
 
     def at(self, now: Moment) -> tuple[list[Item], list[Item]]:
-        """Return the tokens that are under way, and the labels of a few of them."""
+        """Return the tokens that are under way on lines, and what lies over everything.
+
+        That are the tokens on the edges of neurons, and the labels of a few tokens.
+        """
         step = now.step
         if step is None or (step.kind is StepKind.FORWARD and now.arrived):
             return [], []
@@ -58,13 +63,17 @@ class Travelling:
         forward = step.kind is StepKind.FORWARD
         role = Role.FORWARD if forward else Role.BACKWARD
         radius = 5.0 if len(moves) > MOST_LABELS else 6.5
-        tokens: list[Token] = []
+        tokens: list[Item] = []
+        over: list[Item] = []
         labelled: dict[object, Move] = {}
         for move in moves:
             # At rest a gradient waits where its number can be read.
             x, y = self._on_way(move, now.travel * _REST if now.arrived else now.travel)
             strange = None not in (move.row, now.row) and move.row != now.row
-            tokens.append(Token(x, y, "round" if forward else "diamond", role, radius, strange))
+            within = move.place.kind == "within"
+            size = _WITHIN if within else radius
+            token = Token(x, y, "round" if forward else "diamond", role, size, strange)
+            (over if within else tokens).append(token)
             if move.value is not None and not strange and _is_labelled(move, moves, now):
                 labelled.setdefault(_told_once(move, forward), move)
         told = list(labelled.values())
@@ -74,13 +83,12 @@ class Travelling:
                 del self._spots[next(iter(self._spots))]
             self._spots[key] = self._find_room(told, _MIDDLE if forward else _REST)
         tips: list[Item] = []
-        labels: list[Item] = []
         for move, spot in zip(told, self._spots[key], strict=True):
             if spot is not None:
                 rect, end = spot
                 tips += pointer(rect, role, *end)
-                labels += chip(rect, format_number(move.value or 0.0), role)
-        return [*tips, *tokens], labels
+                over += chip(rect, format_number(move.value or 0.0), role)
+        return [*tips, *tokens], over
 
     def _on_way(self, move: Move, part: float) -> Point:
         line = self._plan.line(move.place)

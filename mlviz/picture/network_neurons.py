@@ -25,8 +25,8 @@ _COLOURS = {
     Phase.BACKWARD: Role.BACKWARD,
     Phase.UPDATE: Role.UPDATE,
 }
-DROPPED = "dropped:"
-"""How the keys of the marks on dropped neurons begin."""
+VEIL = 0.6
+"""Opacity of what lies below the cross of a dropped neuron."""
 
 
 class NetworkNeurons:
@@ -109,7 +109,7 @@ class NetworkNeurons:
             gradient = self.reading(place, now.state, now.row, "gradient")
         disc = self._disc(rect, layer, unit, value, now, planes) if self._form.disc.width else []
         if dropped:
-            disc += self._cross(rect, layer, unit)
+            disc += self._cross(rect)
         return [body, *disc, *self._numbers(layer, unit, value, total, gradient, dropped)]
 
     def _numbers(
@@ -195,15 +195,14 @@ class NetworkNeurons:
         disc = self._form.disc
         return Rect(rect.x + disc.x, rect.y + disc.y, disc.width, disc.height)
 
-    def _cross(self, rect: Rect, layer: int, unit: int) -> list[Item]:
+    def _cross(self, rect: Rect) -> list[Item]:
         """Return the cross on a neuron that is dropped."""
         disc = self._disc_rect(rect)
         if not disc.width:
             disc = Rect(rect.x - 7, rect.center[1] - 7, 14, 14)
         (x, y), by = disc.center, disc.width * 0.36
-        key = f"{DROPPED}{layer}:{unit}"
         return [
-            Box(key, disc, Role.PANEL, Role.CLEAR, 0, disc.width / 2, opacity=0.6),
+            Box("", disc, Role.PANEL, Role.CLEAR, 0, disc.width / 2, opacity=VEIL),
             Curve("", ((x - by, y - by), (x + by, y + by)), Role.BAD, 2.5),
             Curve("", ((x - by, y + by), (x + by, y - by)), Role.BAD, 2.5),
         ]

@@ -8,9 +8,8 @@ from mlviz.trace.neurons import Place
 
 _FAN = 6.0
 """Px between the ends of two weights at a neuron, where there is room."""
-_MARGIN = 7.0
-_BELOW = 6.0
-"""How far below a neuron, or the loss, that goes which stays within it."""
+_MARGIN, _BELOW = 7.0, 1.5
+"""Around all of it; and how far below a neuron, or the loss, that goes which stays within it."""
 
 
 class NetworkPlan:
@@ -109,7 +108,7 @@ class NetworkPlan:
             rect = rect if place.layer < len(self.shown) else self.loss
             if rect is None:
                 return None
-            y, inset = rect.bottom + _BELOW, min(self.form.radius, 14)
+            y, inset = rect.bottom + _BELOW, max(self.form.radius, 14)
             return (rect.x + inset, y), (rect.right - inset, y)
         if rect is None:
             return None

@@ -38,6 +38,8 @@ ALL = [
     pytest.param(name, marks=pytest.mark.slow) if name in _LARGE else name
     for name in [*NAMES, "typed"]
 ]
+ROOMS = (None, (864, 576), (456, 408), (864, 240), (456, 216))
+"""For the network: the stage, whole and half, of a window of 1440×900, and of one of 1024×768."""
 _GRAIN = 4
 _TOUCH, _BORDER = 0.5, 4.5
 """Px that a label may reach over a node; that of an update is wide, and where it only fits
@@ -76,7 +78,10 @@ def views(iteration: Iteration, levels: Collection[Level] = LEVELS) -> Iterator[
         yield View(timeline, GraphPictures(timeline, layout, view.frames), network=False)
         neurons = find_neurons(timeline.tape)
         if neurons is not None:
-            yield View(timeline, NetworkPictures(timeline, neurons), network=True)
+            for room in ROOMS:
+                pictures = NetworkPictures(timeline, neurons)
+                pictures.arrange(room)
+                yield View(timeline, pictures, network=True)
 
 
 def widths(language: str) -> Callable[[Text], float]:
