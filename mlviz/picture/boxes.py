@@ -3,7 +3,9 @@
 Sizes depend on shapes only and fit the widest number, so nothing twitches while values change.
 """
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -47,7 +49,7 @@ def number_width(text: str, size: float) -> float:
 
 def number_role(value: float | np.generic) -> Role:
     """Return the role of a number: by its sign, or bad for nan and inf."""
-    if not np.isfinite(value):
+    if not math.isfinite(value):
         return Role.BAD
     return Role.NEGATIVE if float(value) < 0 else Role.POSITIVE
 
@@ -251,24 +253,38 @@ def _heat(form: NodeForm, rect: Rect, top: float, matrix: Array | None, kind: st
 
     What is not computed yet is a dot, as it is among numbers; a 0 is an empty cell.
     """
+    frames, dots = _heat_frames(form.rows, form.columns, rect, top)
+    if matrix is None:
+        return list(dots)
     items: list[Item] = []
+    numbers = np.asarray(matrix, dtype=float)[: form.rows, : form.columns].reshape(-1).tolist()
+    for frame, number in zip(frames, numbers, strict=True):
+        role = Role.BACKWARD if kind == "gradient" else number_role(number)
+        strength = max(magnitude(number), _FAINTEST) if number else 0.0
+        items.append(frame)
+        items.append(Box("", frame.rect, role, Role.CLEAR, 0, 1, opacity=strength))
+    return items
+
+
+@lru_cache(maxsize=256)
+def _heat_frames(
+    rows: int, columns: int, rect: Rect, top: float
+) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
+    """Return the frames of the shades, and the dots in place of them: the same at every step."""
     left = rect.x + _PAD + _MARK
     # Shades fill a box that is wide for its name.
-    pitch = min((rect.right - _PAD - left) / form.columns, _WIDEST_HEAT)
-    for row in range(form.rows):
-        for column in range(form.columns):
-            cell = Rect(left + column * pitch, top + row * _HEAT + 2, pitch - 1, _HEAT - 1)
-            if matrix is None:
-                x, y = cell.center
-                dot = Rect(x - 1, y - 1, 2, 2)
-                items.append(Box("", dot, Role.FAINT, Role.CLEAR, 0, 1))
-                continue
-            entry = matrix[row, column]
-            role = Role.BACKWARD if kind == "gradient" else number_role(entry)
-            items.append(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1))
-            strength = max(magnitude(entry), _FAINTEST) if entry else 0.0
-            items.append(Box("", cell, role, Role.CLEAR, 0, 1, opacity=strength))
-    return items
+    pitch = min((rect.right - _PAD - left) / columns, _WIDEST_HEAT)
+    cells = [
+        Rect(left + column * pitch, top + row * _HEAT + 2, pitch - 1, _HEAT - 1)
+        for row in range(rows)
+        for column in range(columns)
+    ]
+    frames = tuple(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1) for cell in cells)
+    middles = [cell.center for cell in cells]
+    dots = tuple(
+        Box("", Rect(x - 1, y - 1, 2, 2), Role.FAINT, Role.CLEAR, 0, 1) for x, y in middles
+    )
+    return frames, dots
 
 
 def _left_out(node: Node, form: NodeForm, rect: Rect, top: float) -> list[Item]:

@@ -24,7 +24,7 @@ _TAG_WIDTH, _TAG_DIGIT, _TAG_PAD = 104.0, 7.4, 6.0
 """Room for `1 of 2 received` in both languages, and for each further digit."""
 _MOST_CELLS = 8
 _LOCK = 15.0
-_MOST_BROAD, _NARROW = 8, 2.5
+_MOST_BROAD, _NARROW, _AURA = 3, 1.75, 4.0
 
 
 def tag_sizes(expected: int) -> list[tuple[float, float]]:
@@ -144,7 +144,7 @@ def gliding_value(update: Update, rect: Rect, travel: float, uses: int) -> list[
     x, y = rect.right - 10, rect.y + 39 + (17 - 39) * travel
     size = 13 - 3 * travel
     old = format_number(update.before.item())
-    width = number_width(old, size)
+    width = number_width(old, 13)
     if uses > 1:
         width = max(width, number_width(f"{uses}/{uses}", COUNT_SIZE))
     # The value that still stands in the box is hidden wholly, and so is the corner's mark.
@@ -169,9 +169,9 @@ def morphing_edge(
     if not update.before.ndim:
         role = number_role(update.before.item() + update.change.item() * travel)
     if one_of > _MOST_BROAD:  # so many broad lines would hide everything
-        return [Curve("", points, role, min(width, _NARROW), True, opacity=0.7)]
+        return [Curve("", points, role, min(width, _NARROW), True, opacity=0.6)]
     return [
-        Curve("", points, Role.UPDATE, width + 7, True, opacity=0.3),
+        Curve("", points, Role.UPDATE, width + _AURA, True, opacity=0.35),
         Curve("", points, role, width, True),
     ]
 

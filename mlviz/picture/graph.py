@@ -336,12 +336,12 @@ class GraphPictures:
         if step.kind is StepKind.FORWARD:
             ids |= {id for id in self.tape[step.node].inputs if id in self._rects}
         place = self._rects[step.node]
-        for id in sorted(ids):
-            if id in self._rects:
-                both = place.united(self._rects[id])
-                # What is far off is not looked at, or the middle would lie between the two.
-                if both.width <= _GLANCE[0] and both.height <= _GLANCE[1]:
-                    place = both
+        rects = [self._rects[id] for id in sorted(ids) if id in self._rects]
+        for rect in [*rects, *self._travel.labels(step)]:
+            both = place.united(rect)
+            # What is far off is not looked at, or the middle would lie between the two.
+            if both.width <= _GLANCE[0] and both.height <= _GLANCE[1]:
+                place = both
         return place.grown(_MARGIN)
 
     def acting(self, number: int) -> list[Rect]:

@@ -100,9 +100,9 @@ class Travel:
 
     def labels(self, step: Step) -> list[Rect]:
         """Return where the labels of a step stand."""
-        marks = self.at(step, _UNDER_WAY)
+        self.at(step, _UNDER_WAY)
         spots = [rect for _, rect in self._spots.get(step.number, ())]
-        tag = self._tags.get(step.target) if marks.above else None
+        tag = self._tag(step) if step.kind is StepKind.BACKWARD else None
         return spots if tag is None else [*spots, tag]
 
     def tokens(self, step: Step | None, progress: float) -> list[Item]:

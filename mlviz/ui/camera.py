@@ -192,7 +192,7 @@ def as_rect(geometry: QRect) -> Rect:
 
 
 def beside(area: Rect, over: Iterable[Rect]) -> Rect:
-    """Return the largest part of an area beside, above or below each of some rectangles.
+    """Return the part of an area beside, above or below some rectangles in which most is seen.
 
     A part that is too small to show anything is not worth it.
     """
@@ -207,7 +207,12 @@ def beside(area: Rect, over: Iterable[Rect]) -> Rect:
             Rect(area.x, area.y, area.width, top - area.y),
             Rect(area.x, bottom, area.width, area.bottom - bottom),
         )
-        best = max(parts, key=lambda part: part.width * part.height)
-        if best.width * best.height >= _LEAST_PART * area.width * area.height:
+        best = max(parts, key=_sight)
+        if _sight(best) >= _LEAST_PART * _sight(area):
             area = best
     return area
+
+
+def _sight(part: Rect) -> float:
+    """Return how large what happens can be shown in a part: two boxes side by side, and a label."""
+    return min(part.width / 16, part.height / 9)

@@ -9,6 +9,7 @@ from mlviz.learn.network import NetworkProgram
 from mlviz.learn.run import Run
 from mlviz.learn.training import Parameters, Program
 from mlviz.ui.frame_share import FrameShare
+from mlviz.ui.refreshing import Refreshing
 from mlviz.ui.work import Work
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class LabTraining(QObject):
         self.work = Work(self)
         """What else takes long, such as reading a large file."""
         self.work.changed.connect(self.changed)
+        self.refreshing = Refreshing(self)
         self._cost = 1e-4  # seconds an iteration takes
         self._share = FrameShare()
         self._stand_still()
@@ -73,6 +75,7 @@ class LabTraining(QObject):
         self._due = 0.0
         self._rate = 0.0
         self._row: int | None = None
+        self._part = "train"
         self._is_turn_taken = False
         self._known: tuple[Run, int, Parameters] | None = None
 
@@ -118,14 +121,19 @@ class LabTraining(QObject):
         return program.iterations_per_epoch if isinstance(program, NetworkProgram) else 1
 
     @property
-    def selected_row(self) -> int | None:
-        """The data point that is looked at, a row of the training part."""
-        return self._row
+    def selected(self) -> tuple[str, int] | None:
+        """The data point that is looked at: its part of the data, and its row there."""
+        return None if self._row is None else (self._part, self._row)
 
-    def select_row(self, row: int | None) -> None:
+    @property
+    def selected_row(self) -> int | None:
+        """The data point that is looked at, if it is a row of the training part."""
+        return self._row if self._part == "train" else None
+
+    def select_row(self, row: int | None, part: str = "train") -> None:
         """Look at a data point, or at none."""
-        if row != self._row:
-            self._row = row
+        if (part, row) != (self._part, self._row):
+            self._part, self._row = part, row
             self.point_selected.emit()
 
     def seek(self, iteration: int) -> None:
@@ -153,7 +161,7 @@ class LabTraining(QObject):
     @property
     def busy(self) -> bool:
         """Whether there is anything that needs the clock."""
-        return self._running or self.work.busy
+        return self._running or self.work.busy or self.refreshing.is_waiting
 
     @property
     def goal(self) -> int | None:
@@ -246,6 +254,7 @@ class LabTraining(QObject):
     def advance(self, seconds: float) -> None:
         """Let time pass: the session's clock calls this, and so does a test."""
         self._is_turn_taken = False
+        self.refreshing.tick()
         self.work.advance()
         if not self._running:
             return

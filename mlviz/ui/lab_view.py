@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +11,7 @@ from mlviz.ui.widgets import Panel
 
 _REFRESH = QEvent.Type(QEvent.registerEventType())
 _OFTEN = 30.0
+_LOWEST = 100
 _SHARE, _LARGER_SHARE = 5.0, 2.0
 """While training runs, a panel takes at most a part of this many of the time; so does one that
 is drawn in every frame."""
@@ -44,6 +45,11 @@ class LabView(Panel):
         session.language_changed.connect(self.request_refresh)
         session.appearance_changed.connect(self.request_refresh)
 
+    def minimumSizeHint(self) -> QSize:
+        """Never make the window higher than a screen, however large everything is."""
+        found = super().minimumSizeHint()
+        return QSize(found.width(), min(found.height(), self.px(_LOWEST)))
+
     def refresh(self) -> None:
         """Show the run at the cursor. To be overridden."""
 
@@ -65,15 +71,16 @@ class LabView(Panel):
             return
         if self.lab.running and not self._has_turn():
             return  # the next frame asks again, and the end of the training does
-        self._ask()
+        self.ask()
 
     def _on_changed(self) -> None:
         """Let what is new be seen without delay: it is more than that the run came farther."""
         self._stale = True
         if self.is_seen and not self._asked:
-            self._ask()
+            self.ask()
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Let `refresh` be called as soon as the window comes to it."""
         self._asked = True
         QCoreApplication.postEvent(self, QEvent(_REFRESH))
 
@@ -94,12 +101,21 @@ class LabView(Panel):
         took = time.perf_counter() - self._last
         # Once in a while the machine does something else: that says nothing about the panel.
         self._took = min(took, 0.8 * self._took + 0.2 * took) if self._took else took
+        self.lab.refreshing.note(took)
+
+    def _refresh_in_turn(self) -> bool:
+        """Show what holds now, unless others have taken long; then do so in the next frame."""
+        may = self.lab.refreshing.may(self)
+        if may:
+            self.refresh_now()
+        self._asked = not may
+        return may
 
     def event(self, event: QEvent) -> bool:
         """Refresh when that was asked for."""
         if event.type() == _REFRESH:
-            if self.is_seen and self._stale:
-                self.refresh_now()
+            if self.is_seen and self._stale and not self._refresh_in_turn():
+                return True  # it is asked for once more
             self._asked = False
             return True
         return super().event(event)
@@ -108,7 +124,7 @@ class LabView(Panel):
         """Show what has happened meanwhile."""
         super().showEvent(event)
         if self._stale and self._in_front:
-            self.refresh_now()
+            self._refresh_in_turn()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What happens from now on is not drawn."""

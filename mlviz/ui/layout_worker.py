@@ -30,9 +30,9 @@ class Room(NamedTuple):
         return self.width / self.height
 
 
-USUAL = Room("usual", 820.0, 620.0)
-"""The stage in the window's usual size."""
-_ROOMS = (USUAL, Room("narrow", 450.0, 500.0), Room("flat", 820.0, 300.0))
+USUAL, NARROW = Room("usual", 820.0, 620.0), Room("narrow", 450.0, 500.0)
+"""The stage in the window's usual and in its least size."""
+_ROOMS = (USUAL, NARROW, Room("flat", 820.0, 300.0))
 _WORTH = {"LR": 1.0, "folded": 0.9, "TB": 0.87, "layered": 0.8}
 """Left to right is what people expect of a graph; others must be so much larger to be taken.
 The built-in layers mix what stands in different frames."""
@@ -74,6 +74,11 @@ class LayoutWorker(QObject):
     def busy(self) -> bool:
         """Whether a layout is on its way."""
         return self._future is not None
+
+    @property
+    def known(self) -> tuple[str, Layout] | None:
+        """The layout that is there, with the key of the shape it is of."""
+        return None if self._layout is None else (self._shape, self._layout)
 
     def request(self, graph: LayoutGraph, wait_seconds: float = 0.0) -> Layout | None:
         """Ask for the layout of `graph`; a graph of the same shape has the same one.

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise, product
 
 from mlviz.picture.items import Box, Curve, Item, Picture, Polygon, Rect, Role, Text, Token
@@ -138,19 +138,15 @@ def _holds(box: Box, place: Rect) -> bool:
     )
 
 
-def badge_flaws(picture: Picture, own: Collection[str], by: float = _TOUCH) -> Iterator[str]:
-    """Yield filled labels that lie over nodes other than their own, by the nodes' keys.
-
-    Args:
-        picture: what is looked at.
-        own: keys of the nodes that a label may lie over.
-        by: px that a label may reach over a node.
-    """
-    nodes = [item for item in picture.items if isinstance(item, Box) and item.key.startswith(_KEYS)]
-    for badge in picture.items:
-        if isinstance(badge, Box) and is_badge(badge):
-            for node in nodes:
-                if node.key not in own and meet(badge.rect, node.rect, by):
+def badge_flaws(picture: Picture) -> Iterator[str]:
+    """Yield filled labels that lie over a node, be it their own."""
+    badges = [item.rect for item in picture.items if isinstance(item, Box) and is_badge(item)]
+    if not badges:
+        return
+    for node in picture.items:
+        if isinstance(node, Box) and node.key.startswith(_KEYS):
+            for badge in badges:
+                if meet(badge, node.rect):
                     yield f"a label lies over {node.key}"
 
 
