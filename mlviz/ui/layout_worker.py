@@ -40,7 +40,7 @@ _FULL, _WHOLE = 1.0, 0.66
 """A drawing of this size can be read well, so a larger one is not looked for; and one of that
 size can be read just so, thus all of it is shown at once, which counts more than anything."""
 _BLOCKS_ASPECT = 1.2
-_TIGHT = Spacing(rank=0.6 * DEFAULT_SPACING.rank)
+_TIGHT = Spacing(rank=0.62 * DEFAULT_SPACING.rank)
 
 
 def room_of(width: float, height: float) -> Room:
