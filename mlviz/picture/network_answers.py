@@ -7,17 +7,13 @@ from mlviz.numerals import NOT_YET
 from mlviz.picture.items import Box, Curve, Item, Picture, Polygon, Raster, Role, Text, Token
 from mlviz.picture.marks import over
 from mlviz.picture.network import NetworkPictures
+from mlviz.picture.network_legend import LEGEND
+from mlviz.picture.network_neurons import VEIL
 
 _NEAR = 6.0
 _PHASES = (Role.FORWARD, Role.BACKWARD, Role.UPDATE)
 _SHARED = ("token", "diamond", "bubble", "not_yet", "gradient_sign", "gradient", "updated", "bad")
 """Marks that mean the same in the graph."""
-_LEGEND = {
-    "network.legend.width": "legend_width",
-    "network.legend.sign": "legend_sign",
-    "network.legend.gradient": "slope",
-    "network.legend.plane": "plane",
-}
 
 
 def network_mark_at(pictures: NetworkPictures, picture: Picture, x: float, y: float) -> Message:
@@ -37,13 +33,10 @@ def network_mark_at(pictures: NetworkPictures, picture: Picture, x: float, y: fl
 
 def network_legend_mark_at(legend: Picture, x: float, y: float) -> Message:
     """Return what the part of the network's legend at a point explains."""
-    name, right = "", -1.0
     for item in legend.items:
-        if isinstance(item, Text) and isinstance(item.text, Message) and item.text.id in _LEGEND:
-            beside = item.x <= x and item.y - 14 <= y <= item.y + 34
-            if beside and item.x > right:
-                name, right = _LEGEND[item.text.id], item.x
-    return Message(f"whats.net.{name}" if name else "whats.legend")
+        if isinstance(item, Box) and item.key.startswith(LEGEND) and item.rect.contains(x, y):
+            return Message(f"whats.net.{item.key.removeprefix(LEGEND)}")
+    return Message("whats.legend")
 
 
 def _mark(item: Item, x: float, y: float) -> str:
@@ -74,6 +67,8 @@ def _token(token: Token) -> str:
 
 
 def _box(box: Box) -> str:
+    if box.opacity == VEIL:
+        return "dropped"
     if box.fill in _PHASES and box.opacity == 1:
         return "bubble"
     if box.fill is Role.STAGE and box.stroke is Role.NEGATIVE:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from mlviz.picture.items import Rect
+from mlviz.picture.network_form import Room
 from mlviz.picture.network_plan import NetworkPlan, along
 from mlviz.trace.neurons import Index, Neurons, Place
 
@@ -18,6 +19,8 @@ class NetworkHits:
 
     def __init__(self, neurons: Neurons, brought: Mapping[int, int] | None = None) -> None:
         self.neurons = neurons
+        self._brought = dict(brought or {})
+        self.room: Room | None = None
         self.plan = NetworkPlan(neurons.sizes, brought)
 
     def hit(self, x: float, y: float, reach: float = 6.0) -> Place | None:

@@ -3,25 +3,29 @@
 from collections.abc import Iterator
 from functools import cached_property
 
-import numpy as np
-
-from mlviz.numerals import NOT_YET, WIDEST, format_number
+from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.boxes import number_role, number_width
 from mlviz.picture.items import Box, Curve, Item, Rect, Role, Text
+from mlviz.picture.network_form import FEW_WEIGHTS, Point
 from mlviz.picture.network_marks import Moment, line_width, outline, plate
 from mlviz.picture.network_plan import NetworkPlan, along
 from mlviz.trace.neurons import Neurons, Place, entry_gradient
 from mlviz.trace.steps import StepKind
 from mlviz.trace.timeline import State, Timeline
 
-_ROOM = 26.0
-_NUMBER = 12.0
+_NUMBERS = (12.0, 10), (11.0, 10), (10.0, 10), (11.0, 8), (10.0, 8)
+_PAD = 7.0
+_PLATE_PLACES = (0.4, 0.36, 0.44, 0.32, 0.5, 0.26, 0.56, 0.2, 0.62, 0.68, 0.74, 0.14, 0.8)
+"""How large weights are written, and in how many characters; px beside their numbers; and where
+on their lines they may be."""
 _MOST_GRADIENTS = 30
 _SIGN = 6.0
 _OTHER_PLACES = (0.24, 0.42, 0.48, 0.18, 0.54, 0.6, 0.66, 0.72)
 """Half the width of a sign, px; and where on its line it goes if its usual place is taken."""
 
-Line = tuple[tuple[float, float], tuple[float, float]]
+Line = tuple[Point, Point]
+Plate = tuple[Point, float, int]
+"""Where a number stands, how large it is, and in how many characters."""
 Lines = tuple[list[Item], list[Item]]
 
 
@@ -79,7 +83,7 @@ class NetworkLines:
     def _weights(self, layer: int, places: list[Place], now: Moment) -> Lines:
         marks: list[Item] = []
         items: list[Item] = []
-        numbered = self._numbers_fit(layer)
+        plates = self._plates[layer]
         strength = 0.85 if len(places) <= _MOST_GRADIENTS else 0.65
         for place in places:
             line = self.plan.line(place)
@@ -91,9 +95,8 @@ class NetworkLines:
             items.append(Curve(key, line, number_role(value), width, opacity=strength))
             if len(places) <= _MOST_GRADIENTS:
                 items += self._weight_gradient(place, line, width, now)
-            singled = now.hovered == place or now.selected == place
-            if numbered or singled:
-                marks += self._weight_number(place, line, value, now, singled)
+            if place in plates:
+                marks += self._weight_number(place, plates[place], value, now, False)
             elif value < 0:
                 marks += self._sign(place)
         return items, marks
@@ -164,43 +167,79 @@ class NetworkLines:
         points = ((x0 + 4, y0 + down), (x1 - 4, y1 + down))
         return [Curve("", points, Role.BACKWARD, wide, dashed=True, opacity=0.8)]
 
-    def _numbers_fit(self, layer: int) -> bool:
-        """Return whether a layer's weights can all be written on their lines."""
-        heights = []
-        for place in self.plan.weights(layer):
-            line = self.plan.line(place)
-            assert line is not None
-            heights.append(along(line, _mark_place(place))[1])
-        return len(heights) <= 6 and all(np.diff(sorted(heights)) > _ROOM)
-
     def plates(self) -> Iterator[Rect]:
-        """Yield where the numbers of weights are written, or their signs may stand."""
-        width = number_width(WIDEST, _NUMBER) + 8
-        for layer in range(1, len(self.plan.shown)):
-            if self._numbers_fit(layer):
-                for place in self.plan.weights(layer):
-                    line = self.plan.line(place)
-                    assert line is not None
-                    x, y = along(line, _mark_place(place))
-                    yield Rect(x - width / 2, y - 9, width, 18)
+        """Yield where the numbers of weights are written."""
+        for places in self._plates.values():
+            for (x, y), size, most in places.values():
+                width = number_width("8" * most, size) + _PAD
+                yield Rect(x - width / 2, y - 9, width, 18)
+
+    def marks(self) -> Iterator[Rect]:
+        """Yield where weights without a number carry their sign, if they are negative."""
+        for place, (x, y) in self._signs.items():
+            if not self._plates[place.layer]:
+                yield Rect(x - _SIGN, y - _SIGN, 2 * _SIGN, 2 * _SIGN)
+
+    @cached_property
+    def signs(self) -> bool:
+        """Whether any weights carry a sign and no number."""
+        return any(not self._plates[layer] for layer in range(1, len(self.plan.shown)))
+
+    @cached_property
+    def _plates(self) -> dict[int, dict[Place, Plate]]:
+        """Where the weights' numbers stand and how large, of layers where all have room."""
+        return {layer: self._find_plates(layer) for layer in range(1, len(self.plan.shown))}
+
+    def _find_plates(self, layer: int) -> dict[Place, Plate]:
+        lines = {place: self.plan.line(place) for place in self.plan.weights(layer)}
+        if len(lines) > FEW_WEIGHTS:
+            return {}
+        left = self.plan.columns[layer - 1] + self.plan.form.width + 1
+        right = self.plan.columns[layer] - 1
+        for size, most in _NUMBERS:
+            width = number_width("8" * most, size) + _PAD
+            found: dict[Place, Plate] = {}
+            for place, line in lines.items():
+                assert line is not None
+                others = [other for other in lines.values() if other is not None and other != line]
+                free: list[tuple[float, Point]] = []
+                for part in _PLATE_PLACES:
+                    x, y = along(line, part)
+                    if x - width / 2 < left or x + width / 2 > right:
+                        continue
+                    if all(
+                        abs(y - b) >= 19 or abs(x - a) >= width for (a, b), *_ in found.values()
+                    ):
+                        crossed = sum(_meets(other, x, y, width / 2) for other in others)
+                        free.append((crossed + abs(part - 0.4), (x, y)))
+                if not free:
+                    break
+                found[place] = min(free)[1], size, most
             else:
-                places = (self._signs.get(place) for place in self.plan.weights(layer))
-                for at in places:
-                    if at is not None:
-                        yield Rect(at[0] - _SIGN, at[1] - _SIGN, 2 * _SIGN, 2 * _SIGN)
+                return found
+        return {}
+
+    def singled(self, now: Moment) -> list[Item]:
+        """Return the number and the gradient of the weight that is pointed at or selected."""
+        items: list[Item] = []
+        for place in dict.fromkeys((now.selected, now.hovered)):
+            if place is None or place.kind != "weight" or None in (place.unit, place.source):
+                continue
+            place = Place("weight", place.layer, place.unit, place.source)
+            line = self.plan.line(place)
+            if line is None:
+                continue
+            at = self._plates[place.layer].get(place, (along(line, 0.4), *_NUMBERS[0]))
+            items += self._weight_number(place, at, self.weight(place, now.state), now, True)
+        return items
 
     def _weight_number(
-        self,
-        place: Place,
-        line: Line,
-        value: float,
-        now: Moment,
-        singled: bool,
+        self, place: Place, at: Plate, value: float, now: Moment, singled: bool
     ) -> list[Item]:
-        x, y = along(line, _mark_place(place))
+        (x, y), size, most = at
         entry = self.neurons.entry(place)
         assert entry is not None
-        text = format_number(value)
+        shown = value
         updating = (
             now.step is not None
             and now.step.kind is StepKind.UPDATE
@@ -208,14 +247,21 @@ class NetworkLines:
             and not now.arrived
         )
         if updating:  # between the old and the new there is no number of the run
-            text = format_number(self.weight(place, now.state))
+            shown = self.weight(place, now.state)
         updated = now.state.update(entry[0]) is not None
         role = Role.UPDATE if updated else number_role(value)
-        items: list[Item] = list(plate(x, y, ("→ " if updated else "") + text, role, _NUMBER))
+        text = format_number(shown)
+        if updated and len(text) + 2 <= most:
+            text = f"→ {text}"
+        elif len(text) > most:  # all of its digits are told by its tip
+            text = next(
+                (t for t in (format_number(shown, n) for n in (3, 2)) if len(t) <= most), ""
+            )
+        items: list[Item] = list(plate(x, y, text, role, size))
         if singled:
             gradient = entry_gradient(now.state, entry)
             note = "∂L " + (NOT_YET if gradient is None else format_number(gradient))
-            items += plate(x, y + 19, note, Role.BACKWARD, 11)
+            items += plate(x, y + 19, note, Role.BACKWARD, min(size, 11))
         return items
 
     def bias(self, layer: int, unit: int, now: Moment) -> list[Item]:
@@ -234,12 +280,13 @@ class NetworkLines:
         updated = now.state.update(entry[0]) is not None
         number = format_number(self.weight(place, now.state))
         role = Role.UPDATE if updated else number_role(value)
-        y = rect.bottom - 6
+        size = self.plan.form.sizes[4]
+        y, inset = rect.center[1] + 0.36 * size, 6 if rect.width > 80 else 4
         return [
             Curve("", line, number_role(value), line_width(value)),
             Box(f"bias:{layer}:{unit}", rect, Role.PANEL, stroke, width, 2, halo),
-            Text(rect.x + 6, y, "b", Role.MUTED, 11),
-            Text(rect.right - 6, y, number, role, 11, align="right", family="number"),
+            Text(rect.x + inset, y, "b", Role.MUTED, size),
+            Text(rect.right - inset, y, number, role, size, align="right", family="number"),
         ]
 
     def to_loss(self) -> list[Item]:
@@ -252,3 +299,10 @@ class NetworkLines:
 def _mark_place(place: Place) -> float:
     """Return where on its line a weight carries its sign or number, so that few of them meet."""
     return 0.3 if (place.unit or 0) % 2 == 0 else 0.36
+
+
+def _meets(line: Line, x: float, y: float, half: float) -> bool:
+    """Return whether a line passes through a plate."""
+    (x0, y0), (x1, y1) = line
+    ends = [y0 + (y1 - y0) * (at - x0) / (x1 - x0) for at in (x - half, x + half)]
+    return min(ends) < y + 9 and max(ends) > y - 9

@@ -11,6 +11,8 @@ from mlviz.trace.timeline import State
 
 PLATE = 0.92
 """Opacity of what a weight's number stands on."""
+_CHIP = 10.5
+"""Size of a label's letters."""
 LEAST_WIDTH, MORE_WIDTH = 0.6, 7.4
 
 
@@ -53,8 +55,22 @@ def outline(place: Place, now: Moment, stroke: Role, width: float) -> tuple[Role
 
 def plate(x: float, y: float, text: str, role: Role, size: float) -> tuple[Item, Item]:
     """Return a number on a plate, with its middle at a point."""
-    width = number_width(text, size) + 8
+    width = number_width(text, size) + 6
     return (
         Box("", Rect(x - width / 2, y - 9, width, 18), Role.STAGE, Role.CLEAR, 0, 4, opacity=PLATE),
         Text(x, y + size * 0.36, text, role, size, True, "center", "number"),
+    )
+
+
+def chip_size(text: str) -> tuple[float, float]:
+    """Return the width and height of the label of a number that is on its way."""
+    return number_width(text, _CHIP) + 10, 17.0
+
+
+def chip(rect: Rect, text: str, role: Role) -> tuple[Item, Item]:
+    """Return the label of a number that is on its way."""
+    x, y = rect.center
+    return (
+        Box("", rect, role, Role.CLEAR, 0, 5),
+        Text(x, y + 0.36 * _CHIP, text, Role.ON_COLOUR, _CHIP, True, "center", "number"),
     )

@@ -77,8 +77,10 @@ class Moves:
                 yield from self._to_loss(source, value, row)
             elif place.kind == "sum" and place.unit is None:
                 yield from self._whole_layer(place, source, value, row)
-            elif value.size == 1:
+            elif value.size == 1 and place.kind != "neuron":
                 yield from self._into(place, source, value.item())
+            if self._is_within(source, place):
+                yield from self._within(place, value, row)
 
     def _into(self, place: Place, source: Place, number: float) -> Iterator[Move]:
         """One number goes to a product, or to the sum of one neuron."""
@@ -121,11 +123,42 @@ class Moves:
             for unit in self._plan.shown[last]:
                 yield Move(Place("loss", last, unit), 0, 1, float(numbers[unit]))
 
+    # --- Within a neuron or the loss -------------------------------------------------------
+
+    @staticmethod
+    def _is_within(source: Place, place: Place) -> bool:
+        """Return whether a number stays in its neuron, or in the loss."""
+        if place.kind == "loss":
+            return source.kind == "loss"
+        inner = source.kind == "sum" or (source.kind == place.kind == "neuron")
+        return inner and place.kind in ("neuron", "sum") and source.layer == place.layer
+
+    def _within(self, place: Place, value: Array, row: int | None) -> Iterator[Move]:
+        """What stays in a layer's neurons, or in the loss, runs along their lower edges."""
+        layer = place.layer
+        if place.kind == "loss":
+            number = None
+            if value.size == 1:
+                number = value.item()
+            elif value.shape in ((self._neurons.rows,), (self._neurons.rows, 1)):
+                number = _of_row(value, row).item()
+            yield Move(Place("within", self._neurons.layers + 1, 0), 0, 1, number, place.row)
+        elif place.unit is not None and value.size == 1:
+            way = Place("within", layer, place.unit)
+            yield from self._seen(Move(way, 0, 1, value.item(), place.row))
+        elif self._is_layer(value, layer):
+            numbers = _of_row(value, row)
+            for unit in self._plan.shown[layer]:
+                yield Move(Place("within", layer, unit), 0, 1, float(numbers[unit]))
+
     # --- Backward --------------------------------------------------------------------------
 
     def _backward(self, step: Step, place: Place, target: Place, row: int | None) -> Iterator[Move]:
         sent = self._timeline.contribution(step)
-        if place.kind == "loss":
+        if self._is_within(target, place):
+            for move in self._within(place, sent.downstream, row):
+                yield replace(move, start=1, end=0)
+        elif place.kind == "loss":
             for move in self._to_loss(target, sent.downstream, row):
                 yield replace(move, start=1, end=0)
         elif place.unit is None and place.kind == "sum":

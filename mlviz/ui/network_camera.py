@@ -4,25 +4,33 @@ from PySide6.QtCore import QPointF
 
 from mlviz.picture.items import Picture, Rect
 from mlviz.picture.network import NetworkPictures
-from mlviz.picture.network_legend import network_legend
+from mlviz.picture.network_form import MOST
+from mlviz.picture.network_legend import ONE_ROW, network_legend
+from mlviz.picture.network_plan import NetworkPlan
 from mlviz.ui.camera import Camera, Lens, panned
 from mlviz.ui.row_chooser import RowChooser
 from mlviz.ui.widgets import Panel
 
 _TOP, _SIDE, _GAP = 48.0, 8.0, 10.0
 _LEFT = 20.0
-_LEAST_FOR_LEGEND = 300.0
-_MOST_LEGEND = 0.36
-"""The largest part of the height that the legend takes."""
-_ROWS = 48.0
-"""Height of the legend in one row."""
+_FULL_LEGEND, _SHORT_LEGEND = 520.0, 420.0
+"""The least heights of a view that has a legend, and a short one; below there is none."""
+_GRAIN = 24.0
+"""Px by which the room grows before the network is drawn anew."""
+_NEARLY = 0.97
+"""A little smaller letters are better than a part of the network."""
+_ROW_WANTED, _HEADING_WANTED = 92.0, 60.0
 
 
 class NetworkLens(Lens):
     """How small and how large the network is shown."""
 
-    WHOLE = LEGIBLE = 0.7
     LARGEST = 1.6
+
+    def read(self, plan: NetworkPlan) -> None:
+        """Show as much as possible of a drawing whose letters can be read."""
+        self.LEGIBLE = plan.form.legible
+        self.WHOLE = self.LEGIBLE * _NEARLY
 
 
 class NetworkCamera(Panel):
@@ -88,30 +96,39 @@ class NetworkCamera(Panel):
     def _area(self) -> Rect:
         unit = self.session.scale
         top = _TOP * unit if self.headline else _SIDE * unit
-        below = self.legend().bounds.height * unit + 2 * _GAP * unit
-        if not self.rows.isHidden() and not self._beside():
-            below += self.rows.height()
+        below = self.legend().bounds.height * unit
+        if not self.rows.isHidden():
+            rows = self.rows.height()
+            below = max(below, rows) if self._beside() else below + rows
+        below += 2 * _GAP * unit
         width = self.width() - 2 * _SIDE * unit
         return Rect(_SIDE * unit, top, max(width, 1.0), max(self.height() - top - below, 1.0))
 
-    def wanted_height(self, width: int) -> int:
-        """Return the height at which all of the network can be read at a width, px."""
-        pictures, unit = self.pictures, self.session.scale
+    def room(self) -> tuple[int, int]:
+        """Return the room for the network, px at scale 1, in coarse steps."""
+        area, unit = self._area(), self.session.scale
+        across, down = area.width / unit // _GRAIN, area.height / unit // _GRAIN
+        return round(max(across, 1) * _GRAIN), round(max(down, 1) * _GRAIN)
+
+    def wanted_height(self) -> int:
+        """Return the height at which all of the network can be read well, px."""
+        pictures = self.pictures
         if pictures is None:
             return 0
-        bounds, room = pictures.plan.bounds, width - 2 * _SIDE * unit
-        scale = min(room / bounds.width, unit)
-        high = bounds.height * max(scale, NetworkLens.LEGIBLE * unit)
-        return round(high + (_ROWS + 3 * _GAP + _SIDE) * unit + self.rows.height())
+        rows = min(max(pictures.neurons.sizes), MOST)
+        high = rows * _ROW_WANTED + _HEADING_WANTED + 2 * _GAP + _SIDE
+        return round(high * self.session.scale + self.rows.height())
 
     def legend(self) -> Picture:
         """Return what stands below the network; nothing where it would take too much room."""
-        pictures, height = self.pictures, self.height() / self.session.scale
-        if pictures is not None and height >= _LEAST_FOR_LEGEND:
-            width = self.width() / self.session.scale - 2 * _LEFT
-            found = network_legend(width, planes=pictures.planes.possible)
-            if found.bounds.height <= _MOST_LEGEND * height:
+        pictures, unit = self.pictures, self.session.scale
+        height, width = self.height() / unit, self.width() / unit - 2 * _LEFT
+        if pictures is not None and height >= _SHORT_LEGEND:
+            marks = pictures.planes.possible, pictures.lines.signs
+            found = network_legend(width, *marks)
+            if height >= _FULL_LEGEND and found.bounds.height <= ONE_ROW:
                 return found
+            return network_legend(width, *marks, short=True)
         return Picture((), Rect(0, 0, 0, 0))
 
     def legend_corner(self) -> QPointF:

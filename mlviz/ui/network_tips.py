@@ -55,15 +55,19 @@ def _show_tip(view: "NetworkView", point: QPoint, at: QPoint) -> None:
     if choice is None:
         QToolTip.hideText()
     else:
-        QToolTip.showText(at, network_tip(view.session, choice), view)
+        dropped = place is not None and view.is_dropped(place)
+        QToolTip.showText(at, network_tip(view.session, choice, dropped=dropped), view)
 
 
-def network_tip(session: Session, where: tuple[int, tuple[int, ...]]) -> str:
+def network_tip(
+    session: Session, where: tuple[int, tuple[int, ...]], *, dropped: bool = False
+) -> str:
     """Return a mark's numbers in full, as rich text.
 
     Args:
         session: where it stands.
         where: the node behind the mark, and which entry of it.
+        dropped: whether it is a neuron that dropout leaves out.
     """
     node, entry = where
     record = session.timeline.tape[node]
@@ -78,6 +82,8 @@ def network_tip(session: Session, where: tuple[int, tuple[int, ...]]) -> str:
     if entry and not title.endswith("]"):
         title += f"[{','.join(map(str, entry))}]"
     table = tip_table((session.tr(label), _number(session, number)) for label, number in rows)
+    if dropped:
+        table += escape(session.tr(Message("network.dropped")))
     return f'<div style="white-space:pre"><b>{escape(title)}</b>{table}</div>'
 
 

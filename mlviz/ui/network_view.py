@@ -78,7 +78,16 @@ class NetworkView(NetworkCamera):
         if self._stale:
             self._pictures = network_pictures(self.session.timeline, self._brought)
             self._stale = False
+            self._arrange()
         return self._pictures
+
+    def _arrange(self) -> None:
+        """Draw the network for the room that it has."""
+        if self._stale or self._pictures is None:
+            return
+        if self._pictures.arrange(self.room()):
+            self._picture = None
+            self._lens.read(self._pictures.plan)
 
     def picture(self) -> Picture | None:
         """Return what is shown; None for a formula."""
@@ -137,6 +146,11 @@ class NetworkView(NetworkCamera):
             self.rows.set_acting(self.pictures.acting_row(self.session.position))
         self._on_marks_changed()
 
+    def _place(self) -> None:
+        super()._place()
+        self._arrange()
+        self.update()
+
     def _on_marks_changed(self) -> None:
         self._picture = None
         self.update()
@@ -169,6 +183,10 @@ class NetworkView(NetworkCamera):
         """Return the node behind a mark, and which entry of it."""
         found = None if self.pictures is None else self.pictures.choice(place, self.rows.row)
         return None if found is None else (found[0], found[1] or ())
+
+    def is_dropped(self, place: Place) -> bool:
+        """Return whether dropout leaves a neuron out for the row that is shown."""
+        return self.pictures is not None and self.pictures.is_dropped(place, self.rows.row)
 
     def _choice(self, place: Place | None) -> tuple[int | None, tuple[int, ...] | None]:
         if place is None or self.pictures is None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QPoint, Qt
 
-from mlviz.picture.network_plan import MOST
+from mlviz.picture.network_form import MOST
 from mlviz.trace.neurons import Place
 from mlviz.ui.neuron_popup import NeuronPopup
 

@@ -26,7 +26,7 @@ class RowChooser(Panel):
         self.forward = Button("plain", parent=self)
         self.forward.setText("▸")
         self.forward.clicked.connect(self.next_row)
-        self.mean = Button("segment", parent=self)
+        self.mean = Button(parent=self)
         self.mean.setCheckable(True)
         self.mean.clicked.connect(self._on_mean_clicked)
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)

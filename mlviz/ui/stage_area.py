@@ -118,7 +118,7 @@ class StageArea(Panel):
         whole = max(self.width(), self.height())
         if wide:
             return [whole // 2, whole // 2]
-        network = min(self.network.wanted_height(self.width()), self.height() // 2)
+        network = min(self.network.wanted_height(), self.height() // 2)
         return [self.height() - network, network]
 
 

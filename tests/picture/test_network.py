@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mlviz.document.document import load
+from mlviz.document.examples import find
 from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.items import Box, Curve, Picture, Raster, Role, Text, Token
 from mlviz.picture.magnitude import magnitude
 from mlviz.picture.network import NetworkPictures, network_pictures
+from mlviz.picture.network_form import MOST
 from mlviz.picture.network_legend import network_legend
 from mlviz.picture.network_marks import line_width
-from mlviz.picture.network_plan import MOST, NetworkPlan
+from mlviz.picture.network_plan import NetworkPlan
 from mlviz.trace.magnify import LEVELS, Level, Spot, magnified
 from mlviz.trace.neurons import Place, find_neurons
 from mlviz.trace.scalars import scalarize
@@ -318,7 +321,7 @@ def test_a_formula_has_no_network() -> None:
 
 
 def test_the_legend_names_its_scale_and_wraps() -> None:
-    wide, narrow = network_legend(900, planes=True), network_legend(300, planes=True)
+    wide, narrow = network_legend(900, True, True), network_legend(300, True, True)
     assert wide.bounds.width <= 900
     assert narrow.bounds.width <= 300
     assert narrow.bounds.height > wide.bounds.height
@@ -335,3 +338,56 @@ def test_labels_on_the_way_hide_no_neuron_and_no_number() -> None:
             seen += sum(isinstance(item, Box) and is_badge(item) for item in picture.items)
             assert [*plate_flaws(picture), *badge_flaws(picture)] == []
     assert seen > 20
+
+
+def test_a_dropped_neuron_is_crossed_and_its_number_struck() -> None:
+    timeline = Timeline(load(find("dropout")).training.iteration(1))
+    shown = network_pictures(timeline)
+    assert shown is not None
+    mask = next(node.value for node in timeline.tape if node.origin == "layer1.mask")
+    picture = shown.at(Position(1, len(timeline)))
+    for unit in shown.plan.shown[1]:
+        body = picture.box(f"neuron:1:{unit}")
+        assert body.dashed == (mask[0, unit] == 0)
+        assert shown.is_dropped(Place("neuron", 1, unit), 0) == body.dashed
+        crosses = [
+            item
+            for item in picture.items
+            if isinstance(item, Curve)
+            and item.role is Role.BAD
+            and body.rect.contains(*item.points[0])
+        ]
+        assert len(crosses) == (2 if body.dashed else 0)
+    assert any(isinstance(item, Text) and item.struck for item in picture.items)
+    assert not any(shown.is_dropped(Place("neuron", 1, unit), None) for unit in range(32))
+
+
+def test_what_stays_in_a_neuron_or_the_loss_moves_along_its_edge() -> None:
+    shown = pictures(2, 2, 1)
+    for step in shown.timeline.steps:
+        if step.kind in (StepKind.FORWARD, StepKind.BACKWARD):
+            moved = tokens(shown.at(Position(1, step.number, 0.5)))
+            targets = shown.neurons.places[step.target].kind
+            assert moved or targets in ("target", "turned"), step
+
+
+@pytest.mark.parametrize("room", [(864, 576), (456, 432), (864, 240), (456, 240)])
+@pytest.mark.parametrize("sizes", [(2, 2, 1), (2, 3, 1), (7, 5, 3), (2, 16, 1), (64, 32, 10)])
+def test_a_network_fills_its_room_with_letters_that_can_be_read(
+    sizes: tuple[int, ...], room: tuple[int, int]
+) -> None:
+    plan = NetworkPlan(sizes, None, room)
+    scale = min(room[0] / plan.bounds.width, room[1] / plan.bounds.height)
+    assert scale * min(plan.form.sizes) >= 8.3
+    assert max(plan.bounds.width * scale / room[0], plan.bounds.height * scale / room[1]) > 0.98
+
+
+def test_of_a_deep_network_whole_columns_are_seen() -> None:
+    sizes = (2, 6, 6, 6, 6, 6, 6, 1)
+    plan = NetworkPlan(sizes, None, (456, 432))
+    part = plan.around([4, 3])
+    assert part.width * plan.form.legible == pytest.approx(456, abs=20)
+    for layer in range(len(sizes)):
+        column = plan.column(layer)
+        inside = part.x <= column.x and column.right <= part.right
+        assert inside or column.right < part.x or column.x > part.right

@@ -88,6 +88,6 @@ def test_a_token_of_another_example_is_told_apart() -> None:
     ("x", "name"), [(20, "legend_width"), (230, "legend_sign"), (400, "slope"), (520, "plane")]
 )
 def test_every_part_of_the_legend_is_told(x: float, name: str) -> None:
-    legend = network_legend(2000, planes=True)
+    legend = network_legend(2000, True, True)
     assert network_legend_mark_at(legend, x, 25).id == f"whats.net.{name}"
     assert network_legend_mark_at(legend, x, 500).id == "whats.legend"

@@ -38,6 +38,8 @@ ALL = [
     pytest.param(name, marks=pytest.mark.slow) if name in _LARGE else name
     for name in [*NAMES, "typed"]
 ]
+ROOMS = (None, (864, 576), (456, 408), (864, 240), (456, 216))
+"""For the network: the stage, whole and half, of a window of 1440×900, and of one of 1024×768."""
 _GRAIN = 4
 _MOST, _NEARBY, _FEW, _LONG = 180, 100, 7, 1500
 """Of a longer run not every step is looked at, but as many as these; of a very long one all of
@@ -78,7 +80,10 @@ def views(
         yield View(timeline, GraphPictures(timeline, layout, view.frames), network=False)
         neurons = find_neurons(timeline.tape)
         if neurons is not None:
-            yield View(timeline, NetworkPictures(timeline, neurons), network=True)
+            for room in ROOMS if level == "operations" else ROOMS[:1]:
+                pictures = NetworkPictures(timeline, neurons)
+                pictures.arrange(room)
+                yield View(timeline, pictures, network=True)
 
 
 def widths(language: str) -> Callable[[Text], float]:

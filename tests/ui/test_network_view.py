@@ -17,6 +17,7 @@ from mlviz.learn.losses import LossSpec
 from mlviz.learn.network import LayerSpec, NetworkProgram, NetworkSpec
 from mlviz.learn.rules import sgd
 from mlviz.learn.training import Training
+from mlviz.picture.items import Text
 from mlviz.settings import Settings
 from mlviz.trace.neurons import Place
 from mlviz.trace.steps import Position
@@ -296,3 +297,46 @@ def test_the_row_of_a_selected_example_is_shown(view: NetworkView) -> None:
     assert view.rows.row == 2
     view.show()
     assert view.rows.row == 3
+
+
+@pytest.mark.parametrize("name", ["xor", "symmetry", "fruit", "optimizers", "dropout"])
+@pytest.mark.parametrize("size", [(890, 731), (474, 551), (890, 330), (474, 299)])
+def test_all_of_a_network_is_in_view_and_can_be_read(
+    make_session: Callable[..., Session], name: str, size: tuple[int, int]
+) -> None:
+    session = make_session(name)
+    view = NetworkView(session)
+    view.headline = size[1] > 400
+    view.resize(*size)
+    view.show()
+    session.seek(Position(1, len(session.timeline)))
+    picture, pictures, camera = view.picture(), view.pictures, view.camera()
+    assert picture is not None
+    assert pictures is not None
+    texts = [item for item in picture.items if isinstance(item, Text)]
+    assert min(text.size for text in texts) * camera.scale >= 8.3
+    seen = camera.to_widget(picture.bounds)
+    low = (view.rows if view.rows.isVisible() else view).geometry()
+    bottom = low.top() if view.rows.isVisible() else low.height()
+    assert seen.y >= 0
+    assert seen.bottom <= max(bottom, view.legend_corner().y()) + 1
+    if (name, size) != ("dropout", (474, 299)):  # five columns are too many there
+        assert seen.x >= 0
+        assert seen.right <= view.width() + 1
+    view.close()
+    view.deleteLater()
+
+
+def test_the_network_is_drawn_anew_only_when_its_room_is_another(view: NetworkView) -> None:
+    pictures = view.pictures
+    assert pictures is not None
+    plan = pictures.plan
+    view.resize(view.width() + 1, view.height() + 1)
+    view.session.seek(Position(1, 4, 0.5))
+    view.grab()
+    assert view.pictures is pictures
+    assert pictures.plan is plan
+    view.resize(460, 420)
+    view.grab()
+    assert view.pictures is pictures
+    assert pictures.plan is not plan
