@@ -308,6 +308,8 @@ class RegionView(OutcomePanel):
 
     def _about_all(self) -> Message:
         found, reading = self.found, self.reading
+        if self.pen.is_blank:
+            return Message("region.blank")
         assert found is not None
         assert reading is not None
         if reading.features > 2:
