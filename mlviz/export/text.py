@@ -67,11 +67,12 @@ def _results(timeline: Timeline, language: str) -> Iterator[str]:
     loss = float(np.sum(timeline.tape[timeline.output].value))
     yield translate(Message("text.loss", loss=format_number(loss, DIGITS)), language)
     if iteration.rule is None:
+        top = timeline.symbols.text(timeline.output)
         for node in timeline.tape:
             gradient = timeline.final_gradient(node.id)
             if node.role == "parameter" and gradient is not None:
                 name = text_name(node.name)
-                yield f"  ∂L/∂{name} = {_values(gradient, DIGITS)}"
+                yield f"  ∂{top}/∂{name} = {_values(gradient, DIGITS)}"
         return
     for update in timeline.updates:
         node = timeline.tape[update.node]

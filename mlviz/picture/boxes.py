@@ -3,7 +3,9 @@
 Sizes depend on shapes only and fit the widest number, so nothing twitches while values change.
 """
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,7 +43,7 @@ def number_width(text: str, size: float) -> float:
 
 def number_role(value: float | np.generic) -> Role:
     """Return the role of a number: by its sign, or bad for nan and inf."""
-    if not np.isfinite(value):
+    if not math.isfinite(value):
         return Role.BAD
     return Role.NEGATIVE if float(value) < 0 else Role.POSITIVE
 
@@ -228,21 +230,33 @@ def _cells(
 
 def _heat(form: NodeForm, rect: Rect, top: float, matrix: Array | None, kind: str) -> list[Item]:
     """Shades for arrays too large to be written: the fill's strength is the magnitude."""
+    frames = _heat_frames(form.rows, form.columns, rect, top)
+    if matrix is None:
+        return list(frames)
     items: list[Item] = []
+    numbers = np.asarray(matrix, dtype=float)[: form.rows, : form.columns].reshape(-1).tolist()
+    for frame, number in zip(frames, numbers, strict=True):
+        role = number_role(number) if kind == "value" else Role.BACKWARD
+        items.append(frame)
+        items.append(Box("", frame.rect, role, Role.CLEAR, 0, 1, opacity=magnitude(number)))
+    return items
+
+
+@lru_cache(maxsize=256)
+def _heat_frames(rows: int, columns: int, rect: Rect, top: float) -> tuple[Box, ...]:
+    """Return the frames of the shades; they are the same at every step."""
     left = rect.x + _PAD + _MARK
     # Shades fill a box that is wide for its name.
-    pitch = min((rect.right - _PAD - left) / form.columns, _WIDEST_HEAT)
-    for row in range(form.rows):
-        for column in range(form.columns):
-            cell = Rect(left + column * pitch, top + row * _HEAT + 2, pitch - 1, _HEAT - 1)
-            if matrix is None:
-                items.append(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1))
-                continue
-            entry = matrix[row, column]
-            role = number_role(entry) if kind == "value" else Role.BACKWARD
-            items.append(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1))
-            items.append(Box("", cell, role, Role.CLEAR, 0, 1, opacity=magnitude(entry)))
-    return items
+    pitch = min((rect.right - _PAD - left) / columns, _WIDEST_HEAT)
+    return tuple(
+        Box(
+            "",
+            Rect(left + column * pitch, top + row * _HEAT + 2, pitch - 1, _HEAT - 1),
+            *(Role.STAGE, Role.LINE, 0.5, 1),
+        )
+        for row in range(rows)
+        for column in range(columns)
+    )
 
 
 def entry_rect(form: NodeForm, rect: Rect, row: int, column: int) -> Rect | None:

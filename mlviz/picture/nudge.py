@@ -68,7 +68,7 @@ def nudge_page(
     points = next(points for points, most in _POINTS if numbers <= most)
     xs, ys = loss_curve(training, number, place, value, HALF, points)
     items = _drawn(xs, ys, value, found, gradient, name, width)
-    rows = _rows(found, gradient, name)
+    rows = _rows(found, gradient, f"∂{timeline.symbols.text(timeline.output)}/∂{name}")
     items += _table(rows, width)
     height = _HEIGHT + 34 + _ROW * len(rows)
     return Page(intro, Picture(tuple(items), Rect(0, 0, width, height), None, intro))
@@ -134,11 +134,10 @@ _Row = tuple[str | Message, str, Role, str]
 """What it is, its number, its role, and the line in the picture that it stands for."""
 
 
-def _rows(found: Nudge, gradient: float | None, name: str) -> list[_Row]:
+def _rows(found: Nudge, gradient: float | None, slope: str) -> list[_Row]:
     known = gradient is not None
     muted = Role.BACKWARD if known else Role.FAINT
     difference = found.measured - found.promised
-    slope = f"∂L/∂{name}"
     return [
         (Message("why.nudge.measured"), format_number(found.measured), Role.UPDATE, ""),
         (

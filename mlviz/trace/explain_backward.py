@@ -79,8 +79,11 @@ def _chain_rule(
     scalar = notation.is_scalar(node.id)
     own = notation.gradient_symbol(target)
     product = [upstream, TIMES_SYMBOLS, local]
+    stretched = contribution.downstream.shape != contribution.upstream.shape
+    summed = stretched and contribution.downstream.size < contribution.upstream.size
     if not scalar:  # in one column: those of the matrices below would draw it apart
-        product = [Part(rf"{upstream.tex} \odot {local.tex}", f"{upstream.text} ⊙ {local.text}")]
+        both = Part(rf"{upstream.tex} \odot {local.tex}", f"{upstream.text} ⊙ {local.text}", 2)
+        product = [_summed(both) if summed else both]
     rows = [[own, ADDS if several else EQUALS, *product]]
     assert contribution.local is not None
     values = array(contribution.upstream), _local_value(op, contribution)
@@ -89,8 +92,8 @@ def _chain_rule(
         if scalar:
             rows.append([EMPTY, EQUALS, first, TIMES_NUMBERS, second])
         else:  # matrices under each other: side by side they would not fit
+            first = _summed(first) if summed else first
             rows += [[EMPTY, EQUALS, first], [EMPTY, ENTRYWISE, second]]
-    stretched = contribution.downstream.shape != contribution.upstream.shape
     downstream = array(contribution.downstream)
     if not done:
         rows.append([EMPTY, EQUALS, DOT])
@@ -112,6 +115,11 @@ def _chain_rule(
     if done and stopped is not None:
         lines.append(Line("note", message=_blocked_words(stopped), role="bad"))
     return lines
+
+
+def _summed(part: Part) -> Part:
+    """Set a sum over the entries that forward made of one."""
+    return Part(rf"\sum {part.tex}", f"Σ {part.text}", 1)
 
 
 def _local_value(op: Op, contribution: Contribution) -> Part | None:

@@ -42,12 +42,15 @@ def output_lines(notation: Notation, node: Node, *, done: bool) -> list[Line]:
     """Say how a node's value comes about."""
     assert node.op is not None
     own = notation.symbol(node.id)
-    symbols = _expression(notation, node, [notation.symbol(id) for id in node.inputs], r"\cdot")
+    times = r"\cdot", r"\times"
+    if all(notation.tape[id].value.ndim or not notation.symbols.name(id) for id in node.inputs):
+        times = r"\odot", r"\odot"  # entry by entry, as the way back writes it
+    symbols = _expression(notation, node, [notation.symbol(id) for id in node.inputs], times[0])
     rows = [[own, EQUALS, symbols]]
     known = [array(notation.tape[id].value) for id in node.inputs]
     if all(part is not None for part in known):
         values = [notation.value(id) for id in node.inputs]
-        numbers = _expression(notation, node, values, r"\times")
+        numbers = _expression(notation, node, values, times[1])
         stack = stacked(node.op.output, dict(zip(node.op.arguments, values, strict=False)))
         if stack and not notation.is_scalar(node.id, *node.inputs):
             rows += stack

@@ -114,7 +114,8 @@ def typeset(expression: Expression, parts: Mapping[str, Part], *, times: str = r
         expression: the tree.
         parts: what to write for each name. Names whose part has a number take part in
             choosing the branch of a `where`.
-        times: the multiplication sign, `\cdot` between symbols and `\times` between numbers.
+        times: the multiplication sign, `\cdot` between symbols and `\times` between numbers;
+            `\odot` where whatever is no literal is an array, multiplied entry by entry.
     """
     return _Setter(parts, times).part(_fold(expression, parts))
 
@@ -190,11 +191,13 @@ _SIGNS = {"<": ("<", "<"), "<=": (r"\le", "≤"), ">": (">", ">"), ">=": (r"\ge"
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
+_TIMES = {r"\cdot": "·", r"\times": "×", r"\odot": "⊙"}
+
+
 class _Setter:
     def __init__(self, parts: Mapping[str, Part], times: str) -> None:
         self._parts = parts
         self._times = times
-        self._times_text = "·" if times == r"\cdot" else "×"
 
     def part(self, expression: Expression) -> Part:
         match expression:
@@ -223,12 +226,15 @@ class _Setter:
         if operator == "*":
             a = a if a.number is not None else a.within(_PRODUCT)  # a leading minus is clear
             b = b.within(_PRODUCT)
-            return Part(
-                f"{a.tex} {self._times} {b.tex}", f"{a.text} {self._times_text} {b.text}", _PRODUCT
-            )
+            plain = a.number is not None or b.number is not None
+            times = r"\cdot" if self._times == r"\odot" and plain else self._times
+            return Part(f"{a.tex} {times} {b.tex}", f"{a.text} {_TIMES[times]} {b.text}", _PRODUCT)
         if operator == "/":
             low = b.within(_POWER)
             text = f"{a.within(_PRODUCT).text} / {low.text}"
+            if r"\frac" in a.tex and r"\frac" not in b.tex:  # no fraction within a fraction
+                tex = rf"\frac{{1}}{{{b.tex}}} \, {a.within(_PRODUCT).tex}"
+                return Part(tex, text, _PRODUCT)
             return Part(rf"\frac{{{a.tex}}}{{{b.tex}}}", text, _PRODUCT)
         if operator == "**":
             base = a.within(_ATOM)

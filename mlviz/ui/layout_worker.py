@@ -38,6 +38,11 @@ class LayoutWorker(QObject):
         """Whether a layout is on its way."""
         return self._future is not None
 
+    @property
+    def known(self) -> tuple[str, Layout] | None:
+        """The layout that is there, with the key of the shape it is of."""
+        return None if self._layout is None else (self._shape, self._layout)
+
     def request(self, graph: LayoutGraph, wait_seconds: float = 0.0) -> Layout | None:
         """Ask for the layout of `graph`; a graph of the same shape has the same one.
 

@@ -4,7 +4,6 @@ A plot takes roles, not colours; when the theme or the scale changes it dresses 
 """
 
 import math
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,17 +33,6 @@ def pyqtgraph() -> Any:
     import pyqtgraph as loaded
 
     return loaded
-
-
-def load_beside(seconds: float = 1.0) -> threading.Timer:
-    """Load pyqtgraph after a while beside the window, so that the lab opens sooner.
-
-    Returns:
-        What waits and loads; to be cancelled when the window is closed before.
-    """
-    timer = threading.Timer(seconds, pyqtgraph)
-    timer.start()
-    return timer
 
 
 @dataclass(frozen=True, slots=True)

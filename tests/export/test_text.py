@@ -17,7 +17,7 @@ def test_the_trace_of_the_neuron_reads_like_the_calculation_by_hand() -> None:
 
 
 def test_a_formula_without_an_optimizer_ends_with_its_gradients() -> None:
-    assert list(trace_text(Timeline(twice())))[-1] == "  ∂L/∂x = 114.000000"
+    assert list(trace_text(Timeline(twice())))[-1] == "  ∂y/∂x = 114.000000"
 
 
 def test_the_words_are_translated_and_the_formulas_are_not() -> None:

@@ -1,0 +1,68 @@
+"""How explanations are written: signs between arrays, sums that come back, rules on one line."""
+
+from mlviz.document.document import load
+from mlviz.document.examples import find
+from mlviz.trace.explain import Explainer, Explanation
+from mlviz.trace.magnify import Level, magnified
+from mlviz.trace.steps import Step, StepKind
+from mlviz.trace.timeline import Timeline
+from tests.runs import formula
+
+
+def example(name: str, level: Level = "operations") -> Timeline:
+    return Timeline(magnified(load(find(name)).training.iteration(1), level).iteration)
+
+
+def explained(timeline: Timeline, step: Step) -> Explanation:
+    return Explainer(timeline).step(step)
+
+
+def forward(timeline: Timeline, op: str) -> str:
+    for step in timeline.steps:
+        node = timeline.tape[step.node]
+        if step.kind is StepKind.FORWARD and node.op is not None and node.op.name == op:
+            return explained(timeline, step).lines[0].text
+    raise AssertionError(op)
+
+
+def test_arrays_are_multiplied_entry_by_entry_and_numbers_are_not() -> None:
+    assert forward(example("broadcasting"), "mul").startswith("Q = m ⊙ m = [2.500 1.000] ⊙ [")
+    scalars = Timeline(formula("L = x*y", x=2.0, y=3.0).iteration(1))
+    assert forward(scalars, "mul") == "L = x · y = 2.000 × 3.000 = 6.000"
+
+
+def test_what_was_used_for_several_entries_gets_a_sum_of_products() -> None:
+    timeline = example("houses")
+    step = next(
+        step
+        for step in timeline.steps
+        if step.kind is StepKind.BACKWARD and timeline.tape[step.target].name == "b^1"
+    )
+    first = explained(timeline, step).lines[0].text
+    assert "= Σ ∂L/∂ŷ ⊙ ∂ŷ/∂b" in first
+
+
+def test_a_mean_hands_back_a_part_and_no_fraction_of_fractions() -> None:
+    timeline = example("broadcasting")
+    tex = [line.tex for s in timeline.steps for line in explained(timeline, s).lines]
+    assert any(r"\frac{1}{3}" in part for part in tex)
+    assert not any(r"\frac{\role{upstream}{\frac" in part for part in tex)
+
+
+def test_a_long_rule_has_its_numbers_beside_its_letters_and_counts_once() -> None:
+    timeline = example("fruit", "scalars")
+    step = next(step for step in timeline.steps if step.kind is StepKind.UPDATE)
+    lines = [line.text for line in explained(timeline, step).lines if line.kind == "formula"]
+    assert lines[0] == "t ← t + 1 = 1"
+    assert lines[1].startswith("m ← β₁ · m + ")
+    assert len(lines) == 6
+    for line in lines[1:]:
+        assert line.count("←") == 1
+        assert line.count(" = ") >= 2
+
+
+def test_a_whole_line_says_what_is_computed_instead_of_naming_itself() -> None:
+    timeline = example("activations", "layers")
+    y = next(node.id for node in timeline.tape if node.name == "y")
+    step = next(step for step in timeline.steps if step.node == y)
+    assert explained(timeline, step).title.id == "explain.forward.block"
