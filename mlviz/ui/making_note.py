@@ -26,7 +26,7 @@ class MakingNote(Button):
         text = "" if making is None else tr(making)
         self.setText(text)
         self.setToolTip(tr(Message("stage.making_tip")))
-        self.setAccessibleName(text)
+        self.setAccessibleName(tr(making or Message("stage.making_level")))
         colour = self.session.theme.colour(Role.MUTED).name()
         self.setStyleSheet(f"color: {colour};")
         self.setVisible(making is not None)

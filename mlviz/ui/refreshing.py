@@ -36,7 +36,7 @@ class Refreshing(QObject):
         """Return whether a panel may be drawn now; if not, its `ask` is called next frame."""
         if time.perf_counter() - self._ended > _PAUSE_SECONDS:
             self._spent = 0.0
-        if self._spent < MOST_SECONDS:
+        if not self._spent or self._spent < MOST_SECONDS:
             return True
         self._wait(panel)
         return False

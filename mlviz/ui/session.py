@@ -15,13 +15,14 @@ from mlviz.learn.training import Training
 from mlviz.picture import player
 from mlviz.picture.frames import framed
 from mlviz.picture.graph import GraphPictures, graph_shape
+from mlviz.picture.shape import LARGE
 from mlviz.settings import Settings
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.clock import Clock
 from mlviz.ui.developer import is_large
 from mlviz.ui.lab import Lab
-from mlviz.ui.layout_worker import LayoutWorker
+from mlviz.ui.layout_worker import LayoutWorker, Room
 from mlviz.ui.magnifier import Glass, Magnifier
 from mlviz.ui.motion import Motion
 from mlviz.ui.spotlight import Spotlight
@@ -242,6 +243,19 @@ class Session(Transport):
         layout = self._worker.request(shape, wait_seconds)
         self._graph = GraphPictures(self._timeline, layout, frames) if layout else None
 
+    def set_room(self, room: Room) -> None:
+        """Lay the graph out for a stage of another form."""
+        if room == self._worker.room:
+            return
+        self._worker.room = room
+        before = self._graph
+        if before is not None and len(before.rects) > LARGE:  # such are laid out by blocks
+            return
+        self._end_passage()
+        self._request_layout(NEXT_LAYOUT_SECONDS)
+        if self._graph is not before:
+            self.layout_changed.emit()
+
     def wait_for_layout(self) -> None:
         """Wait until `graph` is there."""
         super().wait_for_layout()
@@ -281,6 +295,7 @@ class Session(Transport):
             return
         self._closed = True
         self._stop()
+        self.lab.work.close()
         self._clock.close()
         self._worker.close()
         super().close()
