@@ -38,8 +38,14 @@ FACES = ("film", "lab")
 PANELS = (
     *("recipe", "data", "region", "neurons", "contour", "distributions", "waterfall"),
     *("studies", "predictions", "confusion", "loss", "race", "gradients", "anatomy", "runs"),
+    "lesson",
 )
 """The panels of the lab that a file may have in front."""
+STUDY_NAMES = (
+    *("stopping", "degree", "weight_decay", "l1", "dropout", "examples", "bias"),
+    *("move", "scale", "rotate", "noise"),
+)
+"""The studies that a file may have chosen."""
 _LEVELS: dict[str, Level] = {level: level for level in LEVELS}
 
 
@@ -143,6 +149,8 @@ def built(
     check_known(file, "view.face", table.view.face, FACES)
     if table.view.panel:
         check_known(file, "view.panel", table.view.panel, PANELS)
+    if table.view.study:
+        check_known(file, "view.study", table.view.study, STUDY_NAMES)
     _check_range(file, "seed", table.seed, 0, MAX_SEED)
     _check_range(file, "iterations", table.iterations, 1, MAX_ITERATIONS)
     if table.optimizer is None and table.iterations > 1:

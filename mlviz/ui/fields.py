@@ -280,14 +280,17 @@ class ChoiceField(Field):
         self.combo.setMinimumContentsLength(4)
         self.put(self.combo)
 
+    def room_for(self, *names: str) -> int:
+        """Return how wide the control must be for names to be read, in px."""
+        self.combo.ensurePolished()
+        metrics = self.combo.fontMetrics()
+        longest = max((metrics.horizontalAdvance(name) for name in names), default=0)
+        return longest + 2 * metrics.horizontalAdvance("m") + self.px(4)
+
     @property
     def widest(self) -> int:
         """How wide the control must be for all its names to be read, in px."""
-        self.combo.ensurePolished()
-        metrics = self.combo.fontMetrics()
-        names = [self.combo.itemText(place) for place in range(self.combo.count())]
-        longest = max((metrics.horizontalAdvance(name) for name in names), default=0)
-        return longest + 2 * metrics.horizontalAdvance("m") + self.px(14)
+        return self.room_for(*(self.combo.itemText(k) for k in range(self.combo.count())))
 
     def _place(self) -> None:
         """Put the control below its label if its longest name has no room beside it."""

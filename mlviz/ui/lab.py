@@ -109,9 +109,11 @@ class Lab(LabTraining):
         return effect_on(self.trials.shown.document.table, self.table) == "restart"
 
     def reset(self) -> None:
-        """Go back to the same start, with the recipe as it is now."""
+        """Go back to the same start, with the recipe as it is now; undo brings the run back."""
         self.pause()
         document = self.document
+        if not self.is_stale and self.trials.shown.run.head > 1:
+            self._recipes.make(document, self.trials.shown, self._cursor, "")
         if self.is_stale:
             run = new_run(document, document.training.branched(1))
             self.trials.shown.by_hand = False
@@ -187,7 +189,8 @@ class Lab(LabTraining):
         if state is None:
             return
         shown, trial = self.trials.shown, state.trial
-        if trial is not shown and (trial in self.trials.all or not shown.has_gone_on):
+        same = trial.document.table == shown.document.table  # one of them was begun anew
+        if trial is not shown and (same or trial in self.trials.all or not shown.has_gone_on):
             # Not only the recipe: what was shown with it is as it was.
             self.pause()
             self.trials.bring_back(trial)

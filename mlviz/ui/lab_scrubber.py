@@ -40,7 +40,12 @@ class LabScrubber(TimeBar):
         """Show the run and the cursor as they are now."""
         lab = self.session.lab
         self._cursor = lab.cursor
-        self._bar = run_bar(lab.run, [trial.born for trial in lab.trials.all])
+        trials = lab.trials
+        self._bar = run_bar(
+            lab.run,
+            [trial.born for trial in trials.all if trial.is_branch],
+            [] if trials.shown.is_branch else [trials.shown.born],
+        )
         self.setMaximum(self._bar.total)
         self.setPageStep(max(self._bar.head // 10, 1))
         self.setValue(lab.cursor)
@@ -67,7 +72,7 @@ class LabScrubber(TimeBar):
     def iteration_at(self, x: float) -> int:
         """Return the iteration under a place, in px from the left; a mark nearby wins."""
         bar = self.bar
-        for mark in (bar.best, bar.stop, *bar.branches, *bar.data):
+        for mark in (bar.best, bar.stop, *bar.branches, *bar.changes, *bar.data):
             if mark is not None and abs(self.x_of(mark) - x) <= _CATCH * self.session.scale:
                 return mark
         return round(1 + self._fraction(x) * (bar.total - 1))
@@ -102,6 +107,8 @@ class LabScrubber(TimeBar):
             lines.append(tr(Message("lab.tip.best")))
         if number in bar.branches:
             lines.append(tr(Message("lab.tip.branch")))
+        if number in bar.changes:
+            lines.append(tr(Message("lab.tip.change")))
         if number in bar.data:
             lines.append(tr(Message("lab.tip.data")))
         if number == bar.stop and bar.reason is not None:
@@ -118,6 +125,8 @@ class LabScrubber(TimeBar):
         self._paint_measured(painter)
         for place in self.bar.branches:
             self._paint_flag(painter, place, Role.SELECTED, Message("lab.mark.branch"))
+        for place in self.bar.changes:
+            self._paint_flag(painter, place, Role.UPDATE, Message("lab.mark.change"))
         for place in self.bar.data:
             self._paint_flag(painter, place, Role.UPDATE, Message("lab.mark.data"))
         if self.bar.best is not None:

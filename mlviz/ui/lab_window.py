@@ -93,6 +93,13 @@ LAB_DOCKS = (
     ),
     LabDock("anatomy", Message("lab.dock.anatomy"), "mlviz.ui.anatomy_view:AnatomyView", BELOW),
     LabDock("runs", Message("lab.dock.runs"), "mlviz.ui.runs_view:RunsView", UNDER, result=False),
+    LabDock(
+        "lesson",
+        Message("lab.dock.lesson"),
+        "mlviz.ui.lab_lesson:LabLesson",
+        UNDER,
+        result=False,
+    ),
     LabDock("run-bar", Message("lab.dock.bar"), "mlviz.ui.lab_bar:LabBar", BOTTOM, result=False),
 )
 """Every panel of the lab, in the order of their tabs."""
@@ -185,9 +192,14 @@ class LabWindow(QMainWindow):
         turned, self._was_beside = wanted != self._was_beside, wanted
         if turned and beside.isHidden() == wanted:
             beside.setVisible(wanted)
-            both, half = [self.docks["region"], beside], self.docks["region"].width() // 2
             if wanted:
-                self.resizeDocks(both, [half, half], Qt.Orientation.Horizontal)
+                from mlviz.ui.beside import BesideView  # read in when it is first shown
+
+                view = beside.view()
+                assert isinstance(view, BesideView)
+                bars = [bar.height() for bar in self.findChildren(QTabBar) if bar.isVisible()]
+                view.set_top(max(bars, default=0))
+            self._resize()
 
     def panel(self, name: str) -> LazyDock:
         """Return a panel by its name."""
@@ -261,8 +273,14 @@ class LabWindow(QMainWindow):
         wide = self.width() >= 1280 * min(scale, 1)
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         columns = [docks[0] for name in (LEFT, CENTRE, RIGHT) if (docks := self._of(name))]
+        beside = self.docks.get("beside")
         widths = {LEFT: 300 if wide else 260, RIGHT: 380 if wide else 300}
         widths[CENTRE] = max(round(self.width() / scale) - sum(widths.values()), 300)
+        if beside is not None and not beside.isHidden() and not beside.isFloating():
+            # Two outcomes share what the other columns can do without.
+            widths |= {LEFT: 260, RIGHT: 260}
+            widths[CENTRE] = widths[BESIDE] = max(round(self.width() / scale / 2) - 260, 200)
+            columns.append(beside)
         self.resizeDocks(columns, [round(widths[d.row.area] * scale) for d in columns], across)
         for upper, lower in ((CENTRE, BELOW), (RIGHT, UNDER)):
             above, below = self._of(upper), self._of(lower)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from mlviz.i18n import Message
@@ -20,6 +20,8 @@ from mlviz.ui.session import Session
 from mlviz.ui.widgets import Panel
 
 LETTERS_PX = 11
+_ROOMY = 190
+"""px of height from which on an axis has as many numbers as it likes."""
 SOLID, DASHED, DOTTED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
 
 Reader = Callable[[float, float], Sequence[str]]
@@ -133,6 +135,12 @@ class Plot(Panel):
         self.item.addItem(item, ignoreBounds=True)
         self._put_on(dress)
         return item
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put fewer numbers at the axis where there is little height."""
+        super().resizeEvent(event)
+        density = min(max(self.height() / self.px(_ROOMY), 0.3), 1.0)
+        self.item.getAxis("left").setTickDensity(density)
 
     # --- Axes ------------------------------------------------------------------------------
 

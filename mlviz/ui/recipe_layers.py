@@ -163,7 +163,7 @@ class LayerCard(Panel):
             needed = row.spacing() * max(len(shown) - 1, 0)
             for field in shown:
                 if isinstance(field, ChoiceField):
-                    needed += field.widest
+                    needed += field.room_for(field.combo.currentText())
                 else:
                     needed += field.minimumSizeHint().width()
             way = QBoxLayout.Direction
@@ -219,6 +219,7 @@ class LayerCard(Panel):
         self.activation.show_value(layer.activation)
         self.init.show_value(layer.init or (USUAL_INIT if layer.weight is None else WRITTEN))
         self.dropout.show_text(f"{layer.dropout:g}")
+        self._place()  # another name may need more room
 
     def _retranslate(self) -> None:
         tr = self.session.tr
