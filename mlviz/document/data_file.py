@@ -53,7 +53,7 @@ _KEYS: Mapping[Source, tuple[str, ...]] = {
     "table": _COLUMNS,
     "digits": (),
     "csv": (*_COLUMNS, "separator", "decimal", "encoding"),
-    "rows": ("inputs", "targets", "task"),
+    "rows": ("inputs", "targets", "task", "validation_rows", "test_rows"),
 }
 _OWN = frozenset(name for names in _KEYS.values() for name in names)
 
@@ -218,7 +218,7 @@ def _read(file: str, data: DataTable, path: Path | None) -> DataInfo:
         if chosen is not None:
             prepared = prepare(examples, wishes, chosen.is_switch, chosen.gaps)
         else:
-            prepared = prepare(examples, wishes)
+            prepared = prepare(examples, wishes, split=_own_split(file, data, len(examples)))
     except ArgumentError as error:
         raise DocumentError(file, "data", error.message) from None
     info = DataInfo(name, source, prepared, table, columns, chosen)
@@ -320,6 +320,26 @@ def rows(file: str, data: DataTable) -> Dataset:
             raise DocumentError(file, f"data.targets[{index}]", Message("error.document.row"))
     answers = [target for target in targets if isinstance(target, list)]
     return Dataset("data", inputs, matrix(file, "data.targets", answers, None), names, "y")
+
+
+def _own_split(file: str, data: DataTable, count: int) -> Split | None:
+    """Return which rows are for what, if the file names those that are not learned from."""
+    if data.validation_rows is None and data.test_rows is None:
+        return None
+    parts = {"validation_rows": data.validation_rows or [], "test_rows": data.test_rows or []}
+    left = np.ones(count, dtype=bool)
+    for name, found in parts.items():
+        for index, row in enumerate(found):
+            key = f"data.{name}[{index}]"
+            _check_range(file, key, row, 0, count - 1)
+            if not left[row]:
+                raise DocumentError(file, key, Message("error.data.row_twice", row=row))
+            left[row] = False
+    train = np.flatnonzero(left)
+    if not len(train):
+        raise DocumentError(file, "data", Message("error.data.empty"))
+    validation, test = (np.array(rows, dtype=np.intp) for rows in parts.values())
+    return Split(train[: data.train_rows], validation, test)
 
 
 def _class_numbers(file: str, targets: Sequence[list[float] | float]) -> Array:

@@ -13,8 +13,11 @@ Effect = Literal["none", "live", "restart"]
 _SHOWN = ("title", "about", "shows", "theme", "view", "scene", "variant")
 """What is said about a recipe; no number depends on it."""
 
-_LIVE = ("optimizer", "schedule", "training", "iterations", "data.batch_size")
-"""What may change in the middle of a run."""
+_LIVE = (
+    *("optimizer", "schedule", "training", "iterations", "data.batch_size"),
+    *("data.test_shift", "data.test_scale", "data.test_rotate", "data.test_noise"),
+)
+"""What may change in the middle of a run; no test row is learned from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ A network::
     test = 0.2
     split_seed = 0
     stratify = true                 # the same mix of classes in every part
+    validation_rows = [3, 8]        # or these of the rows that are written out, counted from 0
+    test_rows = [5]
     train_rows = 40                 # only the first so many of the training rows are learned from
     test_shift = 0.5                # test inputs are moved by so many standard deviations,
     test_scale = 1.5                # stretched about their mean, turned by so many degrees,
@@ -164,6 +166,8 @@ class DataTable(_Table, frozen=True):
     split_seed: int = 0
     stratify: bool | None = None
     train_rows: int | None = None
+    validation_rows: list[int] | None = None
+    test_rows: list[int] | None = None
     test_shift: float = 0.0
     test_scale: float = 1.0
     test_rotate: float = 0.0

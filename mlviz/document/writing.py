@@ -33,13 +33,15 @@ _TABLES = (
 _LONGEST_KEPT = 30_000
 """Longest file of which comments are kept: the writer reads slowly."""
 _WIDTH = 76
+_MOST_UP = 2
+"""A table that is farther up than so many folders is named by its whole path."""
 
 
 def save(document: Document, path: Path) -> None:
     """Write the recipe of a document; a crash in between leaves the old file whole.
 
     Scenes at moments that the changed network does not have are left out, and a table of one's
-    own is named as seen from the new file.
+    own is named as seen from the new file, if it is not far away.
 
     Raises:
         DocumentError: it cannot be written there.
@@ -61,12 +63,19 @@ def table_to_save(document: Document, folder: Path) -> FileTable:
     table = document.table
     if table.data is not None and table.data.csv is not None:
         old = None if document.path is None else document.path.parent
-        csv = csv_path(table.data.csv, old).resolve()
-        with contextlib.suppress(ValueError):  # it stands elsewhere
-            csv = csv.relative_to(folder.resolve())
+        csv = _seen_from(folder.resolve(), csv_path(table.data.csv, old).resolve())
         table = replace(table, data=replace(table.data, csv=csv.as_posix()))
     kept = {scene.at for scene in document.scenes}
     return replace(table, scene=[scene for scene in table.scene if scene.at in kept])
+
+
+def _seen_from(folder: Path, path: Path) -> Path:
+    """Return a path as seen from a folder; as it is if it is far away, or on another disk."""
+    try:
+        found = Path(os.path.relpath(path, folder))
+    except ValueError:  # another disk
+        return path
+    return path if found.parts.count("..") > _MOST_UP else found
 
 
 def text_of(table: FileTable, before: str = "") -> str:

@@ -61,6 +61,8 @@ def read_value(text: str) -> float:
         with np.errstate(all="ignore"):
             value = float(np.asarray(evaluate(line.expression, {}, ROW_FUNCTIONS)).item())
     except FormulaError as error:
+        if error.problem.id == "error.formula.name":  # there are no names here
+            raise ChangeError(Message("change.not_number", found=text.strip())) from None
         raise ChangeError(
             Message("change.no_number", found=text.strip(), problem=error.problem)
         ) from None

@@ -166,6 +166,12 @@ class NetworkProgram:
         other._batches = other._made_batches(iteration, old.epoch_of(iteration) + begun)
         return other
 
+    def has_data_of(self, other: "NetworkProgram") -> bool:
+        """Return whether another network learns from, and is measured with, the same examples."""
+        pairs = [(self.inputs, self.targets, *(self.validation or ()), *(self.test or ()))]
+        pairs.append((other.inputs, other.targets, *(other.validation or ()), *(other.test or ())))
+        return len(pairs[0]) == len(pairs[1]) and all(map(np.array_equal, *pairs))
+
     def start(self) -> Parameters:
         """Return the parameters that the first iteration starts from."""
         parameters = {}

@@ -186,7 +186,12 @@ class Run:
         other._ignored = set()
         other._pace = self._pace
         other._patience = other._new_patience()
-        other.curves = self.curves.until(iteration, other.training)
+        is_new = iteration in other.training.data_changes
+        # What was measured of other examples says nothing about these.
+        other.curves = self.curves.until(iteration - is_new, other.training)
+        if is_new:
+            other._measure_at(iteration)
+            return other
         for number, loss in zip(other.curves.at, other._watched(), strict=True):
             other._watch(int(number), float(loss))
         return other
@@ -274,7 +279,10 @@ class Run:
 
     def _measure(self) -> bool:
         """Measure the parameters at the head; return whether patience is at its end."""
-        program, number = self._program, self.head
+        return self._measure_at(self.head)
+
+    def _measure_at(self, number: int) -> bool:
+        program = self.training.program_of(number)
         if not isinstance(program, NetworkProgram):
             return False
         parameters = self.training.parameters(number)

@@ -1,6 +1,7 @@
 """Training as records: each iteration is a tape and the updates that followed from it."""
 
 import copy
+from itertools import pairwise
 from math import isfinite
 from typing import Any
 
@@ -155,6 +156,16 @@ class Training:
 
     def _segment(self, number: int) -> Segment:
         return next(segment for segment in reversed(self._segments) if segment.first <= number)
+
+    @property
+    def data_changes(self) -> tuple[int, ...]:
+        """The iterations from which on it learns from, or is measured with, other examples."""
+        found = []
+        for before, after in pairwise(self._segments):
+            same = getattr(after.program, "has_data_of", None)
+            if before.program is not after.program and same and not same(before.program):
+                found.append(after.first)
+        return tuple(found)
 
     def program_of(self, number: int) -> Program:
         """Return the program that iteration `number` runs."""

@@ -108,7 +108,9 @@ def scatter_picture(
     low, high = (names[1], Message("predictions.residual")) if residuals else names
     items.append(Text(axes.area.right, axes.area.bottom + 32, low, Role.TEXT, 12, True, "right"))
     items.append(Text(axes.area.x + 8, axes.area.y + 15, high, Role.TEXT, 12, True))
-    spread = float(np.sqrt(np.mean((answers[fine] - truth[fine]) ** 2))) if len(fine) else np.nan
+    with np.errstate(all="ignore"):  # what diverges is shown as it is
+        away = (answers[fine] - truth[fine]) ** 2
+        spread = float(np.sqrt(np.mean(away))) if len(fine) else np.nan
     summary = Message("predictions.summary", n=len(answers), error=format_number(spread))
     return Picture(tuple(items), Rect(0, 0, width, height), None, summary)
 

@@ -21,6 +21,7 @@ class RunBar:
         measured: where all rows were measured, usually once an epoch.
         best: where the validation loss was lowest, or None.
         branches: where runs went their own ways.
+        data: from where on there were other examples.
         stop: where it stopped by itself, or None.
         reason: why it stopped there.
         is_bad: whether it stopped because a number was not finite.
@@ -31,6 +32,7 @@ class RunBar:
     measured: NDArray[np.float64]
     best: int | None
     branches: tuple[int, ...]
+    data: tuple[int, ...]
     stop: int | None
     reason: Message | None
     is_bad: bool
@@ -38,13 +40,14 @@ class RunBar:
 
 def run_bar(run: Run, branches: Sequence[int] = ()) -> RunBar:
     """Return the bar of a run, with the places where other runs left it."""
-    stopped = run.stopped
+    stopped, data = run.stopped, run.training.data_changes
     return RunBar(
         total=max(run.head, planned(run), 2),
         head=run.head,
         measured=run.curves.at,
         best=run.best,
-        branches=tuple(sorted({at for at in branches if at > 1})),
+        branches=tuple(sorted({at for at in branches if at > 1} - {*data})),
+        data=data,
         stop=None if stopped is None else stopped.iteration,
         reason=None if stopped is None else stopped.reason,
         is_bad=stopped is not None and stopped.rule == "not_finite",
@@ -89,3 +92,9 @@ def loss_at(run: Run, iteration: int) -> float | None:
     """Return the loss that an iteration's batch starts with; None if it was not done yet."""
     losses = run.curves.loss
     return float(losses[iteration - 1]) if 1 <= iteration <= len(losses) else None
+
+
+def loss_now(run: Run, iteration: int) -> float:
+    """Return the loss that an iteration's batch starts with; at the head it is computed."""
+    found = loss_at(run, iteration)
+    return run.training.loss(iteration) if found is None else found

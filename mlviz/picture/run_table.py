@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from mlviz.document.recipe import differences
 from mlviz.document.schema import FileTable
 from mlviz.i18n import Message
+from mlviz.learn.measure import measured, parts, rows_of
+from mlviz.learn.network import NetworkProgram
 from mlviz.learn.run import Run
 from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.loss_curves import nearest
-from mlviz.picture.run_bar import loss_at, rate_at
+from mlviz.picture.run_bar import loss_now, rate_at
 
+_MOST_ROWS = 20_000
+"""So many are measured when somebody looks."""
 PART_WORDS = {
     "train": Message("lab.part.train"),
     "validation": Message("lab.part.validation"),
@@ -52,15 +58,15 @@ def result_rows(one: Run, other: Run, cursor: int, metric: Message | None) -> tu
     runs = (one, other)
     places = [min(cursor, run.head) for run in runs]
     rows = [Row(Message("lab.readout.iteration"), *(f"{place:,}" for place in places))]
-    losses = [_last_loss(run, place) for run, place in zip(runs, places, strict=True)]
+    losses = [loss_now(run, place) for run, place in zip(runs, places, strict=True)]
     rows.append(Row(Message("lab.result.batch"), *map(_text, losses)))
     rates = [rate_at(run, place) for run, place in zip(runs, places, strict=True)]
     rows.append(Row(Message("lab.result.rate"), *map(_text, rates)))
     for part, word in PART_WORDS.items():
-        measured = [_measured(run, part, place) for run, place in zip(runs, places, strict=True)]
-        if all(pair is None for pair in measured):
+        found = [measured_at(run, part, place) for run, place in zip(runs, places, strict=True)]
+        if all(pair is None for pair in found):
             continue
-        texts = [("", "") if pair is None else tuple(map(_text, pair)) for pair in measured]
+        texts = [("", "") if pair is None else tuple(map(_text, pair)) for pair in found]
         rows.append(Row(Message("lab.result.loss", part=word), texts[0][0], texts[1][0]))
         if metric is not None:
             name = Message("lab.result.metric", part=word, metric=metric)
@@ -68,16 +74,16 @@ def result_rows(one: Run, other: Run, cursor: int, metric: Message | None) -> tu
     return tuple(rows)
 
 
-def _last_loss(run: Run, iteration: int) -> float | None:
-    found = loss_at(run, iteration)
-    return loss_at(run, iteration - 1) if found is None else found
-
-
-def _measured(run: Run, part: str, iteration: int) -> tuple[float, float] | None:
-    """Return loss and metric of a part, from the measurement nearest to an iteration."""
+def measured_at(run: Run, part: str, iteration: int) -> tuple[float, float] | None:
+    """Return loss and metric of a part at an iteration; of very many rows the nearest measured."""
     place = nearest(run.curves.at, iteration)
-    if place is None or part not in run.curves.losses:
+    program = run.training.program_of(iteration)
+    if place is None or not isinstance(program, NetworkProgram) or part not in parts(program):
         return None
+    is_near = part in run.curves.losses and np.isfinite(run.curves.losses[part][place])
+    is_exact = is_near and run.curves.at[place] == iteration
+    if not is_exact and (not is_near or len(rows_of(program, part)[0]) <= _MOST_ROWS):
+        return measured(program, run.training.parameters(iteration), part)
     return float(run.curves.losses[part][place]), float(run.curves.metrics[part][place])
 
 

@@ -130,7 +130,9 @@ class ConfusionView(OutcomePanel):
         )
         self.canvas.classes = len(names)
         self.canvas.show_picture(picture)
-        self.canvas.setMinimumWidth(self.px(picture.bounds.width) - 2)
+        # Only a matrix that has no room asks for it; it is scrolled to.
+        wide = self.px(picture.bounds.width) - 2
+        self.canvas.setMinimumWidth(wide if wide > self.page.viewport().width() else 0)
         if picture.summary is not None:
             self.setAccessibleDescription(self.session.tr(picture.summary))
         self._list(program, part)

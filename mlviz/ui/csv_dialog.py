@@ -1,5 +1,7 @@
 """A CSV file of the user's own: looked at, chosen from, and opened as a network that learns it."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -29,6 +31,7 @@ from mlviz.errors import DocumentError, MLVizError
 from mlviz.export.data_code import pandas_code
 from mlviz.i18n import Message
 from mlviz.learn.data.csv_file import PREVIEW_BYTES, parts, style_of
+from mlviz.learn.data.oddities import almost_numbers, names_are_numbers
 from mlviz.learn.data.tables import Table
 from mlviz.ui.code_dialog import Highlighter
 from mlviz.ui.csv_form import CsvForm
@@ -82,6 +85,9 @@ class CsvDialog(QDialog):
         self.form.setFixedWidth(round(_FORM * scale))
         if data is not None:
             self.form.show_style(data)
+        else:
+            with contextlib.suppress(MLVizError):  # what is wrong is said when it is read
+                self.form.decimal.show_value(style_of(path).decimal)
         self.form.style_changed.connect(self.read)
         self.form.edited.connect(self.update_result)
         self.tabs = self._tabs()
@@ -209,7 +215,8 @@ class CsvDialog(QDialog):
         fits = before is not None and {*before.features, before.target or ""} <= {*table.names}
         chosen = before if before is not None and fits else first_choice(self.path, table)
         self.form.show_table(table, replace(chosen, csv=str(self.path)))
-        self.facts.setText(self.session.tr(self._facts(table)))
+        tr = self.session.tr
+        self.facts.setText("\n".join(tr(said) for said in (self._facts(table), *_hints(table))))
         self.update_result()
 
     def _facts(self, table: Table) -> Message:
@@ -349,5 +356,27 @@ def _first_lines(path: Path, encoding: str) -> str:
     except MLVizError:
         encoding = encoding or "utf-8"
     lines = start.decode(encoding, errors="replace").splitlines()[:_LINES]
-    plain = ("".join(c if c.isprintable() or c == "\t" else "·" for c in line) for line in lines)
+    plain = ("".join(c if _is_shown(c) else "·" for c in line) for line in lines)
     return "\n".join(f"{number:4}  {line[:200]}" for number, line in enumerate(plain, 1))
+
+
+def _is_shown(letter: str) -> bool:
+    """Return whether a letter can be shown as it is: not of scripts that no font here has."""
+    known = letter < "\u0250" or "\u0370" <= letter < "\u0530" or "\u2010" <= letter < "\u2600"
+    wide = (
+        "\u3000" <= letter < "\u3100"
+        or "\u4e00" <= letter < "\ua000"
+        or "\uff00" < letter < "\uffe0"
+    )
+    return letter == "\t" or (letter.isprintable() and (known or wide))
+
+
+def _hints(table: Table) -> Iterator[Message]:
+    """Yield what is probably not meant."""
+    if names_are_numbers(table):
+        yield Message("csv.hint.names")
+    odd = almost_numbers(table)
+    if odd is not None:
+        count = {"numbers": f"{odd.numbers:,}", "entries": f"{odd.entries:,}"}
+        other = odd.other if len(odd.other) <= 20 else f"{odd.other[:19]}…"
+        yield Message("csv.hint.words", name=odd.column, other=other, line=odd.line, **count)

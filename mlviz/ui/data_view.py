@@ -1,5 +1,6 @@
 """The examples: which set, how many and how noisy, shared out how, and what stands in them."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,10 @@ from mlviz.ui.csv_dialog import open_table
 from mlviz.ui.data_cards import DataCards
 from mlviz.ui.fields import Field, NumberField, SwitchField
 from mlviz.ui.lab_view import LabView
-from mlviz.ui.noise_field import NoiseField
 from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
+from mlviz.ui.shift_part import SHIFTS, ShiftPart
+from mlviz.ui.slide_field import SlideField
 from mlviz.ui.table_model import TableModel
 
 _SHARES = ("validation", "test")
@@ -41,6 +43,7 @@ _NUMBERS = {
     "validation": Message("data.validation"),
     "test": Message("data.test"),
     "split_seed": Message("data.split_seed"),
+    "train_rows": Message("data.train_rows"),
     "degree": Message("data.degree"),
 }
 _SWITCHES = {
@@ -54,10 +57,15 @@ _HEADINGS = {
     "sets": Message("data.heading.sets"),
     "points": Message("data.heading.points"),
     "split": Message("data.heading.split"),
+    "shift": Message("data.heading.shift"),
     "table": Message("data.heading.table"),
 }
-_WHOLE = ("count", "seed", "kinds", "split_seed", "degree")
-_STEPS = {"count": 50, "seed": 1, "kinds": 1, "split_seed": 1, "degree": 1, "noise": 0.01}
+_WHOLE = ("count", "seed", "kinds", "split_seed", "train_rows", "degree")
+_STEPS = {"count": 50, "train_rows": 10, "noise": 0.01}
+_STEPS |= dict.fromkeys(("seed", "kinds", "split_seed", "degree"), 1)
+_STEPS |= {name: step for name, (_, step) in SHIFTS.items()}
+_BLANK = {"train_rows": (Message("data.train_rows.all"), Message("data.train_rows.tip"))}
+"""What an empty field stands for, with what is said about the field."""
 _SHOWN_COLUMNS = 12
 
 
@@ -84,21 +92,26 @@ class DataView(LabView):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.problem_label.hide()
-        self.noise = NoiseField(session, self)
+        self.noise = SlideField(session, "noise", Message("data.noise"), (0, 1), 0.01, None, self)
         self.fields: dict[str, Field] = {"noise": self.noise}
         for name, words in _NUMBERS.items():
-            field = NumberField(session, name, words, parent=self)
+            blank, tip = _BLANK.get(name, (None, None))
+            field = NumberField(session, name, words, blank, tip, self)
             field.committed.connect(self._on_typed)
             field.stepped.connect(self._on_stepped)
             self.fields[name] = field
-        for name, (words, tip) in _SWITCHES.items():
-            switch = SwitchField(session, name, words, tip, self)
+        for name, (words, about) in _SWITCHES.items():
+            switch = SwitchField(session, name, words, about, self)
             switch.switched.connect(self._on_value)
             self.fields[name] = switch
-        self.noise.committed.connect(self._on_typed)
-        self.noise.stepped.connect(self._on_stepped)
-        self.noise.dragged.connect(self._on_dragged)
-        self.noise.dropped.connect(self.lab.drop)
+        self.shift = ShiftPart(session, self)
+        for slide in (self.noise, *self.shift.fields.values()):
+            slide.committed.connect(self._on_typed)
+            slide.stepped.connect(self._on_stepped)
+            slide.dragged.connect(self._on_dragged)
+            slide.dropped.connect(self.lab.drop)
+        self._own = tuple(self.fields)
+        self.fields |= self.shift.fields
         self.model = TableModel(session, self)
         self.preview = QTableView(self)
         self.preview.setModel(self.model)
@@ -123,9 +136,11 @@ class DataView(LabView):
         for name in ("noise", "count", "seed", "kinds"):
             column.addWidget(self.fields[name])
         self._heading("split")
-        for name in (*_SHARES, "split_seed", "standardise", "standardise_target", "degree"):
+        for name in (*_SHARES, "split_seed", "train_rows", *_SWITCHES, "degree"):
             column.addWidget(self.fields[name])
         column.addWidget(self.folds_button)
+        self._heading("shift")
+        column.addWidget(self.shift)
         self._heading("table")
         column.addWidget(self.facts)
         column.addWidget(self.preview)
@@ -168,8 +183,9 @@ class DataView(LabView):
         self.fields["kinds"].setVisible(made is not None and bool(made.kinds))
         self.fields["standardise_target"].setVisible(not info.classes)
         self.folds_button.setVisible(len(info.dataset) >= 4)
-        for name in self.fields:
+        for name in self._own:
             self._show_value(name, self._value(name))
+        self.shift.show_data(data, info)
         self.facts.setText(self._facts(info))
         if info is not self._shown:
             self._shown = info
@@ -177,8 +193,8 @@ class DataView(LabView):
 
     def _parts(self) -> tuple[QWidget, ...]:
         headings = (line for line, _ in self._headings.values())
-        rest = (self.cards, self.facts, self.preview, self.folds_button)
-        return (*headings, *rest, *self.fields.values())
+        rest = (self.cards, self.facts, self.preview, self.folds_button, self.shift)
+        return (*headings, *rest, *(self.fields[name] for name in self._own))
 
     def _value(self, name: str) -> Any:
         """Return what holds, also where the recipe does not say it."""
@@ -195,8 +211,8 @@ class DataView(LabView):
         field = self.fields[name]
         if isinstance(field, SwitchField):
             field.show_value(bool(value))
-        elif isinstance(field, NoiseField):
-            field.show_noise(float(value or 0))
+        elif isinstance(field, SlideField):
+            field.show_number(float(value or 0))
         elif isinstance(field, NumberField):
             share = name in _SHARES
             field.show_text("" if value is None else f"{100 * value:g}" if share else f"{value:g}")
@@ -247,12 +263,15 @@ class DataView(LabView):
         self._on_value(name, value)
 
     def _on_stepped(self, name: str, step: int) -> None:
-        value = self._value(name) or 0
+        value, info = self._value(name) or 0, self.lab.document.data
+        if name == "train_rows" and not value and info is not None:
+            value = len(info.split.train)
         if name in _SHARES:
             moved = round(min(max(value + 0.05 * step, 0.0), 0.9), 2)
         else:
-            moved = round(max(value + _STEPS[name] * step, 0), 6)
-        if name in ("count", "degree"):
+            least = -math.inf if name in ("test_shift", "test_rotate") else 0
+            moved = round(max(value + _STEPS[name] * step, least), 6)
+        if name in ("count", "degree", "train_rows"):
             moved = max(moved, 1)
         self._on_value(name, round(moved) if name in _WHOLE else moved)
 
@@ -278,6 +297,8 @@ class DataView(LabView):
     def _edited(self, name: str, value: Any) -> FileTable:
         """Return the recipe with another value; four cases that are shared out become many."""
         table, data = self.lab.table, replace(self.data, **{name: value})
+        if name in (*_SHARES, "split_seed"):  # rows are shared out anew
+            data = replace(data, validation_rows=None, test_rows=None)
         four = data.set == "xor" and data.count is None
         if four and (data.validation or data.test):
             data = replace(data, count=GENERATED["xor"].count)
@@ -338,7 +359,7 @@ class DataView(LabView):
 
 
 def _parsed(name: str, text: str) -> Any:
-    """Return what was typed: a share in percent, a whole number, or a number.
+    """Return what was typed: a share in percent, a whole number, a number, or nothing.
 
     Raises:
         ValueError: it is none.
@@ -346,6 +367,8 @@ def _parsed(name: str, text: str) -> Any:
     plain = text.strip().removesuffix("%").strip()
     if name in _SHARES:
         return round(float(plain or "0") / 100, 6)
+    if name in _BLANK and not plain:
+        return None
     if name in _WHOLE:
         value = int(plain.replace(",", ""))
         if name == "degree" and not 1 <= value <= MAX_DEGREE:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mlviz.document.own_points import Target, drawn, points_of, target_of, with_points
+from mlviz.document.own_points import Point, Target, drawn, points_of, target_of, with_points
 from mlviz.learn.network import NetworkProgram
 from mlviz.picture.outcome import class_names
 from mlviz.ui.lab import Lab
@@ -51,15 +51,13 @@ class DrawPoints:
         Returns:
             Whether the recipe allows it.
         """
-        inputs, targets = self._present()
+        found = list(self._present().values())
         for x, y in drawn(points):
             if is_curve:
-                inputs.append([x])
-                targets.append([y])
+                found.append(Point([x], [y]))
             else:
-                inputs.append([x, y])
-                targets.append(self._target(kind, value))
-        return self._take(inputs, targets)
+                found.append(Point([x, y], self._target(kind, value)))
+        return self._take(found)
 
     def remove(self, examples: Sequence[tuple[int, int]]) -> bool:
         """Wipe out examples, each told by the place of its part and its row there."""
@@ -67,17 +65,24 @@ class DrawPoints:
         if info is None or self.is_blank:
             return False
         gone = {int(info.split[part][row]) for part, row in examples}
-        inputs, targets = self._present()
-        left = [index for index in range(len(inputs)) if index not in gone]
-        if not left:
+        left = [point for row, point in self._present().items() if row not in gone]
+        if not any(point.part == "train" for point in left):
             self.clear()
             return True
-        return self._take([inputs[i] for i in left], [targets[i] for i in left])
+        return self._take(left)
 
-    def _present(self) -> tuple[list[list[float]], list[Target]]:
+    @property
+    def is_current(self) -> bool:
+        """Whether what is seen at the cursor are the recipe's examples, not those of before."""
+        shown, wanted = self._lab.program, self._lab.document.training.program
+        if not isinstance(shown, NetworkProgram) or not isinstance(wanted, NetworkProgram):
+            return False
+        return shown.has_data_of(wanted)
+
+    def _present(self) -> dict[int, Point]:
         info = self._lab.document.data
         if self.is_blank or info is None:
-            return [], []
+            return {}
         return points_of(self._lab.table, info, self._low())
 
     def _low(self) -> float:
@@ -92,10 +97,12 @@ class DrawPoints:
             return target_of(self._lab.table, kind, self._low())
         return [value]
 
-    def _take(self, inputs: list[list[float]], targets: list[Target]) -> bool:
-        done = self._lab.edit(with_points(self._lab.table, inputs, targets))
+    def _take(self, points: Sequence[Point]) -> bool:
+        """Learn from other examples from here on; from none of those before, begin anew."""
+        lab, begins = self._lab, self.is_blank
+        done = lab.edit(with_points(lab.table, points), goes_on=not begins)
         if done:
             self.is_blank = False
-            if self._lab.is_stale:
-                self._lab.reset()  # what was learned from other examples is no answer to these
+            if lab.is_stale:
+                lab.reset()
         return done

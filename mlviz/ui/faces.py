@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mlviz.ui.ahead_bar import AheadBar
 from mlviz.ui.arrangement import decoded, encoded
+from mlviz.ui.aside_bar import AsideBar
 from mlviz.ui.lab_notice import LabNotice
 from mlviz.ui.lab_window import LabWindow
 
@@ -52,7 +53,7 @@ class Faces(QObject):
         self.lab: LabWindow | None = None
         self.stack = QStackedWidget()
         self.ahead_bar = AheadBar(window.session)
-        self._path = window.session.document.path
+        self.aside_bar = AsideBar(window.session)
         self._is_new = True
         self._session.document_changed.connect(self._on_document_changed)
         self._session.face_changed.connect(self._on_face_changed)
@@ -66,6 +67,7 @@ class Faces(QObject):
         column.setSpacing(0)
         column.addWidget(bar)
         column.addWidget(self.ahead_bar)
+        column.addWidget(self.aside_bar)
         column.addWidget(stage, 1)
         self.stack.addWidget(film)
         self._enable()
@@ -91,10 +93,12 @@ class Faces(QObject):
         return self.lab
 
     def _on_document_changed(self) -> None:
-        """Show a file that was opened in the lab, if it says so itself."""
+        """Show a file that was opened in the lab, if it says so itself.
+
+        From the lab nobody is sent away; and what the lab lets the film show is nothing opened.
+        """
         document = self._session.document
-        if document.path != self._path:
-            self._path = document.path
+        if self._session.lab.opened is document:
             self._is_new = True
             if self.in_lab:
                 self._bring_panel()

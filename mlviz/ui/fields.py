@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from mlviz.i18n import Message
 from mlviz.ui.session import Session
+from mlviz.ui.tick_box import TickBox
 from mlviz.ui.widgets import Panel
 
 LABEL_PX = 104
@@ -129,9 +130,15 @@ class Field(Panel):
         self._restyle()
         self._retranslate()
 
+    def tell_below(self, column: QVBoxLayout) -> None:
+        """Say what is wrong at the end of a column that is wider than the field."""
+        self._column.removeWidget(self.problem_label)
+        column.addWidget(self.problem_label)
+
     def set_widths(self, label: int, control: int) -> None:
         """Take other widths than the usual ones, in px at scale 1."""
         self._widths = (label, control)
+        self.row.addStretch()  # alone in a line it stands at its beginning
         self._restyle()
 
     def has_keyboard(self) -> bool:
@@ -269,6 +276,23 @@ class ChoiceField(Field):
         self.combo.setMinimumContentsLength(4)
         self.put(self.combo)
 
+    @property
+    def widest(self) -> int:
+        """How wide the control must be for all its names to be read, in px."""
+        self.combo.ensurePolished()
+        metrics = self.combo.fontMetrics()
+        names = [self.combo.itemText(place) for place in range(self.combo.count())]
+        longest = max((metrics.horizontalAdvance(name) for name in names), default=0)
+        return longest + 2 * metrics.horizontalAdvance("m") + self.px(14)
+
+    def _place(self) -> None:
+        """Put the control below its label if its longest name has no room beside it."""
+        beside = self.px(self._widths[0]) + self.row.spacing() + self.widest
+        is_low = not self.label.isHidden() and self.width() < beside
+        way = QBoxLayout.Direction.TopToBottom if is_low else QBoxLayout.Direction.LeftToRight
+        if self.row.direction() != way:
+            self.row.setDirection(way)
+
     def _controls(self) -> Sequence[QWidget]:
         return (self.combo,) if hasattr(self, "combo") else ()
 
@@ -287,6 +311,7 @@ class ChoiceField(Field):
                 self.combo.setItemText(place, self.session.tr(words))
                 value = self.combo.itemData(place)
                 self.combo.setItemData(place, value, Qt.ItemDataRole.ToolTipRole)
+            self._place()
 
 
 class SwitchField(Field):
@@ -304,7 +329,7 @@ class SwitchField(Field):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(session, name, label, tip, parent)
-        self.box = QCheckBox(self)
+        self.box = TickBox(session, self)
         self.box.clicked.connect(self._on_clicked)
         self.put(self.box)
 

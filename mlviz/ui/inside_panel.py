@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mlviz.i18n import Message
@@ -122,17 +122,41 @@ class Told(ElidedLabel):
         super().__init__(kind, parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.lines = 1
+        self._most = 1
 
-    def set_lines(self, lines: int) -> None:
-        """Always take so many lines: nothing moves when there is more or less to tell."""
-        self.lines = lines
+    def set_lines(self, lines: int, most: int = 0) -> None:
+        """Always take so many lines: nothing moves when there is more or less to tell.
+
+        Where there is little height that is few, and more are taken if they are needed: up to
+        `most`.
+        """
+        if (lines, most) != (self.lines, self._most):
+            self.lines, self._most = lines, most
+            self.updateGeometry()
+
+    def _taken(self) -> int:
+        """Return how many lines it takes."""
+        if self._most <= self.lines:
+            return self.lines
+        metrics, room = self.fontMetrics(), QRect(0, 0, max(self.width(), 1), 2**15)
+        needed = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), self.text()).height()
+        return min(max(-(-needed // metrics.lineSpacing()), self.lines), self._most)
+
+    def setText(self, text: str) -> None:
+        """Say something else."""
+        super().setText(text)
         self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take another line if there is less room."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         """Take the height of all lines."""
-        return QSize(
-            super().minimumSizeHint().width(), self.fontMetrics().lineSpacing() * self.lines
-        )
+        high = self.fontMetrics().lineSpacing() * self._taken()
+        return QSize(super().minimumSizeHint().width(), high)
 
     def sizeHint(self) -> QSize:
         """Take the height of all lines."""
@@ -140,7 +164,7 @@ class Told(ElidedLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what fits."""
-        if self.lines == 1:
+        if self._taken() == 1:
             super().paintEvent(event)
             return
         painter = QPainter(self)

@@ -4,17 +4,15 @@ from dataclasses import replace as replaced
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from mlviz.document.document import Document
-from mlviz.document.recipe import Effect, effect, rebuilt
+from mlviz.document.recipe import rebuilt
 from mlviz.document.schema import FileTable
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
+from mlviz.learn.aside import Aside
 from mlviz.learn.run import Run
-from mlviz.learn.training import Training
 from mlviz.trace.steps import Position
-from mlviz.ui.lab_recipe import Recipes, State
+from mlviz.ui.lab_recipe import Recipes, State, effect_on, is_about_stopping, new_run, own_recipe
 from mlviz.ui.lab_training import LabTraining
 from mlviz.ui.trials import Trial, Trials
 
@@ -23,15 +21,6 @@ if TYPE_CHECKING:
 
 NEAR = 20
 """So few iterations ahead are computed by the film itself."""
-
-
-def _effect(before: FileTable, after: FileTable) -> Effect:
-    """Return what a run needs; without an optimizer there is nothing that could go on."""
-    if before is after:
-        return "none"
-    if (before.optimizer is None) != (after.optimizer is None):
-        return "restart"
-    return effect(before, after)
 
 
 class Lab(LabTraining):
@@ -55,7 +44,8 @@ class Lab(LabTraining):
     def _on_document_changed(self) -> None:
         """Start anew with a document, unless it is one of the lab's own."""
         document = self._session.document
-        if self._trials is None or document.training not in [run.training for run in self.runs]:
+        own = [] if self._trials is None else [run.training for run in self.runs]
+        if document.training is not self.aside and document.training not in own:
             self.pause()
             self._begin(document)
             self._announce()
@@ -66,6 +56,7 @@ class Lab(LabTraining):
         self._recipes = Recipes(document)
         self._trials: Trials | None = None
         self._beside = False
+        self.aside: Aside | None = None
         self.problem: MLVizError | None = None
 
     @property
@@ -115,7 +106,7 @@ class Lab(LabTraining):
     @property
     def is_stale(self) -> bool:
         """Whether the run was made by another recipe and cannot go on with this one."""
-        return _effect(self.trials.shown.document.table, self.table) == "restart"
+        return effect_on(self.trials.shown.document.table, self.table) == "restart"
 
     def reset(self) -> None:
         """Go back to the same start, with the recipe as it is now."""
@@ -123,6 +114,7 @@ class Lab(LabTraining):
         document = self.document
         if self.is_stale:
             run = new_run(document, document.training.branched(1))
+            self.trials.shown.by_hand = False
         else:
             run = self._branched(self.trials.shown, document, 1)
         self.trials.replace(document, run, 1)
@@ -141,13 +133,14 @@ class Lab(LabTraining):
 
     # --- The recipe ------------------------------------------------------------------------
 
-    def edit(self, table: FileTable, dragging: str = "") -> bool:
+    def edit(self, table: FileTable, dragging: str = "", *, goes_on: bool = False) -> bool:
         """Change the recipe.
 
         Args:
             table: what it says from now on.
             dragging: the name of a control that is on its way: until `drop`, all its changes
                 are one.
+            goes_on: whether a run that is not stale goes on with other examples.
 
         Returns:
             Whether it worked; if not, `problem` tells why, and everything is as it was.
@@ -160,10 +153,11 @@ class Lab(LabTraining):
         except MLVizError as error:
             self.problem = error
             return False
-        shown = self.trials.shown
-        self._recipes.make(document, shown, self._cursor, dragging)
+        shown, goes_on = self.trials.shown, goes_on and not self.is_stale
+        self._recipes.make(document, shown, self._cursor, dragging, goes_on=goes_on)
         # While a control is dragged, each value goes on from where the run was before.
-        self._take(document, shown if shown.has_gone_on else self._recipes.last.trial)
+        base = shown if shown.has_gone_on else self._recipes.last.trial
+        self._take(document, base, goes_on)
         return True
 
     def drop(self) -> None:
@@ -198,13 +192,13 @@ class Lab(LabTraining):
             self.pause()
             self.trials.bring_back(trial)
             self._cursor = state.cursor
-        self._take(self.document, self.trials.shown)
+        self._take(self.document, self.trials.shown, state.goes_on)
 
-    def _take(self, document: Document, base: Trial) -> None:
+    def _take(self, document: Document, base: Trial, goes_on: bool) -> None:
         """Let the run go on with a recipe, if it can; otherwise it is stale from now on."""
         shown = self.trials.shown
-        what = _effect(shown.document.table, document.table)
-        if what == "restart":
+        what = effect_on(shown.document.table, document.table)
+        if what == "restart" and not goes_on:
             self.pause()
         elif what == "none":
             shown.document = document
@@ -215,12 +209,12 @@ class Lab(LabTraining):
     def _go_on(self, base: Trial, document: Document) -> None:
         """Go on from the cursor with other settings; what came after it is kept beside."""
         trials, at = self.trials, min(self._cursor, base.run.head)
-        if _is_about_stopping(base.document, document):
+        if is_about_stopping(base.document, document):
             at = base.run.head
         run = self._branched(base, document, at)
         if at < base.run.head and base is trials.shown:
             self.pause()
-            trials.add(document, run, at)
+            trials.add(document, run, at).by_hand = base.by_hand
             trials.other = base
         else:
             trials.replace(document, run, at)
@@ -243,8 +237,8 @@ class Lab(LabTraining):
         self.pause()
         shown, at = self.trials.shown, self._cursor
         self._recipes.make(self.document, shown, at, "")
-        self.trials.add(shown.document, self._branched(shown, shown.document, at), at)
-        self.trials.other = shown
+        made = self.trials.add(shown.document, self._branched(shown, shown.document, at), at)
+        made.by_hand, self.trials.other = shown.by_hand, shown
         self._announce()
 
     def keep(self) -> None:
@@ -319,11 +313,19 @@ class Lab(LabTraining):
     # --- The film --------------------------------------------------------------------------
 
     def show_film(self) -> None:
-        """Let the film show the iteration at the cursor, with its batch; there it stays put."""
+        """Let the film show the iteration at the cursor, with its batch; there it stays put.
+
+        While there is an example beside the training, it shows that one alone.
+        """
         self.pause()
         session, shown = self._session, self.trials.shown
-        if session.training is not shown.run.training:
-            document = replaced(shown.document, training=shown.run.training)
+        training = self.aside or shown.run.training
+        if session.training is not training:
+            document = replaced(shown.document, training=training)
+            if effect_on(self.opened.table, document.table) == "restart":
+                document = own_recipe(document)
+            if self.aside is not None:
+                document = replaced(document, scenes=())  # they speak of the batch
             if not session.open_document(document):
                 return
         if session.position.iteration != self._cursor:
@@ -332,7 +334,10 @@ class Lab(LabTraining):
     def follow_film(self) -> None:
         """Take over what the film shows: values that were changed there make another run."""
         session, trials = self._session, self.trials
-        training = session.training
+        training, self.aside = session.training, None
+        if isinstance(training, Aside):  # nothing is learned from it, whatever was changed there
+            self.seek(min(session.position.iteration, self.run.head))
+            return
         known = next((trial for trial in trials.all if trial.run.training is training), None)
         if known is not None:
             self.choose(known.run)
@@ -340,7 +345,8 @@ class Lab(LabTraining):
             return
         self._recipes.make(self.document, trials.shown, self._cursor, "")
         at = session.position.iteration
-        trials.add(trials.shown.document, new_run(trials.shown.document, training), at)
+        before = trials.shown.document
+        trials.add(before, new_run(before, training), at).by_hand = True
         self._cursor = at
         self._announce()
 
@@ -370,14 +376,3 @@ class Lab(LabTraining):
         if number is not None:
             fine = isfinite(self.run.curves.loss[number - 1])
             self.seek(number if fine else number - 1)
-
-
-def new_run(document: Document, training: Training) -> Run:
-    """Return a run of a document that stands at its start."""
-    return Run(training, stop=document.stop)
-
-
-def _is_about_stopping(before: Document, after: Document) -> bool:
-    """Return whether two recipes differ at most in where training stops."""
-    table = replace(before.table, training=after.table.training, iterations=after.table.iterations)
-    return effect(table, after.table) == "none"

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayo
 from mlviz.i18n import Message
 from mlviz.numerals import WIDEST, format_full, format_number
 from mlviz.picture.items import Role
-from mlviz.picture.run_bar import epoch_text, loss_at, rate_at
+from mlviz.picture.run_bar import epoch_text, loss_at, loss_now, rate_at
 from mlviz.ui.fonts import BASE_PX, number_font
 from mlviz.ui.icons import icon
 from mlviz.ui.lab_scrubber import LabScrubber
@@ -144,7 +144,7 @@ class LabBar(LabView):
         # What is being trained has no loss yet at its head: it is the last one that counts.
         loss = loss_at(run, cursor)
         if loss is None:
-            loss = loss_at(run, cursor - 1) if lab.running else run.training.loss(cursor)
+            loss = loss_at(run, cursor - 1) if lab.running else loss_now(run, cursor)
         rate = rate_at(run, cursor)
         texts = {
             "iteration": f"{cursor:,}",

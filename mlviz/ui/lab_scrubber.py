@@ -77,7 +77,7 @@ class LabScrubber(QSlider):
     def iteration_at(self, x: float) -> int:
         """Return the iteration under a place, in px from the left; a mark nearby wins."""
         bar = self.bar
-        for mark in (bar.best, bar.stop, *bar.branches):
+        for mark in (bar.best, bar.stop, *bar.branches, *bar.data):
             if mark is not None and abs(self.x_of(mark) - x) <= _CATCH * self.session.scale:
                 return mark
         part = min(max((x - self._left()) / self._length(), 0.0), 1.0)
@@ -143,6 +143,8 @@ class LabScrubber(QSlider):
             lines.append(tr(Message("lab.tip.best")))
         if number in bar.branches:
             lines.append(tr(Message("lab.tip.branch")))
+        if number in bar.data:
+            lines.append(tr(Message("lab.tip.data")))
         if number == bar.stop and bar.reason is not None:
             lines.append(tr(bar.reason))
         return "\n".join(lines)
@@ -170,6 +172,8 @@ class LabScrubber(QSlider):
         self._paint_measured(painter)
         for place in self.bar.branches:
             self._paint_flag(painter, place, Role.SELECTED, Message("lab.mark.branch"))
+        for place in self.bar.data:
+            self._paint_flag(painter, place, Role.UPDATE, Message("lab.mark.data"))
         if self.bar.best is not None:
             self._paint_flag(painter, self.bar.best, Role.FORWARD, Message("lab.mark.best"))
         self._paint_stop(painter)

@@ -73,6 +73,7 @@ class LabTraining(QObject):
         self._due = 0.0
         self._rate = 0.0
         self._row: int | None = None
+        self._part = "train"
         self._is_turn_taken = False
         self._known: tuple[Run, int, Parameters] | None = None
 
@@ -118,14 +119,19 @@ class LabTraining(QObject):
         return program.iterations_per_epoch if isinstance(program, NetworkProgram) else 1
 
     @property
-    def selected_row(self) -> int | None:
-        """The data point that is looked at, a row of the training part."""
-        return self._row
+    def selected(self) -> tuple[str, int] | None:
+        """The data point that is looked at: its part of the data, and its row there."""
+        return None if self._row is None else (self._part, self._row)
 
-    def select_row(self, row: int | None) -> None:
+    @property
+    def selected_row(self) -> int | None:
+        """The data point that is looked at, if it is a row of the training part."""
+        return self._row if self._part == "train" else None
+
+    def select_row(self, row: int | None, part: str = "train") -> None:
         """Look at a data point, or at none."""
-        if row != self._row:
-            self._row = row
+        if (part, row) != (self._part, self._row):
+            self._part, self._row = part, row
             self.point_selected.emit()
 
     def seek(self, iteration: int) -> None:

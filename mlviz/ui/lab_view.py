@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +11,7 @@ from mlviz.ui.widgets import Panel
 
 _REFRESH = QEvent.Type(QEvent.registerEventType())
 _OFTEN = 30.0
+_LOWEST = 100
 _SHARE, _LARGER_SHARE = 5.0, 2.0
 """While training runs, a panel takes at most a part of this many of the time; so does one that
 is drawn in every frame."""
@@ -43,6 +44,11 @@ class LabView(Panel):
             signal.connect(self.request_refresh)
         session.language_changed.connect(self.request_refresh)
         session.appearance_changed.connect(self.request_refresh)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never make the window higher than a screen, however large everything is."""
+        found = super().minimumSizeHint()
+        return QSize(found.width(), min(found.height(), self.px(_LOWEST)))
 
     def refresh(self) -> None:
         """Show the run at the cursor. To be overridden."""

@@ -220,7 +220,8 @@ class LabWindow(QMainWindow):
         wide = self.width() >= 1280 * min(scale, 1)
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         columns = [docks[0] for name in (LEFT, CENTRE, RIGHT) if (docks := self._of(name))]
-        widths = {LEFT: 300 if wide else 250, CENTRE: 700, RIGHT: 380 if wide else 280}
+        widths = {LEFT: 300 if wide else 260, RIGHT: 380 if wide else 300}
+        widths[CENTRE] = max(round(self.width() / scale) - sum(widths.values()), 300)
         self.resizeDocks(columns, [round(widths[d.row.area] * scale) for d in columns], across)
         for upper, lower in ((CENTRE, BELOW), (RIGHT, UNDER)):
             above, below = self._of(upper), self._of(lower)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from mlviz.i18n import Message
 from mlviz.learn.measure import metric_name
@@ -29,10 +29,10 @@ from mlviz.picture.loss_curves import (
 from mlviz.picture.run_bar import planned
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.lab_words import run_name
-from mlviz.ui.line_legend import Entry, LineLegend
+from mlviz.ui.line_legend import Entry
+from mlviz.ui.plot_head import PlotHead
 from mlviz.ui.plots import DASHED, SOLID, Plot
 from mlviz.ui.session import Session
-from mlviz.ui.widgets import segments
 
 LOSS, METRIC = "loss", "metric"
 BATCH = "batch"
@@ -59,13 +59,6 @@ class LossView(LabView):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self.well = QWidget(self)
-        self.well.setProperty("kind", "well")
-        self.well.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._group, self.choices = segments(self.well, (LOSS, METRIC))
-        self.choices[LOSS].setChecked(True)
-        self._group.buttonClicked.connect(self._on_chosen)
-        self.legend = LineLegend(session, self)
         self.log_button = QPushButton(self)
         self.log_button.setCheckable(True)
         self.log_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -80,14 +73,13 @@ class LossView(LabView):
         self.plot.pressed.connect(self._on_pressed)
         self.cursor_line = CursorLine(self.plot)
         self._items: dict[tuple[bool, str], Any] = {}
-        self._is_narrow = False
         self._seen: tuple[float, float] | None = None
-        self._head = QHBoxLayout()
-        for widget in (self.well, self.legend, self.smooth_label, self.smooth, self.log_button):
-            self._head.addWidget(widget, 1 if widget is self.legend else 0)
-        self._head.setAlignment(self.well, Qt.AlignmentFlag.AlignVCenter)
+        controls = (self.smooth_label, self.smooth, self.log_button)
+        self.head = PlotHead(session, (LOSS, METRIC), controls, self)
+        self.head.group.buttonClicked.connect(self._on_chosen)
+        self.legend, self.choices = self.head.legend, self.head.choices
         self._column = QVBoxLayout(self)
-        self._column.addLayout(self._head)
+        self._column.addWidget(self.head)
         self._column.addWidget(self.plot, 1)
         self._restyle()
         self._retranslate()
@@ -108,7 +100,7 @@ class LossView(LabView):
         """Draw the curves, and the cursor where it is."""
         lab = self.lab
         has_metric = isinstance(lab.program, NetworkProgram)
-        self.well.setVisible(has_metric)
+        self.head.well.setVisible(has_metric)
         if has_metric:
             assert isinstance(lab.program, NetworkProgram)
             name = self.session.tr(metric_name(lab.program))
@@ -220,28 +212,12 @@ class LossView(LabView):
 
     def _place(self) -> None:
         """Put the legend on a line of its own where there is little room."""
-        narrow = self.width() < self.px(_NARROW)
-        if narrow != self._is_narrow:
-            self._is_narrow = narrow
-            self.smooth_label.setVisible(not narrow)
-            if narrow:
-                self._head.removeWidget(self.legend)
-                self._column.insertWidget(1, self.legend)
-                self._head.insertStretch(1, 1)
-            else:
-                self._column.removeWidget(self.legend)
-                self._head.takeAt(1)
-                self._head.insertWidget(1, self.legend, 1)
+        self.head.set_narrow(self.width() < self.px(_NARROW))
 
     def _restyle(self) -> None:
         px = self.px
         self._column.setContentsMargins(px(14), px(2), px(10), px(4))
         self._column.setSpacing(px(4))
-        self._head.setSpacing(px(10))
-        inside = self.well.layout()
-        assert inside is not None
-        inside.setContentsMargins(px(2), px(2), px(2), px(2))
-        inside.setSpacing(px(2))
         self.smooth.setFixedSize(px(80), px(22))
 
 

@@ -296,9 +296,11 @@ class MainWindow(QMainWindow):
         """Say why a large run begins with layers."""
         reason = self.session.level_reason(SCALARS)
         large = reason is not None and reason.id == "scalars.too_many"
+        if self.session.face == "lab":
+            return  # there nothing is shown as layers
         if reason is not None and large and self.session.level == LAYERS:
             count = f"{reason.values['count']:,}"
-            self.message_bar.show_message(Message("ui.level.large", count=count))
+            self.message_bar.show_note(Message("ui.level.large", count=count), stays=True)
 
     def _on_language_changed(self) -> None:
         self._qt_words.load(self.session.language)

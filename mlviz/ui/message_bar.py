@@ -18,6 +18,7 @@ class MessageBar(Panel):
         super().__init__(session, parent)
         self.setProperty("kind", "alert")
         self.message: Message | None = None
+        self._stays = False
         self.details = ""
         self.label = QLabel(self)
         self.label.setWordWrap(True)
@@ -57,12 +58,13 @@ class MessageBar(Panel):
         """
         self._tell("alert", message, details)
 
-    def show_note(self, message: Message) -> None:
-        """Say what is nothing wrong; it goes when a person goes on."""
+    def show_note(self, message: Message, *, stays: bool = False) -> None:
+        """Say what is nothing wrong; it goes when a person goes on, unless it stays."""
         self._tell("notice", message)
+        self._stays = stays
 
     def _on_gone_on(self) -> None:
-        if self.property("kind") == "notice":
+        if self.property("kind") == "notice" and not self._stays:
             self.hide()
 
     def _tell(self, kind: str, message: Message, details: str = "") -> None:
@@ -70,7 +72,7 @@ class MessageBar(Panel):
             self.setProperty("kind", kind)
             self.style().unpolish(self)
             self.style().polish(self)
-        self.message = message
+        self.message, self._stays = message, False
         self.details = details
         self._retranslate()
         self.show()

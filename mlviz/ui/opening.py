@@ -63,8 +63,7 @@ class Opening(QObject):
             self._read_first(Path(path), large)
 
     def _open(self, path: Path) -> None:
-        if self._session.open(path):
-            show_wanted_face(self._session)
+        self._session.open(path)  # which face it wants is seen to by `Faces`
 
     # --- A document that names a large table -----------------------------------------------
 
@@ -116,12 +115,6 @@ class Opening(QObject):
         self.stop()
         keep_table(large.path, large.data, table)  # type: ignore[arg-type]
         self._open(path)
-
-
-def show_wanted_face(session: Session) -> None:
-    """Go to the lab with a document that is meant for it; from the lab nobody is sent away."""
-    if session.document.face == "lab":
-        session.set_face("lab")
 
 
 def dropped(event: QDropEvent) -> str | None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from mlviz.i18n import Message
+from mlviz.learn import measure
 from mlviz.learn.network import NetworkProgram
 from mlviz.learn.run import Run
 from mlviz.learn.training import Parameters
@@ -47,8 +48,6 @@ class OutcomePanel(LabView):
         self.found: Outcome | None = None
         self.reading: Reading | None = None
         self._read_of: tuple[object, object] = (None, None)
-        self._apart: tuple[int, int] | None = None  # part and row of what is no training row
-        self.lab.point_selected.connect(self._on_point_selected)
         self.veil = StaleVeil(session, self)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -83,7 +82,8 @@ class OutcomePanel(LabView):
     @property
     def chosen(self) -> tuple[int, int | None]:
         """Part and row of the chosen example; no row if none is."""
-        return self._apart or (0, self.lab.selected_row)
+        selected = self.lab.selected
+        return (0, None) if selected is None else (PARTS.index(selected[0]), selected[1])
 
     def chosen_place(self) -> int:
         """Return where the chosen example stands among those that are shown; −1 for none."""
@@ -94,40 +94,40 @@ class OutcomePanel(LabView):
         return int(places[0]) if len(places) else -1
 
     def choose(self, place: int) -> None:
-        """Choose an example by its place; −1 for none. Of the training part, everywhere."""
+        """Choose an example by its place, in all panels; −1 for none."""
         found = self.found
         if found is None:
             return
-        part = int(found.parts[place]) if place >= 0 else 0
-        row = int(found.rows[place]) if place >= 0 else None
-        apart = (part, row) if part and row is not None else None
-        self.lab.select_row(None if part else row)
-        self._apart = apart
+        if place < 0:
+            self.lab.select_row(None)
+        else:
+            self.lab.select_row(int(found.rows[place]), PARTS[int(found.parts[place])])
         self.request_refresh()
-
-    def _on_point_selected(self) -> None:
-        self._apart = None
 
     @property
     def can_send(self) -> bool:
-        """Whether the chosen example can be followed through the network."""
-        return self._apart is None and self.lab.selected_row is not None
+        """Whether there is a chosen example to be followed through the network."""
+        program, selected = self.program, self.lab.selected
+        if program is None or selected is None:
+            return False
+        part, row = selected
+        return part in measure.parts(program) and row < len(measure.rows_of(program, part)[0])
 
     @property
     def send_tip(self) -> Message:
-        """What following the chosen example does, or why it cannot be followed."""
-        part, row = self.chosen
-        if row is None:
+        """What following the chosen example does, or why there is nothing to follow."""
+        selected = self.lab.selected
+        if selected is None or not self.can_send:
             return Message("region.send.choose")
-        if part:
-            return Message("region.send.not_training", part=PART_NAMES[PARTS[part]])
-        return Message("region.send.tip")
+        if selected[0] == "train":
+            return Message("region.send.tip")
+        return Message("region.send.alone", part=PART_NAMES[selected[0]])
 
     def send_chosen(self) -> None:
         """Follow the chosen example through the network."""
-        row = self.lab.selected_row
-        if row is not None and self.can_send:
-            send_example(self.session, row)
+        selected = self.lab.selected
+        if selected is not None and self.can_send:
+            send_example(self.session, selected[1], selected[0])
 
     def open_place(self, place: int) -> None:
         """Choose an example and follow it through the network."""

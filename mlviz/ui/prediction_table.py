@@ -53,15 +53,18 @@ _TITLES = {
 _NARROWEST = 0.75
 """How much of their usual widths columns need at least; some need all of it."""
 _STIFF = ("picture", "residual", "loss", "chances")
-_LEAST_BARS = 44.0
-_GIVE_WAY = {"part": "answer", "number": "picture", "loss": "chances"}
+_LEAST_BARS = 40.0
+_WHOLE_TITLE = 92.0
+"""px of the heading over the bars; with less room headings are short."""
+_SHORT_TITLES = {"chances": "p", "picture": ""}
+_GIVE_WAY = {"part": "answer", "loss": "chances", "number": "picture"}
 """What counts for less in a narrow panel, each than the other one."""
-_SHORT, _SHORT_WIDTHS = 3, {"true": 56.0, "answer": 72.0}
+_SHORT, _SHORT_WIDTHS = 3, {"true": 50.0, "answer": 68.0}
 """Classes whose names have no more letters than this need less room."""
 _WIDTHS = {
-    "number": 50.0,
+    "number": 52.0,
     "part": 76.0,
-    "picture": 52.0,
+    "picture": 44.0,
     "true": 78.0,
     "answer": 90.0,
     "chances": 100.0,
@@ -81,6 +84,14 @@ class PredictionModel(QAbstractTableModel):
         self.order: Array = np.empty(0, np.intp)
         self.output = 0
         self.columns: tuple[str, ...] = ()
+        self._is_short = False
+
+    def set_short(self, short: bool) -> None:
+        """Let the heading over the bars be short, or whole."""
+        if short != self._is_short:
+            self._is_short = short
+            last = max(len(self.columns) - 1, 0)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
 
     def show_rows(self, found: Outcome, reading: Reading, order: Array, output: int) -> None:
         """Show other examples, or the same with other answers."""
@@ -213,7 +224,10 @@ class PredictionModel(QAbstractTableModel):
         """Return the heading of a column."""
         if orientation is Qt.Orientation.Horizontal and section < len(self.columns):
             if role == Qt.ItemDataRole.DisplayRole:
-                return self._session.tr(_TITLES[self.columns[section]])
+                column = self.columns[section]
+                if self._is_short and column in _SHORT_TITLES:
+                    return _SHORT_TITLES[column]
+                return self._session.tr(_TITLES[column])
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -280,6 +294,12 @@ class PredictionTable(QTableView):
             self.setColumnWidth(place, int(wide * unit))
             self.setColumnHidden(place, column not in shown)
         self.horizontalHeader().setStretchLastSection(True)
+        left = room - sum(
+            self.columnWidth(place) / unit
+            for place, name in enumerate(self._columns)
+            if name in shown and name != "chances"
+        )
+        self.shown.set_short("chances" in shown and left < _WHOLE_TITLE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many columns as there is room for."""
@@ -318,7 +338,8 @@ class PredictionTable(QTableView):
 
 def _least(columns: Sequence[str], widths: Mapping[str, float]) -> float:
     """Return how much room columns need, px at scale 1."""
-    return sum(widths[name] * (1.0 if name in _STIFF else _NARROWEST) for name in columns)
+    narrow = {name: widths[name] * (1.0 if name in _STIFF else _NARROWEST) for name in columns}
+    return sum((narrow | dict.fromkeys({"chances"} & {*columns}, _LEAST_BARS)).values())
 
 
 class _Delegate(QStyledItemDelegate):

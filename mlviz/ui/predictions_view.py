@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mlviz.autograd import Array
 from mlviz.i18n import Message
@@ -122,6 +122,10 @@ class PredictionsView(OutcomePanel):
         self.table.opened.connect(self.open_place)
         self.told = ElidedLabel("muted", self)
         self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note = QLabel(self)
+        self.note.setProperty("kind", "muted")
+        self.note.setWordWrap(True)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.send = QPushButton(self)
         self.send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.send.clicked.connect(self.send_chosen)
@@ -138,12 +142,16 @@ class PredictionsView(OutcomePanel):
         self._column.addWidget(self.scatter, 3)
         self._column.addWidget(self.legend)
         self._column.addWidget(self.table, 4)
+        self._column.addWidget(self.note, 4)
         self._column.addLayout(below)
         self.setFocusProxy(self.table)
-        for part in (self.wrong, self.residuals, self.scatter, self.legend):
-            part.hide()  # until it is known what is answered
+        self._hide_choices()  # until it is known what is answered
         self._retranslate()
         self._restyle()
+
+    def _hide_choices(self) -> None:
+        for part in (self.parts, self.wrong, self.residuals, self.scatter, self.legend):
+            part.hide()
 
     def _on_changed(self) -> None:
         self.refresh_now()
@@ -151,9 +159,11 @@ class PredictionsView(OutcomePanel):
     def refresh(self) -> None:
         """Show the answers at the cursor."""
         program = self.program
-        self.table.setVisible(program is not None)
+        self.note.setVisible(program is None)
+        for widget in (self.table, self.send, self.told):
+            widget.setVisible(program is not None)
         if program is None:
-            self.told.setText(self.session.tr(Message("region.no_network")))
+            self._hide_choices()
             return
         reading = self.read(program)
         names = tuple(part for part in PARTS if part in reading.inputs)
@@ -197,6 +207,7 @@ class PredictionsView(OutcomePanel):
         self.wrong.setText(tr(Message("predictions.wrong")))
         self.residuals.setText(tr(Message("region.residuals")))
         self.send.setText(tr(Message("region.send")))
+        self.note.setText(tr(Message("region.no_network")))
         columns = max(self.table.shown.columnCount() - 1, 0)
         self.table.shown.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, columns)
 

@@ -13,7 +13,7 @@ from mlviz.numerals import NOT_YET, format_full, format_number
 from mlviz.picture.items import Role
 from mlviz.picture.loss_curves import Floats, bounds, drawable, envelope, logarithms
 from mlviz.picture.run_bar import planned
-from mlviz.picture.run_table import PART_WORDS
+from mlviz.picture.run_table import PART_WORDS, measured_at
 from mlviz.ui.class_marks import class_colour
 from mlviz.ui.fonts import number_font, ui_font
 from mlviz.ui.lab_view import LabView
@@ -165,8 +165,12 @@ class RaceView(LabView):
             return envelope(np.asarray(curves.loss), 1, last, columns)
 
     def _value(self, trial: Trial) -> float | None:
-        """Return the loss that a run has come to."""
-        curves = trial.run.curves
+        """Return the loss of a run at the cursor; while it trains, what was measured last."""
+        run, curves = trial.run, trial.run.curves
+        if not self.lab.running:
+            here = measured_at(run, self.shows, min(self.lab.cursor, run.head))
+            if here is not None:
+                return here[0]
         found = curves.losses.get(self.shows)
         if found is None or not len(found):
             found = curves.loss if self.shows == TRAIN else None

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mlviz.document.document import Document
 from mlviz.document.recipe import (
@@ -20,7 +20,6 @@ from mlviz.i18n import Message
 from mlviz.learn.changes import read_value
 from mlviz.learn.init import INITIALIZERS
 from mlviz.learn.network import ACTIVATIONS
-from mlviz.numerals import format_number
 from mlviz.picture.items import Role
 from mlviz.ui.fields import ChoiceField, Field, NumberField
 from mlviz.ui.icons import icon
@@ -130,14 +129,19 @@ class LayerCard(Panel):
         self._lines = QVBoxLayout(self)
         self._lines.addLayout(self._head)
         self._rows = [QHBoxLayout(), QHBoxLayout()]
+        one: tuple[Field, ...]
+        other: tuple[Field, ...]
         one, other = self.fields()[:2], self.fields()[2:]
         if is_last:  # what it has not got leaves room
             one, other = (self.activation, self.init), (self.units, self.dropout)
-        for row, fields in zip(self._rows, (one, other), strict=True):
+        self._in_rows = (one, other)
+        for row, fields in zip(self._rows, self._in_rows, strict=True):
             for field in fields:
                 wide = isinstance(field, ChoiceField)
                 row.addWidget(field, 1 if wide else 0, Qt.AlignmentFlag.AlignTop)
             self._lines.addLayout(row)
+        for field in self.fields():
+            field.tell_below(self._lines)
         self.units.set_widths(_UNITS, _NUMBER)
         self.dropout.set_widths(_DROPOUT, _NUMBER)
         self.activation.label.hide()
@@ -148,6 +152,21 @@ class LayerCard(Panel):
     def fields(self) -> tuple[Field, ...]:
         """Return what can be set."""
         return self.units, self.activation, self.init, self.dropout
+
+    def _place(self) -> None:
+        """Put what stands side by side one below the other where names would be cut."""
+        margins = self._lines.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        for row, fields in zip(self._rows, self._in_rows, strict=True):
+            shown = [field for field in fields if not field.isHidden()]
+            needed = row.spacing() * max(len(shown) - 1, 0)
+            for field in shown:
+                if isinstance(field, ChoiceField):
+                    needed += field.widest
+                else:
+                    needed += field.minimumSizeHint().width()
+            way = QBoxLayout.Direction
+            row.setDirection(way.LeftToRight if needed <= room else way.TopToBottom)
 
     # --- What a person does ----------------------------------------------------------------
 
@@ -198,7 +217,7 @@ class LayerCard(Panel):
         self.units.show_text(str(layer.units))
         self.activation.show_value(layer.activation)
         self.init.show_value(layer.init or (USUAL_INIT if layer.weight is None else WRITTEN))
-        self.dropout.show_text(format_number(layer.dropout))
+        self.dropout.show_text(f"{layer.dropout:g}")
 
     def _retranslate(self) -> None:
         tr = self.session.tr

@@ -38,6 +38,9 @@ class RecipeView(LabView):
         self.formula.setProperty("kind", "number")
         self.formula.setTextFormat(Qt.TextFormat.PlainText)
         self.formula.setWordWrap(True)
+        self.convention = QLabel(self)
+        self.convention.setProperty("kind", "muted")
+        self.convention.setWordWrap(True)
         column = self.page.column
         self._heading(column, Message("recipe.network"), live=False)
         self._fixed = len(self._headings)
@@ -93,6 +96,8 @@ class RecipeView(LabView):
             self.formula.setText("\n".join(lab.document.source))
         for name, field in self.fields.items():
             self._show_value(field, self._settings[name].read(lab.table))
+        self.convention.setVisible(has_network)
+        self.convention.setText(self.session.tr(lab.document.loss))
 
     def _show_value(self, field: Field, value: Any) -> None:
         if isinstance(field, RateField):
@@ -107,6 +112,7 @@ class RecipeView(LabView):
     def _rebuild(self, found: tuple[Section, ...]) -> None:
         """Make the fields anew: another optimizer has other settings."""
         again = next((name for name, field in self.fields.items() if field.has_keyboard()), "")
+        self._rows.removeWidget(self.convention)
         for part in self._parts:
             self._rows.removeWidget(part)
             part.hide()
@@ -117,8 +123,11 @@ class RecipeView(LabView):
             self._parts.append(self._heading(self._rows, section.title, section.live))
             for setting in section.settings:
                 field = self._field(setting)
+                field.label.setVisible(setting.label != section.title)  # it stands above already
                 self._rows.addWidget(field)
                 self._parts.append(field)
+                if setting.name == "loss.name":
+                    self._rows.addWidget(self.convention)
                 self.fields[setting.name] = field
                 self._settings[setting.name] = setting
         self._retranslate()

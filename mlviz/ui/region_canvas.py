@@ -16,15 +16,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from mlviz.i18n import Message
 from mlviz.picture.items import Role
 from mlviz.picture.region_scene import RegionScene
 from mlviz.ui.class_marks import class_colour
 from mlviz.ui.focus_ring import FocusRing
+from mlviz.ui.headline import paint_middle
 from mlviz.ui.region_ground import RegionGround
 from mlviz.ui.region_paint import (
     RADIUS,
     curve_path,
     hatching_image,
+    line_chains,
     line_pieces,
     look_of,
     marks_pixmap,
@@ -43,6 +46,9 @@ _SPACING = 14.0
 """Px between two points that are drawn by dragging."""
 _MANY = 600
 _ROOMY = 300.0
+
+
+NO_NETWORK = Message("region.no_network")
 
 
 class RegionCanvas(Panel):
@@ -238,6 +244,7 @@ class RegionCanvas(Panel):
         painter = QPainter(self)
         if scene is None:
             painter.fillRect(self.rect(), theme.colour(Role.PANEL))
+            paint_middle(painter, self.rect(), self.session, NO_NETWORK)
         else:
             ratio, unit = self.devicePixelRatioF(), self.session.scale
             ground = self._ground.pixmap(scene, area, self.size(), ratio, theme, unit)
@@ -269,12 +276,15 @@ class RegionCanvas(Panel):
             image = hatching_image(scene, theme, width, height, pitch)
             painter.drawImage(area.topLeft(), image)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if len(scene.other_lines):
-            painter.setPen(pen(theme.colour(Role.MUTED), 2 * unit, dashed=True))
-            painter.drawLines(line_pieces(scene.other_lines, area))
         assert scene.answers is not None
         painter.setPen(pen(theme.colour(Role.TEXT), 1.6 * unit, flat=True))
         painter.drawLines(line_pieces(scene.answers.lines, area))
+        # Dashes run along a whole line; a light seam lets them be seen on every colour.
+        for line in line_chains(scene.other_lines, area):
+            painter.setPen(pen(theme.colour(Role.PANEL), 3.6 * unit))
+            painter.drawPolyline(line)
+            painter.setPen(pen(theme.colour(Role.TEXT), 1.8 * unit, dashed=True))
+            painter.drawPolyline(line)
 
     def _paint_curves(self, painter: QPainter, scene: RegionScene, area: QRectF) -> None:
         theme, unit = self.session.theme, self.session.scale
@@ -286,7 +296,7 @@ class RegionCanvas(Panel):
             painter.setPen(pen(theme.colour(Role.MUTED), 1.6 * unit, dashed=True))
             painter.drawPolyline(curve_path(scene.truth.x, scene.truth.y[:, 0], scene, area))
         if scene.other_curve is not None:
-            painter.setPen(pen(theme.colour(Role.BACKWARD), 1.8 * unit, dashed=True))
+            painter.setPen(pen(theme.colour(Role.TEXT), 1.8 * unit, dashed=True))
             for column in scene.other_curve.y.T:
                 painter.drawPolyline(curve_path(scene.other_curve.x, column, scene, area))
         assert scene.curve is not None

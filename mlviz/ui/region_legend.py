@@ -183,7 +183,7 @@ class RegionLegend(Panel):
                 painter.setPen(pen(theme.colour(Role.MUTED), 1.6 * unit, dashed=True))
                 painter.drawLine(QLineF(0, 0, 13 * unit, 0))
             case "other":
-                painter.setPen(pen(theme.colour(Role.MUTED), 2 * unit, dashed=True))
+                painter.setPen(pen(theme.colour(Role.TEXT), 1.8 * unit, dashed=True))
                 painter.drawLine(QLineF(0, 0, 13 * unit, 0))
             case "residual":
                 painter.setPen(pen(theme.colour(Role.BAD), 1.4 * unit))

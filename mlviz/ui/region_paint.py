@@ -1,5 +1,6 @@
 """How a region scene is painted: the plane as an image, lines, and the examples as marks."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +18,7 @@ from mlviz.ui.theme import THEMES, Theme, blend
 _SHADES = 64
 _WEAKEST, _STRONGEST = 0.06, 0.5
 _HATCH = 0.26
+_JOINT = 1e6  # parts of the plane that count as the same place
 _HALO = 1.0  # width of the pen around a mark, of its radius
 RADIUS = 4.2
 """Of a mark, px at scale 1."""
@@ -115,6 +117,40 @@ def line_pieces(lines: Array, area: QRectF) -> list[QLineF]:
         return []
     scaled = lines * [area.width(), area.height()] + [area.left(), area.top()]
     return [QLineF(*ends) for ends in scaled.reshape(-1, 4).tolist()]
+
+
+def line_chains(lines: Array, area: QRectF) -> list[QPolygonF]:
+    """Return pieces of lines, given from 0 to 1, joined where they meet: dashes need whole lines.
+
+    Shapes: (pieces, 2, 2).
+    """
+    if not len(lines):
+        return []
+    scaled = lines * [area.width(), area.height()] + [area.left(), area.top()]
+    ends = np.round(lines * _JOINT).astype(np.int64).tolist()
+    at: dict[tuple[int, int], list[int]] = {}
+    for piece, (one, other) in enumerate(ends):
+        at.setdefault((one[0], one[1]), []).append(piece)
+        at.setdefault((other[0], other[1]), []).append(piece)
+    left, found = set(range(len(ends))), []
+
+    def follow(piece: int, end: int) -> Iterator[QPointF]:
+        """Yield points from one end of a piece onwards, until nothing goes on there."""
+        while True:
+            yield QPointF(*scaled[piece][end])
+            here = (ends[piece][end][0], ends[piece][end][1])
+            following = next((each for each in at[here] if each in left), None)
+            if following is None:
+                return
+            left.discard(following)
+            piece, end = following, 1 if ends[following][0] == list(here) else 0
+
+    for piece in range(len(ends)):
+        if piece in left:
+            left.discard(piece)
+            forward = list(follow(piece, 1))
+            found.append(QPolygonF([*reversed(list(follow(piece, 0))), *forward]))
+    return found
 
 
 def curve_path(x: Array, y: Array, scene: RegionScene, area: QRectF) -> QPolygonF:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.learn.network import NetworkProgram
-from mlviz.numerals import format_full, format_number
+from mlviz.numerals import format_number
 from mlviz.picture.outcome import PART_NAMES, PARTS, outcome, probabilities
 from mlviz.picture.predictions import first_features
 from mlviz.picture.reading import Reading
@@ -24,7 +24,7 @@ from mlviz.picture.region_scene import (
 )
 from mlviz.ui.draw_points import DrawPoints
 from mlviz.ui.outcome_panel import OutcomePanel
-from mlviz.ui.region_canvas import RegionCanvas
+from mlviz.ui.region_canvas import NO_NETWORK, RegionCanvas
 from mlviz.ui.region_legend import RegionLegend, entries_of
 from mlviz.ui.region_tools import RegionTools
 from mlviz.ui.session import Session
@@ -32,6 +32,7 @@ from mlviz.ui.widgets import ElidedLabel
 
 _SIDES = (24, 32, 48, 64, 80, 100)
 _BUDGET_SECONDS = 0.002
+_REST_SECONDS = 0.03
 _MOST_EXAMPLES = 1500
 _PAD = 20
 
@@ -51,6 +52,7 @@ class RegionView(OutcomePanel):
         self.send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._plane: tuple[tuple[object, ...], Plane] | None = None
         self._side = len(_SIDES) - 2
+        self._cost = 0.0  # seconds that a point takes, about
         self.pen = DrawPoints(self.lab)
         self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         below = QHBoxLayout()
@@ -80,8 +82,12 @@ class RegionView(OutcomePanel):
         program = self.program
         if program is None:
             self.canvas.show_scene(None)
+            self.canvas.setAccessibleDescription(self.session.tr(NO_NETWORK))
             self.legend.show_entries(())
-            self.told.setText(self.session.tr(Message("region.no_network")))
+            self.told.setText("")
+        for part in (self.tools, self.send):
+            part.setVisible(program is not None)
+        if program is None:
             return
         lab, begun = self.lab, time.perf_counter()
         self.found = outcome(program, lab.parameters, most=_MOST_EXAMPLES)
@@ -89,15 +95,14 @@ class RegionView(OutcomePanel):
         self._offer(program, reading)
         other = self.other(program)
         is_still = not lab.running
-        side = _SIDES[-1] if is_still and self._side >= len(_SIDES) - 3 else _SIDES[self._side]
+        side = self._finest() if is_still else _SIDES[self._side]
         outlined = is_still or len(self.found.classes) == 2
         wishes = Wishes(
             self._features(reading), self._output(program), side, self.canvas.stretch, outlined
         )
         plane = None if reading.features == 1 else self._plane_for(reading, wishes)
         scene = region_scene(program, lab.parameters, self.found, reading, wishes, other, plane)
-        if not is_still:
-            self._pace(time.perf_counter() - begun)
+        self._pace(time.perf_counter() - begun, side, is_still)
         if self.pen.is_blank:
             scene = without_examples(scene)
         self.canvas.selected = -1 if self.pen.is_blank else self.chosen_place()
@@ -143,8 +148,18 @@ class RegionView(OutcomePanel):
         self.canvas.tool = self.tools.tool
         self.canvas.ink = max(self.tools.ink.currentIndex(), 0)
 
-    def _pace(self, seconds: float) -> None:
+    def _finest(self) -> int:
+        """Return how many points are asked at rest: as many as nobody has to wait for."""
+        fine = (side for side in reversed(_SIDES) if side**2 * self._cost <= _REST_SECONDS)
+        return next(fine, _SIDES[0])
+
+    def _pace(self, seconds: float, side: int, is_still: bool) -> None:
         """Ask fewer points while training if they take too long, and more if there is time."""
+        # Once in a while the machine does something else; that is not what a point costs.
+        cost = seconds / side**2
+        self._cost = min(cost, 2 * self._cost) if self._cost else cost
+        if is_still:
+            return
         if seconds > _BUDGET_SECONDS * 1.3 and self._side > 0:
             self._side -= 1
         elif seconds < _BUDGET_SECONDS * 0.5 and self._side < len(_SIDES) - 2:
@@ -171,7 +186,10 @@ class RegionView(OutcomePanel):
         self.refresh_now()
 
     def _on_erased(self, places: list[int]) -> None:
-        if self.found is not None:
+        if not self.pen.is_current:
+            self.session.noted.emit(Message("region.other_data"))
+            self.lab.seek(self.lab.run.head)
+        elif self.found is not None:
             chosen = [(int(self.found.parts[p]), int(self.found.rows[p])) for p in places]
             self.pen.remove(chosen)
         self.choose(-1)
@@ -213,7 +231,7 @@ class RegionView(OutcomePanel):
         row, part = int(found.rows[place]), PARTS[int(found.parts[place])]
         own = reading.inputs[part][row]
         shown = self._features(reading) if reading.features > 1 else (0,)
-        numbers = ", ".join(f"{reading.names[f]} = {format_full_short(own[f])}" for f in shown)
+        numbers = ", ".join(f"{reading.names[f]} = {format_number(own[f])}" for f in shown)
         if found.classes:
             truth, answer = int(found.truth[place]), int(found.predicted[place])
             return Message(
@@ -310,9 +328,3 @@ class RegionView(OutcomePanel):
         pad = self.px(_PAD)
         self._column.setContentsMargins(pad, self.px(6), pad, self.px(8))
         self._column.setSpacing(self.px(6))
-
-
-def format_full_short(number: float) -> str:
-    """Return a number of the data: all its digits if they are few."""
-    text = format_full(number)
-    return text if len(text) <= 9 else format_number(number, 6)

@@ -1,6 +1,7 @@
 """The runs that are kept: shown, compared, named; and in what two of them differ."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -19,12 +20,14 @@ from mlviz.learn.measure import metric_name
 from mlviz.learn.network import NetworkProgram
 from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.items import Role
+from mlviz.picture.run_bar import loss_now
 from mlviz.picture.run_table import Row, recipe_rows, result_rows
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.lab_words import run_name
 from mlviz.ui.plots import DASHED, SOLID
+from mlviz.ui.recipe_settings import labels as setting_labels
 from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
 from mlviz.ui.trials import Trial
@@ -80,8 +83,11 @@ class RunRow(Panel):
         self._style = SOLID if is_shown else DASHED if is_other else None
         if not self.name.hasFocus():
             self.name.setText(tr(run_name(trial)))
-        losses = trial.run.curves.loss
-        loss = format_number(float(losses[-1])) if len(losses) else NOT_YET
+        losses, run = trial.run.curves.loss, trial.run
+        loss = NOT_YET
+        if len(losses):
+            is_moving = self.session.lab.running and is_shown
+            loss = format_number(float(losses[-1]) if is_moving else loss_now(run, run.head))
         values = {"iterations": f"{len(losses):,}", "loss": loss}
         begun = Message("lab.run.figures", **values)
         self.figures.setText(tr(begun if len(losses) else Message("lab.run.not_begun")))
@@ -258,6 +264,8 @@ class RunsView(LabView):
         tr, lab = self.session.tr, self.lab
         names = (tr(run_name(one)), tr(run_name(other)))
         rows = recipe_rows(one.document.table, other.document.table)
+        known = setting_labels(one.document) | setting_labels(other.document)
+        rows = tuple(replace(row, name=known.get(str(row.name), row.name)) for row in rows)
         same = [Row(Message("lab.differ.nothing"), "", "")]
         self.differing.show_rows(names, rows or same)
         program = lab.program

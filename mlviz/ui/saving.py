@@ -1,17 +1,21 @@
 """Saving the recipe as it was edited, and asking before it is left behind."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from msgspec import structs
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from mlviz.document.document import Document
 from mlviz.document.reading import shown_path
-from mlviz.document.schema import FileTable
-from mlviz.document.writing import save
+from mlviz.document.schema import FileTable, TextTable
+from mlviz.document.writing import save, table_to_save
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
 from mlviz.paths import examples_folder
+from mlviz.ui.lab_recipe import effect_on, own_recipe
 from mlviz.ui.session import Session
 
 Answer: TypeAlias = Literal["save", "discard", "cancel"]
@@ -49,8 +53,7 @@ class Saving(QObject):
         if lab.opened.table is self._opened:
             return
         path = lab.opened.path
-        own = path is not None and path.resolve().parent == examples_folder().resolve()
-        self.path = None if own else path
+        self.path = None if self._is_own(path) else path
         self._opened = self._saved = lab.opened.table
         self.changed.emit()
 
@@ -73,14 +76,40 @@ class Saving(QObject):
         """Write the recipe to a file; say where, or why not."""
         lab, session = self._session.lab, self._session
         try:
-            save(lab.document, path)
+            save(self._document(), path)
         except MLVizError as error:
             session.failed.emit(error.message)
             return False
         self.path, self._saved = path, lab.table
         self.changed.emit()
-        session.noted.emit(Message("ui.save.done", file=shown_path(path)))
+        session.noted.emit(self._told(path))
         return True
+
+    def _document(self) -> Document:
+        """Return what is saved: what an example says holds for its own recipe alone."""
+        lab = self._session.lab
+        own = self._is_own(lab.opened.path)
+        if not own or effect_on(lab.opened.table, lab.table) != "restart":
+            return lab.document
+        made = own_recipe(lab.document)
+        title, about = (TextTable(en=t.en, zh_CN=t.zh_CN) for t in (made.title, made.about))
+        return replace(made, table=structs.replace(made.table, title=title, about=about, scene=[]))
+
+    @staticmethod
+    def _is_own(path: Path | None) -> bool:
+        """Return whether a file is one of the program's own."""
+        return path is not None and path.resolve().parent == examples_folder().resolve()
+
+    def _told(self, path: Path) -> Message:
+        """Say where it is, and what a file does not keep."""
+        lab, file = self._session.lab, shown_path(path)
+        data = table_to_save(lab.document, path.parent).data
+        in_film = self._session.face == "film" and self._session.what_if.changes.is_changed
+        if lab.trials.shown.by_hand or in_film:
+            return Message("ui.save.done_changed", file=file)
+        if data is not None and data.csv is not None and Path(data.csv).is_absolute():
+            return Message("ui.save.done_far", file=file, table=data.csv)
+        return Message("ui.save.done", file=file)
 
     @Slot()
     def ask_for_file(self) -> None:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 class ScrollPage(QScrollArea):
     """A page as wide as its panel, that does not take the keyboard itself.
 
-    A panel is never narrower than the page: what has no room could not be scrolled to.
+    A panel is never narrower than the page: what has no room could not be scrolled to. With a
+    horizontal scroll bar it may be.
 
     Attributes:
         column: what is on the page, from top to bottom.
@@ -27,6 +28,8 @@ class ScrollPage(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """Be wide enough for the page and its scroll bar."""
+        if self.horizontalScrollBarPolicy() != Qt.ScrollBarPolicy.ScrollBarAlwaysOff:
+            return super().minimumSizeHint()
         bar = self.verticalScrollBar().sizeHint().width()
         return QSize(self.column.minimumSize().width() + bar, super().minimumSizeHint().height())
 

@@ -9,7 +9,6 @@ from collections.abc import Generator
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -35,7 +34,7 @@ from mlviz.picture.study_words import summary
 from mlviz.ui.fields import CalmCombo
 from mlviz.ui.inside_panel import Told
 from mlviz.ui.lab_view import LabView
-from mlviz.ui.line_legend import LineLegend
+from mlviz.ui.plot_head import PlotHead
 from mlviz.ui.progress_line import ProgressLine
 from mlviz.ui.session import Session
 from mlviz.ui.study_done import Done
@@ -43,7 +42,6 @@ from mlviz.ui.study_fits import StudyFits
 from mlviz.ui.study_form import StudyForm
 from mlviz.ui.study_numbers import StudyNumbers
 from mlviz.ui.study_plot import StudyPlot
-from mlviz.ui.widgets import segments
 from mlviz.ui.work import Job, left_message
 
 FITS, NUMBERS = "fits", "numbers"
@@ -72,12 +70,6 @@ class StudiesView(LabView):
         self.form.started.connect(self.start)
         self.form.cancelled.connect(self.cancel)
         self.form.patience_changed.connect(self.refresh_now)
-        self.well = QWidget(self)
-        self.well.setProperty("kind", "well")
-        self.group, self.choices = segments(self.well, (LOSS, METRIC, WEIGHTS, FITS, NUMBERS))
-        self.choices[LOSS].setChecked(True)
-        self.group.buttonClicked.connect(self.refresh_now)
-        self.legend = LineLegend(session, self)
         self.log_button = QPushButton(self)
         self.log_button.setCheckable(True)
         self.log_button.clicked.connect(self._on_log)
@@ -85,7 +77,6 @@ class StudiesView(LabView):
         self.setting_chooser.setSizeAdjustPolicy(CalmCombo.SizeAdjustPolicy.AdjustToContents)
         self.setting_chooser.activated.connect(self._on_setting)
         self._wants_log: bool | None = None
-        self._is_narrow = False
         self._told_at = 0.0
         self.plot = StudyPlot(session, self)
         self.plot.opened.connect(self.open_result)
@@ -98,14 +89,13 @@ class StudiesView(LabView):
         self.progress = ProgressLine(session, self)
         self.told = Told("muted", self)
         self.told.set_lines(2)
-        self._head = QHBoxLayout()
-        self._head.addWidget(self.well)
-        self._head.addWidget(self.legend, 1)
-        self._head.addWidget(self.setting_chooser)
-        self._head.addWidget(self.log_button)
+        names = (LOSS, METRIC, WEIGHTS, FITS, NUMBERS)
+        self.head = PlotHead(session, names, (self.setting_chooser, self.log_button), self)
+        self.head.group.buttonClicked.connect(self.refresh_now)
+        self.legend, self.choices = self.head.legend, self.head.choices
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.form)
-        self._column.addLayout(self._head)
+        self._column.addWidget(self.head)
         self._column.addWidget(self.stack, 1)
         self._column.addWidget(self.progress)
         self._column.addWidget(self.told)
@@ -131,8 +121,7 @@ class StudiesView(LabView):
     @property
     def shows(self) -> str:
         """Which segment is chosen."""
-        button = self.group.checkedButton()
-        return button.objectName() if button is not None else LOSS
+        return self.head.value
 
     def refresh(self) -> None:
         """Show what is done of the chosen study."""
@@ -146,7 +135,7 @@ class StudiesView(LabView):
         # The axes of a study that is begun are there at once: what it will fill is seen.
         has_any = done is not None and (bool(done.results) or self._job is not None)
         self._offer(done if has_any else None)
-        for part in (self.well, self.legend, self.log_button, self.setting_chooser):
+        for part in (self.head, self.log_button, self.setting_chooser):
             part.setVisible(has_any)
         self.stack.setVisible(has_any)
         if done is not None and has_any:
@@ -185,7 +174,7 @@ class StudiesView(LabView):
             self._draw_lines(done, shows)
         self.log_button.setVisible(shows in (LOSS, WEIGHTS))
         self.setting_chooser.setVisible(shows == FITS)
-        self.legend.setVisible(shows != NUMBERS or not self._is_narrow)
+        self.legend.setVisible(shows != NUMBERS or not self.head.is_narrow)
 
     def _offer_settings(self, plan: Plan, results: list[Result]) -> float:
         """Offer the settings whose curve can be in front; return the one that is."""
@@ -374,26 +363,10 @@ class StudiesView(LabView):
         """Put the legend on a line of its own where there is little room; say less if it is low."""
         lines = 1 if self.height() < self.px(_LOW) else 2
         for label in (self.told, self.form.about):
-            label.set_lines(lines)
-        narrow = self.width() < self.px(_NARROW)
-        if narrow == self._is_narrow:
-            return
-        self._is_narrow = narrow
-        if narrow:
-            self._head.removeWidget(self.legend)
-            self._head.insertStretch(1, 1)
-            self._column.insertWidget(2, self.legend)
-        else:
-            self._column.removeWidget(self.legend)
-            self._head.takeAt(1)
-            self._head.insertWidget(1, self.legend, 1)
+            label.set_lines(lines, most=3)
+        self.head.set_narrow(self.width() < self.px(_NARROW))
 
     def _restyle(self) -> None:
         px = self.px
         self._column.setContentsMargins(px(20), px(6), px(20), px(8))
         self._column.setSpacing(px(6))
-        self._head.setSpacing(px(10))
-        inside = self.well.layout()
-        assert inside is not None
-        inside.setContentsMargins(px(2), px(2), px(2), px(2))
-        inside.setSpacing(px(2))

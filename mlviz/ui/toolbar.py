@@ -19,7 +19,6 @@ from mlviz.ui.fact import Fact
 from mlviz.ui.fonts import BASE_PX, ui_font
 from mlviz.ui.icons import icon
 from mlviz.ui.inside import LEVEL_NAMES
-from mlviz.ui.opening import show_wanted_face
 from mlviz.ui.session import Session
 from mlviz.ui.theme_names import THEME_NAMES
 from mlviz.ui.widgets import Button, MenuButton, Panel, segments
@@ -124,8 +123,8 @@ class TopBar(Panel):
         menu.addAction(self._actions["quit"])
 
     def _on_example_chosen(self, action: QAction) -> None:
-        if action.data() and self.session.open(action.data()):
-            show_wanted_face(self.session)
+        if action.data():
+            self.session.open(action.data())
 
     def _on_document_changed(self) -> None:
         tr, document = self.session.tr, self.session.document

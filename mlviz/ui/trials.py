@@ -19,6 +19,7 @@ class Trial:
         number: counted from 1 in the order in which they were made; decides colour and stroke.
         born: the iteration from which on it is a run of its own.
         name: what the user called it; empty for `Run 2`.
+        by_hand: whether numbers were changed in the film, which no recipe says.
     """
 
     run: Run
@@ -26,6 +27,7 @@ class Trial:
     number: int
     born: int = 1
     name: str = ""
+    by_hand: bool = False
 
     @property
     def has_gone_on(self) -> bool:
@@ -57,7 +59,7 @@ class Trials:
     def replace(self, document: Document, run: Run, born: int) -> Trial:
         """Show a run in place of the one that is shown: the same one, gone on otherwise."""
         before = self.shown
-        self.shown = Trial(run, document, before.number, born, before.name)
+        self.shown = Trial(run, document, before.number, born, before.name, before.by_hand)
         self.all[self.all.index(before)] = self.shown
         return self.shown
 

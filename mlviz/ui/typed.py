@@ -29,7 +29,10 @@ def whole(text: str) -> int:
     Raises:
         ChangeError: it is none.
     """
-    value = read_value(text.replace(",", ""))
+    try:
+        value = read_value(text.replace(",", ""))
+    except ChangeError:
+        raise ChangeError(Message("recipe.not_whole", found=text)) from None
     if value != round(value):
         raise ChangeError(Message("recipe.not_whole", found=text))
     return round(value)

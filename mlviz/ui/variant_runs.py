@@ -10,7 +10,7 @@ from mlviz.document.recipe import rebuilt
 from mlviz.document.variants import Variant
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
-from mlviz.ui.lab import new_run
+from mlviz.ui.lab_recipe import new_run
 from mlviz.ui.session import Session
 from mlviz.ui.trials import Trial, Trials
 from mlviz.ui.work import Job, left_message

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from mlviz.document.own_points import drawn, points_of, target_of, with_points
+from mlviz.document.own_points import Point, drawn, points_of, target_of, with_points
+from mlviz.errors import DocumentError
 from mlviz.learn.network import NetworkProgram
 from mlviz.picture.outcome import class_names
 from tests.outcomes import curve, document, many_classes, recipe, two_classes
@@ -27,7 +28,7 @@ def test_a_set_that_is_written_out_teaches_the_same(table) -> None:  # type: ign
     named = table(validation=0.25, batch_size=8)
     made = document(named)
     assert made.data is not None
-    written = with_points(named, *points_of(named, made.data))
+    written = with_points(named, [*points_of(named, made.data).values()])
     assert written.data is not None
     assert written.data.set is None
     before, after = program(named), program(written)
@@ -41,7 +42,7 @@ def test_scaling_stays_and_the_numbers_are_those_before_it() -> None:
     named = two_classes(standardise=True)
     made = document(named)
     assert made.data is not None
-    written = with_points(named, *points_of(named, made.data))
+    written = with_points(named, [*points_of(named, made.data).values()])
     assert np.allclose(program(written).inputs, program(named).inputs)
 
 
@@ -54,11 +55,57 @@ def test_a_class_is_written_as_the_loss_wants_it() -> None:
 
 
 def test_even_points_of_one_class_only_can_be_learned() -> None:
-    table = with_points(two_classes(), [[0.0, 1.0]], [[1.0]])
+    table = with_points(two_classes(), [Point([0.0, 1.0], [1.0])])
     assert program(table).targets.tolist() == [[1.0]]
-    table = with_points(many_classes(), [[0.0, 1.0]], [2])
+    table = with_points(many_classes(), [Point([0.0, 1.0], 2)])
     assert program(table).targets.tolist() == [2]
 
 
 def test_drawn_numbers_have_no_digits_that_nobody_meant() -> None:
     assert drawn([(0.123456789, 1 / 3)]) == [[0.1235, 0.3333]]
+
+
+def test_every_example_stays_in_its_part_and_a_new_one_is_learned_from() -> None:
+    named = two_classes(validation=0.2, test=0.3, train_rows=11)
+    made, before = document(named), program(named)
+    assert made.data is not None
+    points = [*points_of(named, made.data).values(), Point([9.0, 9.0], [1.0])]
+    assert len(points) == 11 + 8 + 12 + 1  # rows that are not used are not written out
+    after = program(with_points(named, points))
+    assert before.validation is not None
+    assert after.validation is not None
+    assert before.test is not None
+    assert after.test is not None
+    for one, other in ((before.validation, after.validation), (before.test, after.test)):
+        both = [np.column_stack(part) for part in (one, other)]
+        np.testing.assert_array_equal(*(rows[np.lexsort(rows.T)] for rows in both))
+    assert len(after.inputs) == 12
+    assert after.inputs[-1].tolist() == [9.0, 9.0]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "key", "id"),
+    [
+        ({"test_rows": [5]}, "data.test_rows[0]", "error.document.range"),
+        ({"test_rows": [-1]}, "data.test_rows[0]", "error.document.range"),
+        ({"test_rows": [1, 1]}, "data.test_rows[1]", "error.data.row_twice"),
+        (
+            {"validation_rows": [2], "test_rows": [0, 2]},
+            "data.test_rows[1]",
+            "error.data.row_twice",
+        ),
+        ({"validation_rows": [0, 1], "test_rows": [2]}, "data", "error.data.empty"),
+    ],
+)
+def test_rows_that_cannot_be_kept_apart_are_named(
+    wishes: dict[str, list[int]], key: str, id: str
+) -> None:
+    data = {"inputs": [[0.0], [1.0], [2.0]], "targets": [[0.0], [1.0], [2.0]]}
+    with pytest.raises(DocumentError) as error:
+        program(recipe(1, [1], "mse_loss", data | wishes))
+    assert (error.value.key, error.value.problem.id) == (key, id)
+
+
+def test_only_rows_that_are_written_out_are_named() -> None:
+    with pytest.raises(DocumentError):
+        program(two_classes(test_rows=[1]))

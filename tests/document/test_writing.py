@@ -135,3 +135,24 @@ def test_a_crash_while_writing_leaves_the_old_file_whole(tmp_path: Path, monkeyp
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"own\.toml: it cannot be written"):
         save(load(find("xor")), tmp_path / "nowhere" / "own.toml")
+
+
+def test_a_table_nearby_is_named_by_the_way_to_it(tmp_path: Path) -> None:
+    table = tmp_path / "data" / "fruit.csv"
+    table.parent.mkdir()
+    table.write_bytes((find("fruit").parent / "fruit.csv").read_bytes())
+    document = load(find("fruit"))
+    data = replace(document.table.data, csv=str(table))
+    near = rebuilt(document, replace(document.table, data=data))
+    for folder, named in (
+        (tmp_path / "data", "fruit.csv"),
+        (tmp_path, "data/fruit.csv"),
+        (tmp_path / "lessons", "../data/fruit.csv"),
+        (tmp_path / "lessons" / "one", "../../data/fruit.csv"),
+        (tmp_path / "lessons" / "one" / "more", table.resolve().as_posix()),
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
+        save(near, folder / "own.toml")
+        again = load(folder / "own.toml")
+        assert again.table.data is not None
+        assert again.table.data.csv == named

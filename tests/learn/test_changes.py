@@ -55,7 +55,8 @@ def test_what_is_typed_is_read_as_a_number(text: str, value: float) -> None:
 def test_what_is_no_number_is_refused_and_quoted(text: str) -> None:
     with pytest.raises(ChangeError) as caught:
         read_value(text)
-    assert caught.value.message.id == "change.no_number"
+    is_name = text in ("abc", "w", "nan")  # there are no names that could be meant
+    assert caught.value.message.id == ("change.not_number" if is_name else "change.no_number")
     assert caught.value.message.values["found"] == text
     assert str(caught.value)
 

@@ -122,3 +122,14 @@ def test_while_training_runs_it_stands_still_for_a_while_and_then_catches_up(
         settle()
         assert view.canvas.picture is not before
         view.lab._running = False
+
+
+def test_the_panel_never_asks_for_more_room_than_it_has(qtbot: QtBot) -> None:
+    with panel(ConfusionView, many_classes(), 4, (380, 460)) as view:
+        for _ in range(5):
+            view.refresh_now()
+            settle()
+            assert view.minimumSizeHint().width() <= 320
+        view.resize(60 * 6, 460)
+        settle()
+        assert view.width() == 360

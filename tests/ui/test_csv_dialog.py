@@ -292,3 +292,33 @@ def test_a_file_is_read_once(opener: Opener, monkeypatch: pytest.MonkeyPatch) ->
     choose(dialog, "target", "kind")
     dialog.open_document()
     assert dialog.session.document.name == "once"
+
+
+def test_decimal_commas_are_found_out(opener: Opener) -> None:
+    lines = [f"1,{600 + i};{60 + i},5;{'ab'[i % 2]}" for i in range(40)]
+    dialog = opener("\n".join(["height;weight;kind", *lines]))
+    assert dialog.table is not None
+    assert dialog.table.numeric == ("height", "weight")
+    assert dialog.form.data.decimal == ","
+    assert dialog.table.columns["height"][0] == 1.6
+
+
+def test_a_column_that_one_entry_makes_words_is_named(opener: Opener) -> None:
+    lines = [f"{i},{'inf' if i == 3 else i * 2}" for i in range(30)]
+    dialog = opener("\n".join(["x,y", *lines]))
+    assert "“y” is read as text: 29 of its 30 entries" in dialog.facts.text()
+    assert "“inf” in line 5" in dialog.facts.text()
+    dialog = opener(HOUSES, name="fine.csv")
+    assert "read as text" not in dialog.facts.text()
+    assert "first line" not in dialog.facts.text()
+
+
+def test_a_first_line_of_numbers_is_wondered_at(opener: Opener) -> None:
+    dialog = opener("\n".join(f"0.{i},{i}.5,{i}" for i in range(10, 40)))
+    assert "first line is taken for the names" in dialog.facts.text()
+
+
+def test_bytes_that_are_no_text_are_shown_without_strange_letters(opener: Opener) -> None:
+    dialog = opener(np.random.default_rng(0).bytes(5000))
+    assert dialog.problem is not None
+    assert all(ord(c) < 0x10000 for c in dialog.raw.toPlainText())

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from mlviz.learn.datasets import SETS
 from mlviz.ui.data_view import DataView
 from mlviz.ui.session import Session
+from mlviz.ui.shift_part import places
 from tests.ui.windows import NO_SCREEN
 
 pytestmark = NO_SCREEN
@@ -144,3 +145,99 @@ def test_in_a_narrow_panel_there_are_two_cards_in_a_row(view: DataView) -> None:
 def test_return_chooses_a_card(view: DataView, qtbot: QtBot) -> None:
     qtbot.keyClick(view.cards.cards["moons"], Qt.Key.Key_Return)
     assert view.data.set == "moons"
+
+
+def test_only_the_first_training_rows_are_learned_from(view: DataView) -> None:
+    view.cards.cards["moons"].click()
+    typed(view, "train_rows", "30")
+    assert len(view.lab.document.training.program.inputs) == 30
+    view.fields["train_rows"].stepped.emit("train_rows", -1)
+    assert view.data.train_rows == 20
+    for text in ("0", "-3", "many"):
+        typed(view, "train_rows", text)
+        assert view.fields["train_rows"].problem is not None
+        assert view.data.train_rows == 20
+    typed(view, "train_rows", "")
+    assert view.data.train_rows is None
+    assert len(view.lab.document.training.program.inputs) == 200
+    view.lab.undo()
+    assert view.data.train_rows == 20
+
+
+def test_without_test_rows_the_shift_says_how_to_get_some(view: DataView) -> None:
+    view.cards.cards["moons"].click()
+    assert view.shift.none_label.isVisibleTo(view)
+    assert not view.fields["test_shift"].isVisibleTo(view)
+    typed(view, "test", "25")
+    assert not view.shift.none_label.isVisibleTo(view)
+    assert all(field.isVisibleTo(view) for field in view.shift.fields.values())
+
+
+def test_a_shift_is_dragged_as_one_change_while_its_points_move(view: DataView) -> None:
+    view.cards.cards["moons"].click()
+    typed(view, "test", "25")
+    picture, field = view.shift.picture, view.fields["test_shift"]
+    train, given, moved = places(picture.info)
+    np.testing.assert_array_equal(given, moved)
+    field.slider.setSliderDown(True)
+    for place in (10, 20):
+        field.slider.setValue(place)
+        assert view.data.test_shift == pytest.approx(place * 0.05)
+        spread = view.lab.document.training.program.inputs.std(axis=0)
+        after = places(picture.info)
+        np.testing.assert_array_equal(after[0], train)
+        np.testing.assert_array_equal(after[1], given)
+        np.testing.assert_allclose(after[2] - given, place * 0.05 * spread + 0 * given)
+    field.slider.setSliderDown(False)
+    field.dropped.emit()
+    view.lab.undo()
+    view.refresh_now()
+    assert view.data.test_shift == 0
+    assert field.edit.text() == "0"
+
+
+def test_every_shift_is_typed_and_what_cannot_be_is_told(view: DataView) -> None:
+    view.cards.cards["moons"].click()
+    typed(view, "test", "25")
+    good = {"test_shift": "-7", "test_scale": "1.5", "test_rotate": "-30", "test_noise": "0.2"}
+    for name, text in good.items():
+        typed(view, name, text)
+        assert getattr(view.data, name) == float(text)
+    bad = {"test_shift": "1e9", "test_scale": "-1", "test_rotate": "x", "test_noise": "-0.1"}
+    for name, text in bad.items():
+        typed(view, name, text)
+        assert view.fields[name].problem is not None
+        assert getattr(view.data, name) == float(good[name])
+    view.fields["test_rotate"].stepped.emit("test_rotate", -1)
+    assert view.data.test_rotate == -35
+
+
+def test_one_input_cannot_be_turned_and_the_field_says_so(view: DataView) -> None:
+    view.cards.cards["polynomial"].click()
+    typed(view, "test", "25")
+    typed(view, "test_rotate", "30")
+    assert view.fields["test_rotate"].problem is not None
+    typed(view, "test_shift", "1")
+    assert not view.shift.picture.grab().isNull()
+
+
+def test_shifted_digits_are_shown_as_pictures(make_view: Callable[..., DataView]) -> None:
+    view = make_view("digits")
+    typed(view, "test_noise", "0.5")
+    before = view.shift.picture.grab().toImage()
+    typed(view, "test_noise", "2")
+    assert view.shift.picture.grab().toImage() != before
+
+
+def test_the_run_goes_on_with_a_shifted_test_set(make_view: Callable[..., DataView]) -> None:
+    view = make_view("shift")
+    lab = view.lab
+    lab.run.advance(30)
+    lab.seek(31)
+    losses = lab.run.curves.loss.copy()
+    typed(view, "test_rotate", "60")
+    assert not lab.is_stale
+    assert lab.cursor == 31
+    np.testing.assert_array_equal(lab.run.curves.loss, losses)
+    assert lab.program.test is not None
+    np.testing.assert_array_equal(lab.program.test[0], lab.document.training.program.test[0])

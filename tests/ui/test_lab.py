@@ -11,6 +11,7 @@ from mlviz.document.recipe import (
     with_activation,
     with_batch_size,
     with_dropout,
+    with_layer,
     with_seed,
     with_training,
     with_units,
@@ -466,3 +467,25 @@ def test_a_long_run_is_measured_seldom_and_one_that_stops_early_every_epoch(lab:
     lab.one_iteration()
     lab.one_iteration()
     assert lab.run.curves.at[-1] - lab.run.curves.at[-2] == 1
+
+
+def test_what_a_lesson_says_holds_for_its_own_recipe_alone(session: Session, lab: Lab) -> None:
+    assert session.open("learning-rates")
+    about, scenes = session.document.about, session.document.scenes
+    lab.edit(with_optimizer(lab.table, lr=0.3))
+    lab.show_film()
+    assert session.document.about == about
+    lab.edit(with_units(with_layer(lab.table, 0), 0, 7))
+    lab.train()
+    lab.pause()
+    lab.show_film()
+    assert session.document.scenes == ()
+    assert "its network or its data are others" in session.document.about.en
+    assert "改自" in session.document.title.zh_CN
+    assert lab.document.about == about  # what is saved is as it was
+    lab.undo()
+    lab.undo()
+    lab.train()
+    lab.pause()
+    lab.show_film()
+    assert (session.document.about, session.document.scenes) == (about, scenes)

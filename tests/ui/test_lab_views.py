@@ -457,7 +457,7 @@ def test_runs_are_listed_compared_renamed_and_removed(
     reach(lab, 30)
     runs.refresh_now()
     texts = [label.text() for labels in runs.differing._labels for label in labels]
-    assert "optimizer.lr" in texts
+    assert "Learning rate η" in texts
     assert "0.5" in texts
     qtbot.mouseClick(runs.rows[0].compare_button, LEFT)
     settle()

@@ -139,7 +139,24 @@ def test_in_a_narrow_panel_pictures_and_probabilities_are_whole(qtbot: QtBot) ->
     with panel(PredictionsView, table, 1, (280, 400)) as view:
         columns = view.table.shown.columns
         shown = [name for k, name in enumerate(columns) if not view.table.isColumnHidden(k)]
-        assert shown == ["picture", "true", "answer", "chances"]
+        assert shown == ["number", "picture", "true", "answer", "chances"]
         assert not view.table.horizontalScrollBar().maximum()
         side = view.table.verticalHeader().defaultSectionSize()
         assert view.table.columnWidth(columns.index("picture")) > side
+
+
+def test_in_a_narrow_panel_digits_keep_their_number_and_no_heading_is_cut(qtbot: QtBot) -> None:
+    table = recipe(64, [10], "cross_entropy", {"set": "digits", "validation": 0.2})
+    with panel(PredictionsView, table, 1, (272, 460)) as view:
+        model, columns = view.table.shown, view.table.shown.columns
+        shown = [name for k, name in enumerate(columns) if not view.table.isColumnHidden(k)]
+        assert {"number", "picture", "chances"} <= {*shown}
+        metrics = view.table.horizontalHeader().fontMetrics()
+        for name in shown:
+            place = columns.index(name)
+            title = model.headerData(place, Qt.Orientation.Horizontal)
+            assert metrics.horizontalAdvance(title) <= view.table.columnWidth(place) - 3, name
+        view.resize(700, 460)
+        settle()
+        titles = [model.headerData(k, Qt.Orientation.Horizontal) for k in range(len(columns))]
+        assert titles[columns.index("chances")] == "probabilities"

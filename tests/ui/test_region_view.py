@@ -1,16 +1,19 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
+from mlviz.document.recipe import with_seed
 from mlviz.document.schema import FileTable, FormulaTable, OptimizerTable
-from mlviz.learn import forward
+from mlviz.learn import forward, measure
 from mlviz.learn.network import NetworkProgram
 from mlviz.picture.items import Role
 from mlviz.ui.class_marks import KINDS, class_colour, hatchings, mark
 from mlviz.ui.region_legend import entries_of
+from mlviz.ui.region_paint import line_chains
 from mlviz.ui.region_view import RegionView
 from mlviz.ui.theme import DARK, LIGHT, contrast
 from tests.outcomes import curve, many_classes, recipe, two_classes
@@ -133,21 +136,39 @@ def test_examples_are_reached_by_keys(qtbot: QtBot) -> None:
         assert "#2" in view.canvas.accessibleDescription()
 
 
-def test_an_example_that_is_not_learned_from_is_selected_but_cannot_be_sent(qtbot: QtBot) -> None:
+def test_an_example_that_is_not_learned_from_is_sent_alone(qtbot: QtBot) -> None:
     with panel(RegionView, two_classes(validation=0.5), 5) as view:
         assert view.found is not None
         place = int(np.flatnonzero(view.found.parts == 1)[3])
         view.choose(place)
         settle()
         assert view.canvas.selected == place
+        assert view.lab.selected == ("validation", 3)
         assert view.lab.selected_row is None
-        assert not view.send.isEnabled()
-        assert "validation examples are measured" in view.send.toolTip()
+        assert view.send.isEnabled()
+        assert "this validation example alone" in view.send.toolTip()
+        loss = float(view.found.losses[place])
+        view.send.click()
+        timeline = view.session.timeline
+        assert timeline.tape[timeline.output].value == pytest.approx(loss, rel=1e-12)
+        assert view.session.face == "film"
+        view.session.set_face("lab")
         view.choose(2)
         settle()
         assert view.canvas.selected == 2
-        assert view.send.isEnabled()
-        assert "measured" not in view.send.toolTip()
+        assert "batch has the selected training example" in view.send.toolTip()
+
+
+def test_an_example_that_is_gone_cannot_be_sent(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 5) as view:
+        view.choose(39)
+        view.lab.edit(two_classes(count=20))
+        view.lab.reset()
+        settle()
+        assert not view.send.isEnabled()
+        view.send_chosen()
+        assert view.session.face == "film"
+        assert view.session.timeline.iteration.rule is not None
 
 
 def test_an_example_is_sent_through_the_network(qtbot: QtBot) -> None:
@@ -190,8 +211,6 @@ def test_a_stroke_adds_points_of_the_chosen_class_and_one_undo_takes_them_all(
         assert data.targets[-6:] == [[1.0]] * 6
         xs = [row[0] for row in data.inputs[-6:]]
         assert xs == sorted(xs)
-        # The new points are there at once, for a network that begins anew.
-        assert view.lab.run.head == 1
         assert view.found is not None
         assert len(view.found) == 46
         view.lab.undo()
@@ -393,5 +412,136 @@ def test_a_formula_has_no_regions(qtbot: QtBot) -> None:
     )
     with panel(RegionView, table, 3) as view:
         assert view.canvas.scene is None
-        assert "network" in view.told.text()
-        view.canvas.grab()
+        assert "network" in view.canvas.accessibleDescription()
+        assert view.send.isHidden()
+        assert view.tools.isHidden()
+        words = has(view.canvas.grab().toImage(), view.session.theme.colour(Role.MUTED))
+        assert words
+
+
+@pytest.mark.parametrize("seconds", [1e-5, 5e-3, 1.0])
+def test_at_rest_the_plane_is_as_fine_as_nobody_has_to_wait_for(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    with panel(RegionView, two_classes(), 5) as view:
+        view._side = 0  # so coarse it became while it trained
+        view._cost = seconds / 1000
+        view.refresh_now()
+        assert view.canvas.scene is not None
+        assert view.canvas.scene.answers is not None
+        assert view.canvas.scene.answers.side == {1e-5: 100, 5e-3: 64, 1.0: 24}[seconds]
+
+
+def drawn_at_the_middle(view: RegionView, qtbot: QtBot) -> None:
+    view.tools.set_tool("pencil")
+    middle = view.canvas.area.center().toPoint()
+    qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    settle()
+
+
+def test_training_goes_on_with_a_drawn_point_and_undo_goes_on_without_it(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(validation=0.25), 30) as view:
+        lab = view.lab
+        lab.train()
+        losses = lab.run.curves.loss.copy()
+        weights = lab.run.training.parameters(31)
+        drawn_at_the_middle(view, qtbot)
+        assert lab.running
+        assert not lab.is_stale
+        lab.pause()
+        (at,) = lab.run.training.data_changes
+        assert at >= 31
+        np.testing.assert_array_equal(lab.run.curves.loss[:30], losses)
+        for origin, value in weights.items():
+            np.testing.assert_array_equal(lab.run.training.parameters(31)[origin], value)
+        program = lab.program
+        assert isinstance(program, NetworkProgram)
+        assert len(program.inputs) == 31  # of 40 rows ten are for validation, and stay there
+        assert program.validation is not None
+        assert len(program.validation[0]) == 10
+        # What was measured at that moment is of the new examples.
+        curves = lab.run.curves
+        place = curves.at.tolist().index(at)
+        wanted = measure.loss_of(program, lab.run.training.parameters(at), "train")
+        assert curves.losses["train"][place] == wanted
+        lab.run.advance(20)
+        head = lab.run.head
+        lab.seek(lab.run.head)
+        lab.undo()
+        assert not lab.is_stale
+        assert lab.cursor == head
+        assert lab.run.training.data_changes == (at, head)
+        assert isinstance(lab.program, NetworkProgram)
+        assert len(lab.program.inputs) == 30
+        lab.redo()
+        assert isinstance(lab.program, NetworkProgram)
+        assert len(lab.program.inputs) == 31
+
+
+def test_undo_at_once_brings_the_very_run_back(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 30) as view:
+        run = view.lab.run
+        drawn_at_the_middle(view, qtbot)
+        assert view.lab.run is not run
+        view.lab.undo()
+        assert view.lab.run is run
+        assert view.lab.cursor == 31
+
+
+def test_points_of_one_s_own_after_nothing_begin_anew(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 30) as view:
+        view.tools.set_tool("pencil")
+        view.tools.clear.click()
+        drawn_at_the_middle(view, qtbot)
+        assert view.lab.run.head == 1
+        assert view.lab.run.training.data_changes == ()
+
+
+def test_a_point_drawn_at_an_earlier_iteration_makes_a_branch(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 30) as view:
+        run = view.lab.run
+        view.lab.seek(11)
+        drawn_at_the_middle(view, qtbot)
+        assert view.lab.cursor == 11
+        assert view.lab.other is run
+        assert view.lab.run.training.data_changes == (11,)
+
+
+def test_examples_of_before_a_change_are_shown_and_not_erased(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 30) as view:
+        drawn_at_the_middle(view, qtbot)
+        view.lab.run.advance(10)
+        view.lab.seek(5)
+        settle()
+        assert view.found is not None
+        assert len(view.found) == 40
+        view.tools.set_tool("eraser")
+        noted: list[object] = []
+        view.session.noted.connect(noted.append)
+        view._on_erased([3])
+        assert view.lab.cursor == 41
+        assert len(noted) == 1
+        view._on_erased([3])
+        assert view.lab.table.data is not None
+        assert view.lab.table.data.inputs is not None
+        assert len(view.lab.table.data.inputs) == 40
+
+
+def test_a_stale_recipe_begins_anew_with_what_is_drawn(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 30) as view:
+        view.lab.edit(with_seed(view.lab.table, 5))
+        assert view.lab.is_stale
+        drawn_at_the_middle(view, qtbot)
+        assert view.lab.run.head == 1
+
+
+def test_pieces_that_meet_are_one_line_for_its_dashes() -> None:
+    rng = np.random.default_rng(0)
+    path = np.cumsum(rng.uniform(0.001, 0.01, (60, 2)), axis=0)
+    ring = np.array([[0.5 + 0.1 * np.cos(a), 0.5 + 0.1 * np.sin(a)] for a in range(20)])
+    pieces = [*pairwise(path), *pairwise(ring)]
+    pieces = np.array([pair if rng.random() < 0.5 else pair[::-1] for pair in pieces])
+    pieces = pieces[rng.permutation(len(pieces))]
+    chains = line_chains(pieces, QRectF(0, 0, 1000, 500))
+    assert sorted(chain.size() for chain in chains) == [20, 60]
+    assert line_chains(np.empty((0, 2, 2)), QRectF(0, 0, 9, 9)) == []

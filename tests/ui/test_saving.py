@@ -183,3 +183,49 @@ def test_a_recipe_of_drawn_points_is_saved_with_them(qtbot: QtBot, tmp_path: Pat
         assert lab.edit(replace(lab.table, data=data))
         assert window.saving.save_to(tmp_path / "own.toml")
     assert load(tmp_path / "own.toml").table.data.inputs == [[0.5, 1.0]]
+
+
+def test_saving_says_what_a_file_does_not_keep(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown(qtbot, example("xor")) as window:
+        session, said = window.session, window.message_bar
+        (bias,) = [n.id for n in session.timeline.tape if n.origin == "layer2.bias"]
+        assert session.what_if.set(bias, 0.5, (0,))
+        assert window.saving.save_to(tmp_path / "mine.toml")
+        assert "changed in the film" in said.label.text()
+        session.set_face("lab")  # there it is a run of its own
+        session.lab.branch()
+        assert window.saving.save_to(tmp_path / "mine.toml")
+        assert "changed in the film" in said.label.text()
+        change_seed(window)
+        session.lab.reset()
+        assert window.saving.save_to(tmp_path / "mine.toml")
+        assert said.label.text().startswith("Saved")
+        assert "changed in the film" not in said.label.text()
+
+
+def test_saving_far_from_its_table_says_where_that_must_stay(qtbot: QtBot, tmp_path: Path) -> None:
+    with shown(qtbot, example("fruit")) as window:
+        assert window.saving.save_to(tmp_path / "mine.toml")
+        assert "fruit.csv" in window.message_bar.label.text()
+        assert "leave that file where it is" in window.message_bar.label.text()
+
+
+def test_another_network_is_saved_without_the_words_of_the_example(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    with shown(qtbot, example("xor")) as window:
+        lab = window.session.lab
+        assert window.saving.save_to(tmp_path / "same.toml")
+        assert load(tmp_path / "same.toml").scenes == example("xor").scenes
+        assert lab.edit(with_seed(lab.table, 99))
+        assert window.saving.save_to(tmp_path / "other.toml")
+        assert not window.saving.is_modified
+        other = load(tmp_path / "other.toml")
+        assert other.scenes == ()
+        assert other.about != example("xor").about
+        assert "Your own recipe" in other.title.en
+        assert other.table.network == lab.table.network
+    with shown(qtbot, load(own_file(tmp_path))) as window:  # of one's own nothing is taken away
+        change_seed(window)
+        assert window.saving.save()
+        assert load(tmp_path / "own.toml").scenes == example("xor").scenes
