@@ -13,8 +13,9 @@ from mlviz import settings
 from mlviz.trace.steps import Position
 from mlviz.ui.arrangement import decoded
 from mlviz.ui.lab_bar import LabBar
+from mlviz.ui.lab_docks import LAB_DOCKS
 from mlviz.ui.lab_notice import LabNotice
-from mlviz.ui.lab_window import LAB_DOCKS, LabWindow
+from mlviz.ui.lab_window import LabWindow
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.recipe_view import RecipeView
 from tests.ui.windows import LIGHT_ENGLISH, NO_SCREEN, example, neuron, shown, twice

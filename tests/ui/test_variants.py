@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from mlviz.document.document import PANELS
 from mlviz.document.recipe import rebuilt
 from mlviz.learn.run import Run
-from mlviz.ui.lab_window import LAB_DOCKS
+from mlviz.ui.lab_docks import LAB_DOCKS
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.race_view import RaceView, log_ticks
 from mlviz.ui.runs_view import RunsView
@@ -143,11 +143,11 @@ def test_the_panel_that_a_file_wants_is_in_front_once(qtbot: QtBot) -> None:
         seen = lab.docks["contour"].view()
         assert seen.isVisible()
         assert not seen.visibleRegion().isEmpty()
-        lab.bring("region")
+        lab.bring("formula")
         session.set_face("film")
         session.set_face("lab")
         QCoreApplication.processEvents()
-        assert not lab.docks["region"].view().visibleRegion().isEmpty()
+        assert not lab.docks["formula"].view().visibleRegion().isEmpty()
 
 
 @pytest.mark.parametrize(
