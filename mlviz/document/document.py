@@ -30,7 +30,7 @@ from mlviz.learn.stop import StopRules
 from mlviz.learn.training import Program, Training
 from mlviz.trace.magnify import LEVELS, Level, magnified
 from mlviz.trace.quick import quick_step
-from mlviz.trace.scalars import NoScalarForm
+from mlviz.trace.scalars import scalars_reason
 from mlviz.trace.timeline import Timeline
 from mlviz.trace.typeset import line_text
 
@@ -41,6 +41,11 @@ PANELS = (
     *("anatomy", "runs"),
 )
 """The panels of the lab that a file may have in front."""
+STUDY_NAMES = (
+    *("stopping", "degree", "weight_decay", "l1", "dropout", "examples", "bias"),
+    *("move", "scale", "rotate", "noise"),
+)
+"""The studies that a file may have chosen."""
 _LEVELS: dict[str, Level] = {level: level for level in LEVELS}
 
 
@@ -144,6 +149,8 @@ def built(
     check_known(file, "view.face", table.view.face, FACES)
     if table.view.panel:
         check_known(file, "view.panel", table.view.panel, PANELS)
+    if table.view.study:
+        check_known(file, "view.study", table.view.study, STUDY_NAMES)
     _check_range(file, "seed", table.seed, 0, MAX_SEED)
     _check_range(file, "iterations", table.iterations, 1, MAX_ITERATIONS)
     if table.optimizer is None and table.iterations > 1:
@@ -212,12 +219,11 @@ def _check_view(file: str, document: Document, are_scenes_checked: bool) -> None
     at_most(file, "scene", len(document.scenes), MAX_SCENES)
     with np.errstate(all="ignore"):
         iteration = document.training.iteration(1)
-        try:
-            iteration = magnified(iteration, document.level).iteration
-        except NoScalarForm as error:
-            raise DocumentError(file, "view.level", error.message) from None
-        if not are_scenes_checked:
+        reason = scalars_reason(iteration.tape) if document.level == "scalars" else None
+        if reason is not None:
+            raise DocumentError(file, "view.level", reason)
+        if not document.scenes or not are_scenes_checked:
             return
-        moments = Moments(Timeline(iteration))
+        moments = Moments(Timeline(magnified(iteration, document.level).iteration))
     for index, scene in enumerate(document.scenes):
         moments.check(file, f"scene[{index}].at", scene.at)

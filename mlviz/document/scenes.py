@@ -13,6 +13,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,10 +53,18 @@ def scene_steps(document: "Document", timeline: Timeline) -> list[tuple[int, Sce
 
     A scene whose place does not exist at this timeline's level is left out.
     """
+    return list(told(document.scenes, timeline))
+
+
+@lru_cache(maxsize=8)
+def told(scenes: tuple[Scene, ...], timeline: Timeline) -> tuple[tuple[int, Scene], ...]:
+    """Return scenes with the numbers of their steps; see `scene_steps`."""
+    if not scenes:
+        return ()
     moments = Moments(timeline)
-    found = ((moments.step(scene.at), scene) for scene in document.scenes)
-    told = [(step, scene) for step, scene in found if step is not None]
-    return sorted(told, key=lambda entry: entry[0])
+    found = ((moments.step(scene.at), scene) for scene in scenes)
+    known = [(step, scene) for step, scene in found if step is not None]
+    return tuple(sorted(known, key=lambda entry: entry[0]))
 
 
 def fitting_scenes(document: "Document") -> tuple[Scene, ...]:

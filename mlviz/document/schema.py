@@ -67,6 +67,7 @@ A network::
     level = "operations"            # layers, scalars
     face = "lab"                    # where it is opened: in the lab; or as a film
     panel = "contour"               # the panel of the lab that is in front at first
+    study = "bias"                  # the study that is chosen there
 
     [[scene]]
     at = "backward:tanh"            # see `scenes`
@@ -249,6 +250,7 @@ class ViewTable(_Table, frozen=True):
     level: str = "operations"
     face: str = "film"
     panel: str = ""
+    study: str = ""
 
 
 class SceneTable(_Table, frozen=True):

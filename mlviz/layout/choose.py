@@ -48,6 +48,7 @@ def layout(
     *,
     rankdir: RankDirection | Literal["auto"] = "LR",
     aspect: float | None = None,
+    width: float | None = None,
     spacing: Spacing = DEFAULT_SPACING,
     cancel: CancelEvent | None = None,
 ) -> Layout:
@@ -60,6 +61,7 @@ def layout(
         rankdir: left to right, top to bottom, or whichever is drawn larger on the stage.
         aspect: width to height of the stage; the spacing is then chosen so that the drawing
             gets as large on it as possible.
+        width: of the stage, px; up to that a drawing with the usual spacing is loosened instead.
         spacing: the room between boxes.
         cancel: an event that another thread sets when the layout is no longer wanted; a running
             dot is then ended, the other engines finish what they are at.
@@ -70,7 +72,7 @@ def layout(
         LayoutCancelled: if ``cancel`` was set in time.
     """
     program = find_dot() if engine in ("auto", "dot") else None
-    key = (graph.shape_key(), engine, rankdir, aspect, spacing, program)
+    key = (graph.shape_key(), engine, rankdir, aspect, width, spacing, program)
     with _cache_lock:
         if key in _cache:
             _cache.move_to_end(key)
@@ -78,11 +80,11 @@ def layout(
     topological_order(len(graph.nodes), graph.ends())
     if rankdir == "auto":
         stage = aspect or _STAGE_ASPECT
-        across = _fitted(graph, engine, "LR", aspect, spacing, cancel)
-        down = _fitted(graph, across.engine, "TB", aspect, spacing, cancel)
+        across = _fitted(graph, engine, "LR", aspect, width, spacing, cancel)
+        down = _fitted(graph, across.engine, "TB", aspect, width, spacing, cancel)
         result = down if _fit(down, stage) > _WORTH_TURNING * _fit(across, stage) else across
     else:
-        result = _fitted(graph, engine, rankdir, aspect, spacing, cancel)
+        result = _fitted(graph, engine, rankdir, aspect, width, spacing, cancel)
     with _cache_lock:
         _cache[key] = result
         while len(_cache) > _CACHE_SIZE:
@@ -101,24 +103,27 @@ def _fitted(
     engine: Engine,
     direction: RankDirection,
     aspect: float | None,
+    width: float | None,
     spacing: Spacing,
     cancel: CancelEvent | None,
 ) -> Layout:
     """Return the layout in a direction, with other spacing where that fits the stage better."""
     if direction == "TB":
-        turned = _fitted(
-            _turned(graph), engine, "LR", 1 / aspect if aspect else None, spacing, cancel
-        )
+        turned_aspect = 1 / aspect if aspect else None
+        height = width / aspect if width and aspect else None
+        turned = _fitted(_turned(graph), engine, "LR", turned_aspect, height, spacing, cancel)
         return _turned_layout(turned)
     first = _run(graph, engine, spacing, cancel)
     if aspect is None or not 1 < len(graph.nodes) <= _MOST_NODES_FOR_TRIALS:
         return first
     # The engine that was found to work: waiting for dot once is enough.
+    loose = width is not None and _fit(first, aspect) * width / aspect >= 1
+    better = _looser(first, width / aspect, width, spacing) if loose and width else None
     try:
-        second = _run(graph, first.engine, _better_spacing(first, aspect, spacing), cancel)
+        second = _run(graph, first.engine, better or _tighter(first, aspect, spacing), cancel)
     except LayoutError:  # dot's own routes fail with some spacings
         return first
-    return second if _fit(second, aspect) >= _fit(first, aspect) else first
+    return second if loose or _fit(second, aspect) >= _fit(first, aspect) else first
 
 
 def _run(
@@ -149,13 +154,25 @@ def _fit(drawing: Layout, aspect: float) -> float:
     return min(aspect / max(drawing.width, 1.0), 1 / max(drawing.height, 1.0))
 
 
-def _better_spacing(drawing: Layout, aspect: float, spacing: Spacing) -> Spacing:
-    """Return spacing that is tight along the side that limits, and loose along the other."""
+def _gaps(drawing: Layout) -> tuple[int, int]:
+    """Return how many gaps there are between columns, and between the boxes of the fullest."""
     columns: dict[int, int] = {}
     for place in drawing.nodes.values():
         columns[round(place.x)] = columns.get(round(place.x), 0) + 1
-    column_gaps = max(len(columns) - 1, 1)
-    row_gaps = max(max(columns.values()) - 1, 1)
+    return max(len(columns) - 1, 1), max(max(columns.values()) - 1, 1)
+
+
+def _looser(drawing: Layout, height: float, width: float, spacing: Spacing) -> Spacing:
+    """Return spacing with which a small drawing nearly fills the stage."""
+    column_gaps, row_gaps = _gaps(drawing)
+    rank = spacing.rank + (width - drawing.width) / column_gaps
+    node = spacing.node + (height - drawing.height) / row_gaps
+    return Spacing(min(node, _LOOSEST * spacing.node), min(rank, _LOOSEST * spacing.rank))
+
+
+def _tighter(drawing: Layout, aspect: float, spacing: Spacing) -> Spacing:
+    """Return spacing that is tight along the side that limits, and loose along the other."""
+    column_gaps, row_gaps = _gaps(drawing)
     if drawing.width > drawing.height * aspect:
         rank = _TIGHTEST * spacing.rank
         width = drawing.width - column_gaps * (spacing.rank - rank)

@@ -3,15 +3,18 @@
 Sizes depend on shapes only and fit the widest number, so nothing twitches while values change.
 """
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from mlviz.autograd import Array, Node, Tape
 from mlviz.numerals import NOT_YET, WIDEST, format_number, format_shape
-from mlviz.picture.glyphs import label
+from mlviz.picture.glyphs import label, slope_sign
 from mlviz.picture.items import Box, Item, Rect, Role, Text
 from mlviz.picture.magnitude import magnitude
+from mlviz.trace.steps import StepKind
 from mlviz.trace.symbols import Symbols
 from mlviz.trace.timeline import State
 from mlviz.trace.typeset import MATRIX_LIMIT
@@ -25,8 +28,13 @@ _VALUE_SIZE, _VALUE_ROW = 13.0, 20.0
 _GRADIENT_SIZE, _GRADIENT_ROW = 12.0, 18.0
 _CELL_SIZE, _CELL_ROW = 11.0, 15.0
 _HEAT, _HEAT_LIMIT, _WIDEST_HEAT = 9.0, 12, 27.0
+_FAINTEST = 0.16
+"""Opacity of the least shade, which must not look like a 0."""
 _OLD_SIZE = 10
-_THETA = 16.0
+COUNT_SIZE = 10.5
+_THETA = 32.0
+"""Room for `→` and `θ` beside a shape."""
+_ROLES = {"gradient": Role.BACKWARD, "new": Role.UPDATE}
 _COUNT = 22.0
 """Room for `1/2`: how many contributions have arrived."""
 
@@ -41,7 +49,7 @@ def number_width(text: str, size: float) -> float:
 
 def number_role(value: float | np.generic) -> Role:
     """Return the role of a number: by its sign, or bad for nan and inf."""
-    if not np.isfinite(value):
+    if not math.isfinite(value):
         return Role.BAD
     return Role.NEGATIVE if float(value) < 0 else Role.POSITIVE
 
@@ -79,6 +87,8 @@ def node_form(tape: Tape, symbols: Symbols, node: Node, uses: int = 1) -> NodeFo
         if node.role == "parameter":  # its old value is kept beside its name
             old = number_width(WIDEST, _OLD_SIZE) + 2 * _PAD + 4
             width = max(width, title + 14, len(label(tape, symbols, node.id)) * 5.5 + old)
+        elif not uses and not node.is_leaf:  # the loss, which is computed again
+            width = max(width, title + number_width(WIDEST, _OLD_SIZE) - _PAD)
         height = _TITLE + _VALUE_ROW + (_GRADIENT_ROW if gradient else 0) + 6
         return NodeForm(width, height, "scalar", 1, 1, gradient)
     rows, columns = _matrix(node.value).shape
@@ -125,6 +135,7 @@ def node_items(
 ) -> list[Item]:
     """Return everything inside and around one box."""
     parameter = node.role == "parameter"
+    sign = slope_sign(symbols, state.timeline.output)
     items: list[Item] = [
         Box(
             f"node:{node.id}",
@@ -138,41 +149,52 @@ def node_items(
         Text(rect.x + _PAD, rect.y + 18, label(tape, symbols, node.id), size=13, bold=True),
     ]
     items += _corner(node, form, rect, state)
-    value = state.value(node.id)
-    update = state.update(node.id)
+    value, renewed = state.value(node.id), _renewed(node, state)
     gradient = state.gradient(node.id)
+    shown = value if renewed is None else renewed
     if form.kind == "scalar":
-        shown = update.after if update is not None else value
-        items.append(_scalar_value(rect, shown, updated=update is not None))
+        items.append(_scalar_value(rect, shown, updated=renewed is not None))
         if form.gradient:
-            items += _scalar_gradient(rect, gradient)
+            items += _scalar_gradient(rect, gradient, sign)
         return items
     top = rect.y + _TITLE
-    after = update.after if update is not None else value
-    items += _cells(node, form, rect, top, after, "value")
+    items += _left_out(node, form, rect, top)
+    items += _cells(node, form, rect, top, shown, "value" if renewed is None else "new")
     if form.gradient:
         block = form.rows * (_CELL_ROW if form.kind == "table" else _HEAT)
         line_y = top + block + 5
-        items.append(_mark(rect, line_y + 13))
+        items.append(_mark(rect, line_y + 13, sign))
         items += _cells(node, form, rect, line_y + 2, gradient, "gradient")
     return items
+
+
+def _renewed(node: Node, state: State) -> Array | None:
+    """Return what a node has instead of its value once the parameters are new."""
+    update, timeline = state.update(node.id), state.timeline
+    if update is not None:
+        return update.after
+    after, last = timeline.iteration.loss_after, timeline.steps[-1] if timeline.steps else None
+    told = last is not None and last.kind is StepKind.RESULT and state.step == last.number
+    return np.asarray(after) if told and node.id == timeline.output and after is not None else None
 
 
 def _corner(node: Node, form: NodeForm, rect: Rect, state: State) -> list[Item]:
     """What stands at the right of the heading: θ, a shape, an old value, a count."""
     x, y = rect.right - _PAD, rect.y + 17
-    update = state.update(node.id)
-    if update is not None and form.kind == "scalar":
-        old = format_number(update.before.item())
+    value, renewed = state.value(node.id), _renewed(node, state)
+    if renewed is not None and value is not None and form.kind == "scalar":
+        old = format_number(value.item())
         return [Text(x, y, old, Role.MUTED, _OLD_SIZE, align="right", family="number", struck=True)]
     expected = state.timeline.expected(node.id)
     received = state.received(node.id)
-    if expected > 1 and received > 0:
+    if expected > 1 and received > 0 and renewed is None:
         text = f"{received}/{expected}"
-        return [Text(x, y, text, Role.BACKWARD, 10.5, align="right", family="number")]
+        return [Text(x, y, text, Role.BACKWARD, COUNT_SIZE, align="right", family="number")]
     if node.role == "parameter":
         shape = format_shape(node.value.shape)
         text = f"{shape}  θ" if shape else "θ"
+        if renewed is not None:
+            return [Text(x, y, f"→ {text}", Role.UPDATE, 11, True, align="right")]
         return [Text(x, y, text, Role.MUTED, 11, align="right")]
     if node.value.ndim:
         return [Text(x, y, format_shape(node.value.shape), Role.MUTED, 11, align="right")]
@@ -189,18 +211,18 @@ def _scalar_value(rect: Rect, value: Array | None, *, updated: bool) -> Text:
     return Text(x, y, arrow + text, role, _VALUE_SIZE, True, "right", "number")
 
 
-def _mark(rect: Rect, y: float) -> Text:
-    return Text(rect.x + _PAD, y, "∂L", Role.MUTED, 10)
+def _mark(rect: Rect, y: float, sign: str) -> Text:
+    return Text(rect.x + _PAD, y, sign, Role.MUTED, 10)
 
 
-def _scalar_gradient(rect: Rect, gradient: Array | None) -> list[Item]:
+def _scalar_gradient(rect: Rect, gradient: Array | None, sign: str) -> list[Item]:
     x, y = rect.right - _PAD, rect.y + _TITLE + _VALUE_ROW + 13
     text = NOT_YET if gradient is None else format_number(gradient.item())
     role = Role.FAINT if gradient is None else Role.BACKWARD
     if gradient is not None and not np.isfinite(gradient):
         role = Role.BAD
     number = Text(x, y, text, role, _GRADIENT_SIZE, align="right", family="number")
-    return [_mark(rect, y), number]
+    return [_mark(rect, y, sign), number]
 
 
 def _cells(
@@ -220,28 +242,62 @@ def _cells(
             else:
                 entry = matrix[row, column]
                 text = format_number(entry)
-                role = number_role(entry) if kind == "value" else Role.BACKWARD
+                role = _ROLES.get(kind) or number_role(entry)
                 role = role if np.isfinite(entry) else Role.BAD
             items.append(Text(x, y, text, role, _CELL_SIZE, align="right", family="number"))
     return items
 
 
 def _heat(form: NodeForm, rect: Rect, top: float, matrix: Array | None, kind: str) -> list[Item]:
-    """Shades for arrays too large to be written: the fill's strength is the magnitude."""
+    """Shades for arrays too large to be written: the fill's strength is the magnitude.
+
+    What is not computed yet is a dot, as it is among numbers; a 0 is an empty cell.
+    """
+    frames, dots = _heat_frames(form.rows, form.columns, rect, top)
+    if matrix is None:
+        return list(dots)
     items: list[Item] = []
+    numbers = np.asarray(matrix, dtype=float)[: form.rows, : form.columns].reshape(-1).tolist()
+    for frame, number in zip(frames, numbers, strict=True):
+        role = Role.BACKWARD if kind == "gradient" else number_role(number)
+        strength = max(magnitude(number), _FAINTEST) if number else 0.0
+        items.append(frame)
+        items.append(Box("", frame.rect, role, Role.CLEAR, 0, 1, opacity=strength))
+    return items
+
+
+@lru_cache(maxsize=256)
+def _heat_frames(
+    rows: int, columns: int, rect: Rect, top: float
+) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
+    """Return the frames of the shades, and the dots in place of them: the same at every step."""
     left = rect.x + _PAD + _MARK
     # Shades fill a box that is wide for its name.
-    pitch = min((rect.right - _PAD - left) / form.columns, _WIDEST_HEAT)
-    for row in range(form.rows):
-        for column in range(form.columns):
-            cell = Rect(left + column * pitch, top + row * _HEAT + 2, pitch - 1, _HEAT - 1)
-            if matrix is None:
-                items.append(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1))
-                continue
-            entry = matrix[row, column]
-            role = number_role(entry) if kind == "value" else Role.BACKWARD
-            items.append(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1))
-            items.append(Box("", cell, role, Role.CLEAR, 0, 1, opacity=magnitude(entry)))
+    pitch = min((rect.right - _PAD - left) / columns, _WIDEST_HEAT)
+    cells = [
+        Rect(left + column * pitch, top + row * _HEAT + 2, pitch - 1, _HEAT - 1)
+        for row in range(rows)
+        for column in range(columns)
+    ]
+    frames = tuple(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1) for cell in cells)
+    middles = [cell.center for cell in cells]
+    dots = tuple(
+        Box("", Rect(x - 1, y - 1, 2, 2), Role.FAINT, Role.CLEAR, 0, 1) for x, y in middles
+    )
+    return frames, dots
+
+
+def _left_out(node: Node, form: NodeForm, rect: Rect, top: float) -> list[Item]:
+    """Return marks at the left of the shades for rows and columns that have no room."""
+    if form.kind != "heat":
+        return []
+    rows, columns = _matrix(node.value).shape
+    x, y = rect.x + _PAD + 5, top + form.rows * _HEAT
+    items: list[Item] = []
+    if columns > form.columns:
+        items.append(Text(x, top + 8, "⋯", Role.MUTED, 12, True, "center"))
+    if rows > form.rows:
+        items.append(Text(x, y, "⋮", Role.MUTED, 12, True, "center"))
     return items
 
 

@@ -1,13 +1,11 @@
 """Filled labels with a tip: what travels along an edge now, and what a parameter becomes."""
 
-import math
-
 from mlviz.i18n import Message
 from mlviz.picture.boxes import number_width
 from mlviz.picture.items import Box, Curve, Item, Polygon, Rect, Role, Text
 
 _BUBBLE_SIZE = 12.0
-_LONGEST_TIP, _LEADER = 160.0, 1.25
+LONGEST_TIP, _LEADER = 160.0, 1.25
 _CORNER, _LINE = 11.0, 17.0
 _WORDS_WIDTH = 112.0
 """Room for a line of words, in every language."""
@@ -17,7 +15,7 @@ Line = str | Message
 
 
 def callout(rect: Rect, lines: tuple[Line, ...], role: Role, x: float, y: float) -> list[Item]:
-    """Return a filled label with a tip that points at (x, y), or a thin line to what is far off.
+    """Return a filled label with what points from it at (x, y).
 
     Args:
         rect: where the label is.
@@ -26,23 +24,27 @@ def callout(rect: Rect, lines: tuple[Line, ...], role: Role, x: float, y: float)
         x: of the tip.
         y: of the tip.
     """
+    return [*label(rect, lines, role), *pointer(rect, role, x, y)]
+
+
+def pointer(rect: Rect, role: Role, x: float, y: float) -> list[Item]:
+    """Return the tip of a label, which points at (x, y); or a thin line to what is far off."""
     # The tip starts at the nearest side, beside the corners.
-    edge_x = min(max(x, rect.x + _CORNER), rect.right - _CORNER)
-    edge_y = min(max(y, rect.y + _CORNER), rect.bottom - _CORNER)
+    corner_x, corner_y = min(_CORNER, rect.width / 2), min(_CORNER, rect.height / 2)
+    edge_x = min(max(x, rect.x + corner_x), rect.right - corner_x)
+    edge_y = min(max(y, rect.y + corner_y), rect.bottom - corner_y)
     across = max(rect.x - x, x - rect.right)
     down = max(rect.y - y, y - rect.bottom)
-    tip: tuple[tuple[float, float], ...] = ()
-    if max(across, down) > 0 and math.hypot(x - edge_x, y - edge_y) <= _LONGEST_TIP:
-        if down >= across:
-            side = rect.y + 0.5 if y < rect.y else rect.bottom - 0.5
-            tip = ((edge_x - 5, side), (edge_x + 5, side), (x, y))
-        else:
-            side = rect.x + 0.5 if x < rect.x else rect.right - 0.5
-            tip = ((side, edge_y - 5), (side, edge_y + 5), (x, y))
-    elif max(across, down) > 0:  # what is far is shown by a thin line
+    if max(across, down) <= 0:
+        return []
+    if rect.distance(x, y) > LONGEST_TIP + 1:
         end_x, end_y = min(max(x, rect.x), rect.right), min(max(y, rect.y), rect.bottom)
-        return [Curve("", ((end_x, end_y), (x, y)), role, _LEADER), *label(rect, lines, role)]
-    return [*label(rect, lines, role), *([Polygon(tip, role)] if tip else [])]
+        return [Curve("", ((end_x, end_y), (x, y)), role, _LEADER)]
+    if down >= across:
+        side = rect.y + 0.5 if y < rect.y else rect.bottom - 0.5
+        return [Polygon(((edge_x - 5, side), (edge_x + 5, side), (x, y)), role)]
+    side = rect.x + 0.5 if x < rect.x else rect.right - 0.5
+    return [Polygon(((side, edge_y - 5), (side, edge_y + 5), (x, y)), role)]
 
 
 def bubble_size(lines: tuple[Line, ...]) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from mlviz.i18n import Message
 from mlviz.learn.rules import UpdateRule
 from mlviz.learn.training import Update
 from mlviz.numerals import format_number
-from mlviz.picture.boxes import number_role, number_width
+from mlviz.picture.boxes import COUNT_SIZE, number_role, number_width
 from mlviz.picture.equation import explainer
 from mlviz.picture.items import Box, Curve, Item, Rect, Role, Text
 from mlviz.picture.magnitude import LARGEST
@@ -20,18 +20,23 @@ from mlviz.trace.steps import Step
 from mlviz.trace.timeline import State, Timeline
 
 _TAG, _TAG_SIZE, _CELL = 16.0, 10.5, 7.0
-_TAG_WIDTH, _TAG_DIGIT = 96.0, 7.4
+_TAG_WIDTH, _TAG_DIGIT, _TAG_PAD = 104.0, 7.4, 6.0
 """Room for `1 of 2 received` in both languages, and for each further digit."""
 _MOST_CELLS = 8
 _LOCK = 15.0
-_MOST_BROAD, _NARROW = 8, 2.5
+_MOST_BROAD, _NARROW, _AURA = 3, 1.75, 4.0
 
 
-def tag_size(expected: int) -> tuple[float, float]:
-    """Return the width and height of the tag at a gradient that receives several terms."""
+def tag_sizes(expected: int) -> list[tuple[float, float]]:
+    """Return the sizes of the tag at a gradient that receives several terms.
+
+    It has cells and words; where there are not too many, cells alone will do.
+    """
     cells = expected if expected <= _MOST_CELLS else 0
-    more = 2 * (len(str(expected)) - 1) * _TAG_DIGIT
-    return _TAG_WIDTH + more + (cells * (_CELL + 2) + 4 if cells else 0), _TAG
+    row = cells * (_CELL + 2) - 2 + 2 * _TAG_PAD
+    words = _TAG_WIDTH + 2 * (len(str(expected)) - 1) * _TAG_DIGIT
+    whole = words + (cells * (_CELL + 2) + 4 if cells else 0)
+    return [(whole, _TAG), (row, _TAG)] if cells else [(whole, _TAG)]
 
 
 def received_tag(
@@ -51,7 +56,7 @@ def received_tag(
     cells = expected if expected <= _MOST_CELLS else 0
     top = plate.y
     items: list[Item] = [Box("", plate, Role.BACKWARD_SOFT, Role.BACKWARD, 1, 5)]
-    left = plate.x + 6
+    left = plate.x + _TAG_PAD
     for number in range(cells):
         cell = Rect(left, top + (_TAG - _CELL) / 2, _CELL, _CELL)
         items.append(Box("", cell, Role.PANEL, Role.BACKWARD, 1, 1.5))
@@ -60,6 +65,8 @@ def received_tag(
             full = Rect(cell.x, cell.bottom - cell.height * part, cell.width, cell.height * part)
             items.append(Box("", full, Role.BACKWARD, Role.CLEAR, 0, 1.5))
         left += _CELL + 2
+    if plate.right - left < _TAG_WIDTH / 2:
+        return items
     words = Message("film.received", count=got, expected=expected)
     middle = (left + plate.right) / 2
     items.append(Text(middle, top + 11.8, words, Role.BACKWARD, _TAG_SIZE, True, "center"))
@@ -86,18 +93,23 @@ def blocked_words(found: Blocked) -> Message:
 
 def update_lines(update: Update, rule: UpdateRule | None, *, arrived: bool) -> tuple[str, ...]:
     """Return what happens to a single parameter: old, step, what the rule keeps, new."""
-    before, change = format_number(update.before.item()), update.change.item()
+    before = format_number(update.before.item())
     plain = rule is not None and [line.target for line in rule.lines] == ["p"] and not rule.kept
     if rule is not None and plain and set(rule.settings) == {"lr"}:
         slope = format_number(update.gradient.item())
         slope = f"({slope})" if slope.startswith("−") else slope
         lines = [f"{before} − {rule.settings['lr']:g} × {slope}"]
     else:
-        sign = "−" if change < 0 else "+"
-        lines = [*_kept_lines(update.values), f"{before} {sign} {format_number(abs(change))}"]
+        lines = [*_kept_lines(update.values), f"{before} {update_step(update)}"]
     if arrived:
         lines.append(f"= {format_number(update.after.item())}")
     return tuple(lines)
+
+
+def update_step(update: Update) -> str:
+    """Return by how much a single parameter changes."""
+    change = update.change.item()
+    return f"{'−' if change < 0 else '+'} {format_number(abs(change))}"
 
 
 def update_rule_text(timeline: Timeline, step: Step) -> str:
@@ -117,16 +129,26 @@ def _kept_lines(values: Mapping[str, Array]) -> list[str]:
     return ["   ".join(shown[k : k + 2]) for k in range(0, len(shown), 2)]
 
 
-def gliding_value(update: Update, rect: Rect, travel: float) -> list[Item]:
-    """Return the old value on its way to the corner, where it stays struck through."""
+def gliding_value(update: Update, rect: Rect, travel: float, uses: int) -> list[Item]:
+    """Return the old value on its way to the corner, where it stays struck through.
+
+    Args:
+        update: what happens to the parameter.
+        rect: its box.
+        travel: how far it has come.
+        uses: how many gradients it has received; that number is in the corner until then.
+    """
     if travel <= 0:
         return []
     # From where the value stands in the box to where the old one is kept: see `boxes`.
     x, y = rect.right - 10, rect.y + 39 + (17 - 39) * travel
     size = 13 - 3 * travel
     old = format_number(update.before.item())
-    width = number_width(old, size)
-    plate = Rect(x - width - 2, y - size, width + 4, size + 3)
+    width = number_width(old, 13)
+    if uses > 1:
+        width = max(width, number_width(f"{uses}/{uses}", COUNT_SIZE))
+    # The value that still stands in the box is hidden wholly, and so is the corner's mark.
+    plate = Rect(x - width - 2, rect.y + 5, width + 4, 39)
     return [
         Box("", plate, Role.PANEL, Role.CLEAR, 0, 2),
         Text(x, y, old, Role.MUTED, size, align="right", family="number", struck=travel > 0.5),
@@ -147,9 +169,9 @@ def morphing_edge(
     if not update.before.ndim:
         role = number_role(update.before.item() + update.change.item() * travel)
     if one_of > _MOST_BROAD:  # so many broad lines would hide everything
-        return [Curve("", points, role, min(width, _NARROW), True, opacity=0.7)]
+        return [Curve("", points, role, min(width, _NARROW), True, opacity=0.6)]
     return [
-        Curve("", points, Role.UPDATE, width + 7, True, opacity=0.3),
+        Curve("", points, Role.UPDATE, width + _AURA, True, opacity=0.35),
         Curve("", points, role, width, True),
     ]
 

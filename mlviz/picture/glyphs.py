@@ -23,8 +23,6 @@ GLYPHS: dict[str, str] = {
     "total": "Σ",
     "sum": "Σ",
     "matmul": "@",
-    "linear": "x Wᵀ + b",
-    "matmul_transposed": "x Wᵀ",
     "put": "( )ᵢ",
     "stack": "[ … ]",
     "permute": "( )ᵀ",
@@ -66,6 +64,9 @@ GLYPHS: dict[str, str] = {
 _BLANK = Part("", "( )")
 _LONGEST = 15
 _LONGEST_BLOCK = 24
+_PRODUCTS = ("linear", "matmul_transposed")
+_WIDE = (*BLOCK_NAMES, *_PRODUCTS)
+"""Operations that are written with the names of their inputs, which may take more room."""
 
 
 def is_hidden(node: Node) -> bool:
@@ -85,6 +86,8 @@ def glyph(tape: Tape, node: Node) -> str:
         return f"Σ {node.params['last'] - node.params['first']}{sign}"
     if node.op.name in BLOCK_NAMES:
         return _block_glyph(tape, node, node.op)
+    if node.op.name in _PRODUCTS:
+        return _product_glyph(tape, node)
     numbers = [is_hidden(tape[id]) for id in node.inputs]
     if any(numbers) and node.op.elementwise and not node.op.variadic:
         parts = [
@@ -93,6 +96,15 @@ def glyph(tape: Tape, node: Node) -> str:
         ]
         return typeset(node.op.output, dict(zip(node.op.arguments, parts, strict=True))).text
     return GLYPHS.get(node.op.name, node.op.name)
+
+
+def _product_glyph(tape: Tape, node: Node) -> str:
+    """Return a layer's product with its own input and weights, and the bias if it has one."""
+    usual = ("x", "W", "b")
+    names = [text_name(tape[id].name) or usual[slot] for slot, id in enumerate(node.inputs)]
+    if len(names) == 2:
+        return f"{names[0]} {names[1]}ᵀ"
+    return f"{names[0]} @ {names[1]}ᵀ + {names[2]}"
 
 
 def _block_glyph(tape: Tape, node: Node, op: Op) -> str:
@@ -107,7 +119,10 @@ def _block_glyph(tape: Tape, node: Node, op: Op) -> str:
             else Part(source.name, text_name(source.name) or "( )")
         )
     text = typeset(op.output, parts).text
-    return text if len(text) <= _LONGEST_BLOCK else "…"
+    if len(text) > _LONGEST_BLOCK:  # of what it is a function can still be told
+        text = f"f({', '.join(dict.fromkeys(part.text for part in parts.values()))})"
+        return text if len(text) <= _LONGEST_BLOCK + 4 else "f(…)"
+    return text
 
 
 def label(tape: Tape, symbols: Symbols, id: int) -> str:
@@ -115,8 +130,13 @@ def label(tape: Tape, symbols: Symbols, id: int) -> str:
     node = tape[id]
     sign = glyph(tape, node)
     text = f"{symbols.text(id)} = {sign}" if sign else symbols.text(id)
-    block = node.op is not None and node.op.name in BLOCK_NAMES and sign != "…"
-    if len(text) <= _LONGEST or block:
+    wide = node.op is not None and node.op.name in _WIDE
+    if len(text) <= _LONGEST or wide:
         return text
     name = symbols.text(id)
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+
+
+def slope_sign(symbols: Symbols, output: int) -> str:
+    """Return what stands before a gradient: `∂L`, or with the letter that the loss has."""
+    return f"∂{symbols.text(output)[:1] or 'L'}"

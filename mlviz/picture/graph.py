@@ -32,6 +32,8 @@ _COLOURS = {
 _MARGIN = 26.0
 _SIDE, _HEAD, _FOOT = 16.0, 30.0, 12.0
 """Room beside, above and below the nodes; above for a label at one of the topmost."""
+_RING = 6.0
+"""Px that the ring around an acting node reaches."""
 _REACH = 10.0
 """How far a mark may reach beyond its node or edge: a halo, an arrow's head."""
 _GLANCE = (480.0, 270.0)
@@ -176,6 +178,8 @@ class GraphPictures:
         state = self._state(position, step)
         items: list[Item] = [*self._frame_items, *lines]
         items += [self._edge(*key, position) for key in edges]
+        moving = self._travel.at(step, position.progress)
+        items += moving.behind
         items += self._frame_names
         acting = () if step is None else (step.node, step.target)
         kept = []
@@ -185,7 +189,7 @@ class GraphPictures:
             if node.id not in acting:
                 kept.append((first, len(items)))
         items += self._locks(edges, position)
-        items += self._travel.at(step, position.progress)
+        items += moving.above
         focus, summary = self.focus(position), self.summary(position)
         return Picture(tuple(items), self.bounds, focus, summary, tuple(kept))
 
@@ -332,13 +336,21 @@ class GraphPictures:
         if step.kind is StepKind.FORWARD:
             ids |= {id for id in self.tape[step.node].inputs if id in self._rects}
         place = self._rects[step.node]
-        for id in sorted(ids):
-            if id in self._rects:
-                both = place.united(self._rects[id])
-                # What is far off is not looked at, or the middle would lie between the two.
-                if both.width <= _GLANCE[0] and both.height <= _GLANCE[1]:
-                    place = both
+        rects = [self._rects[id] for id in sorted(ids) if id in self._rects]
+        for rect in [*rects, *self._travel.labels(step)]:
+            both = place.united(rect)
+            # What is far off is not looked at, or the middle would lie between the two.
+            if both.width <= _GLANCE[0] and both.height <= _GLANCE[1]:
+                place = both
         return place.grown(_MARGIN)
+
+    def acting(self, number: int) -> list[Rect]:
+        """Return where that is which a step is about: its nodes and labels."""
+        step = self.timeline.step(number)
+        if step is None:
+            return []
+        nodes = [self._rects[id] for id in {step.node, step.target} if id in self._rects]
+        return [*(rect.grown(_RING) for rect in nodes), *self._travel.labels(step)]
 
     def summary(self, position: Position) -> Message:
         """Return the picture in words."""

@@ -5,6 +5,7 @@ Lengths are px at scale 1, x to the right and y down. Painters go through `Pictu
 order, so what stands later lies on top.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -81,6 +82,11 @@ class Rect:
     def contains(self, x: float, y: float) -> bool:
         """Return whether the point lies inside or on the border."""
         return self.x <= x <= self.right and self.y <= y <= self.bottom
+
+    def distance(self, x: float, y: float) -> float:
+        """Return how far a point is away; 0 inside."""
+        across = max(self.x - x, x - self.right, 0.0)
+        return math.hypot(across, max(self.y - y, y - self.bottom, 0.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _text(text: Text) -> str:
         return "not_yet"
     if text.struck:
         return "old"
-    if words == "∂L":
+    if re.fullmatch("∂.", words):
         return "gradient_sign"
     if words == "×" and text.align == "center":
         return "close"

@@ -78,16 +78,22 @@ class NetworkPictures(NetworkHits):
             state, step, travel, arrived, row, self._chosen(selected), self._chosen(hovered)
         )
         items: list[Item] = []
+        marks: list[Item] = []
         for layer in range(1, len(self.plan.shown)):
-            items += self.lines.weights(layer, now)
+            lines, numbers = self.lines.weights(layer, now)
+            items += lines
+            marks += numbers
         items += self.lines.to_loss()
+        moving, labels = self.travelling.at(now)
+        # What moves lies behind whatever is written.
+        items += [*moving, *marks]
         for layer, units in enumerate(self.plan.shown):
             items += self._heading(layer)
             for unit in units:
                 items += self.lines.bias(layer, unit, now)
                 items += self._neuron(layer, unit, now)
         items += self._loss(now)
-        items += self.travelling.at(now)
+        items += labels
         items += self._enlarged(now)
         return Picture(tuple(items), self.plan.bounds, self._focus(step), self._summary(step))
 

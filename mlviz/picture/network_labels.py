@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from mlviz.numerals import format_number
-from mlviz.picture.bubbles import bubble_size, callout
+from mlviz.picture.bubbles import bubble_size, label, pointer
 from mlviz.picture.items import Item, Rect, Role, Token
 from mlviz.picture.network_lines import NetworkLines
 from mlviz.picture.network_marks import Moment
@@ -34,11 +34,11 @@ class Travelling:
         self.moves = Moves(timeline, neurons, plan)
         self._spots: dict[tuple[object, ...], list[Rect]] = {}
 
-    def at(self, now: Moment) -> list[Item]:
+    def at(self, now: Moment) -> tuple[list[Item], list[Item]]:
         """Return the tokens that are under way, and the labels of a few of them."""
         step = now.step
         if step is None or (step.kind is StepKind.FORWARD and now.arrived):
-            return []
+            return [], []
         moves = self.moves.of(step, now.row)
         forward = step.kind is StepKind.FORWARD
         role = Role.FORWARD if forward else Role.BACKWARD
@@ -59,11 +59,12 @@ class Travelling:
                 del self._spots[next(iter(self._spots))]
             part = _MIDDLE if forward else _REST
             self._spots[key] = self._find_room([move for move, _ in labelled], part)
-        items: list[Item] = []
+        tips: list[Item] = []
+        labels: list[Item] = []
         for (move, token), spot in zip(labelled, self._spots[key], strict=True):
-            text = format_number(move.value or 0.0)
-            items += callout(spot, (text,), role, token.x, token.y)
-        return [*items, *tokens]
+            tips += pointer(spot, role, token.x, token.y)
+            labels += label(spot, (format_number(move.value or 0.0),), role)
+        return [*tips, *tokens], labels
 
     def _on_way(self, move: Move, part: float) -> tuple[float, float]:
         line = self._plan.line(move.place)
@@ -76,7 +77,7 @@ class Travelling:
         for move in moves:
             size = bubble_size((format_number(move.value or 0.0),))
             way = [self._on_way(move, k / 12) for k in range(13)]
-            (_, spot) = self._room.place((size,), self._on_way(move, part), (), way, found)
+            (_, spot) = self._room.place((size,), self._on_way(move, part), way, found)
             found.append(spot)
         return found
 
@@ -92,7 +93,9 @@ class Travelling:
                     rects.append(bias)
         bounds = plan.bounds
         words = [Rect(bounds.x, bounds.y, bounds.width, HEADING + 10), *self._lines.plates()]
-        return Room(dict(enumerate(rects)), bounds, words)
+        for layer in range(len(plan.shown)):
+            words += [Rect(x - 40, y - 15, 80, 37) for (x, y), _ in plan.gaps(layer)]
+        return Room(rects, bounds, words)
 
 
 def _is_labelled(move: Move, moves: Sequence[Move], now: Moment) -> bool:

@@ -1,6 +1,7 @@
 """Weights and biases of a network as lines and plates, old or new or gliding between the two."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
@@ -16,8 +17,12 @@ from mlviz.trace.timeline import State, Timeline
 _ROOM = 26.0
 _NUMBER = 12.0
 _MOST_GRADIENTS = 30
+_SIGN = 6.0
+_OTHER_PLACES = (0.24, 0.42, 0.48, 0.18, 0.54, 0.6, 0.66, 0.72)
+"""Half the width of a sign, px; and where on its line it goes if its usual place is taken."""
 
 Line = tuple[tuple[float, float], tuple[float, float]]
+Lines = tuple[list[Item], list[Item]]
 
 
 class NetworkLines:
@@ -27,7 +32,7 @@ class NetworkLines:
         self.timeline = timeline
         self.neurons = neurons
         self.plan = plan
-        self._kept: dict[int, tuple[tuple[bool, ...], list[Item]]] = {}
+        self._kept: dict[int, tuple[tuple[bool, ...], Lines]] = {}
         self._nodes: dict[int, tuple[int, ...]] = {}
 
     def weight(self, place: Place, state: State) -> float:
@@ -50,8 +55,8 @@ class NetworkLines:
                 return before + (after - before) * now.travel
         return self.weight(place, now.state)
 
-    def weights(self, layer: int, now: Moment) -> list[Item]:
-        """Return a layer's weights, with their signs or numbers on top.
+    def weights(self, layer: int, now: Moment) -> Lines:
+        """Return a layer's weights, and their signs or numbers, which stand on top.
 
         Of many weights only updates are seen, so they are kept until the next of those.
         """
@@ -71,7 +76,7 @@ class NetworkLines:
             kept = self._kept[layer] = updated, self._weights(layer, places, now)
         return kept[1]
 
-    def _weights(self, layer: int, places: list[Place], now: Moment) -> list[Item]:
+    def _weights(self, layer: int, places: list[Place], now: Moment) -> Lines:
         marks: list[Item] = []
         items: list[Item] = []
         numbered = self._numbers_fit(layer)
@@ -90,20 +95,37 @@ class NetworkLines:
             if numbered or singled:
                 marks += self._weight_number(place, line, value, now, singled)
             elif value < 0:
-                x, y = along(line, _mark_place(place))
-                size = 6.0
-                marks += [
-                    Box(
-                        "",
-                        Rect(x - size, y - size, 2 * size, 2 * size),
-                        Role.STAGE,
-                        Role.NEGATIVE,
-                        1,
-                        size,
-                    ),
-                    Text(x, y + 4, "−", Role.NEGATIVE, 12, True, "center", "number"),
-                ]
-        return [*items, *marks]
+                marks += self._sign(place)
+        return items, marks
+
+    def _sign(self, place: Place) -> list[Item]:
+        """Return the mark of a negative weight, or nothing where it would hide others."""
+        at = self._signs.get(place)
+        if at is None:
+            return []
+        (x, y), by = at, _SIGN
+        rect = Rect(x - by, y - by, 2 * by, 2 * by)
+        return [
+            Box("", rect, Role.STAGE, Role.NEGATIVE, 1, by),
+            Text(x, y + 4, "−", Role.NEGATIVE, 12, True, "center", "number"),
+        ]
+
+    @cached_property
+    def _signs(self) -> dict[Place, tuple[float, float]]:
+        """Where the weights' signs stand, each clear of all others, whatever the weights are."""
+        found: dict[Place, tuple[float, float]] = {}
+        for layer in range(1, len(self.plan.shown)):
+            taken: list[tuple[float, float]] = []
+            for place in self.plan.weights(layer):
+                line = self.plan.line(place)
+                assert line is not None
+                for part in (_mark_place(place), *_OTHER_PLACES):
+                    x, y = along(line, part)
+                    if all(max(abs(x - a), abs(y - b)) > 2 * _SIGN for a, b in taken):
+                        found[place] = x, y
+                        taken.append((x, y))
+                        break
+        return found
 
     def _aura(
         self,

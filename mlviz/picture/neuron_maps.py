@@ -11,6 +11,7 @@ from mlviz.i18n import Message
 from mlviz.picture.items import Box, Item, Picture, Raster, Rect, Role, Swarm, Text, Token
 from mlviz.trace.symbols import text_name
 
+_LARGEST = 220.0
 _TILE, _GAP, _HEAD, _NAME = 68.0, 10.0, 26.0, 15.0
 _LOOKS = (("diamond", Role.NEGATIVE), ("round", Role.POSITIVE))
 Examples = tuple[Array, Array]
@@ -50,6 +51,7 @@ def neuron_maps(
     width: float,
     chosen: tuple[int, int] | None = None,
     examples: Examples | None = None,
+    height: float = 0.0,
 ) -> Picture:
     """Return the maps, layer by layer; the chosen one is enlarged on top.
 
@@ -58,7 +60,10 @@ def neuron_maps(
         width: of the picture, px.
         chosen: layer, from 1, and unit of the one to be enlarged.
         examples: where they lie on the plane, and their classes.
+        height: that there is room for; few maps fill it, unless one is enlarged.
     """
+    exists = chosen is not None and _exists(layers, chosen)
+    tile = _TILE if exists else _fitting([len(each.outputs) for each in layers], width, height)
     items: list[Item] = []
     y = 4.0
     if chosen is not None and _exists(layers, chosen):
@@ -68,7 +73,7 @@ def neuron_maps(
         items += [] if examples is None else _marks(examples, rect)
         items.append(Text(2, y + 17, _title(layers, chosen), Role.TEXT, 13, True))
         y += side + _HEAD + 12
-    columns = max(int((width + _GAP) // (_TILE + _GAP)), 1)
+    columns = _across(tile, width)
     for number, layer in enumerate(layers, 1):
         count = len(layer.outputs)
         title = Message("neurons.layer", number=number, function=layer.function)
@@ -79,19 +84,35 @@ def neuron_maps(
         shown = min(count, MOST)
         for unit in range(shown):
             row, column = divmod(unit, columns)
-            x = 2 + column * (_TILE + _GAP)
-            top = y + row * (_TILE + _NAME + _GAP)
+            x = 2 + column * (tile + _GAP)
+            top = y + row * (tile + _NAME + _GAP)
             place = (number, unit)
-            items += _map(layers, place, Rect(x, top, _TILE, _TILE), is_chosen=place == chosen)
+            items += _map(layers, place, Rect(x, top, tile, tile), is_chosen=place == chosen)
             name = _name(layers, place)
-            items.append(Text(x + _TILE / 2, top + _TILE + 12, name, Role.TEXT, 11, align="center"))
-        y += -(-shown // columns) * (_TILE + _NAME + _GAP)
+            items.append(Text(x + tile / 2, top + tile + 12, name, Role.TEXT, 11, align="center"))
+        y += -(-shown // columns) * (tile + _NAME + _GAP)
         if count > shown:
             more = Message("network.more", n=count - shown)
             items.append(Text(2, y + 8, more, Role.MUTED, 11.5))
             y += 20
     summary = Message("neurons.summary", n=sum(len(layer.outputs) for layer in layers))
     return Picture(tuple(items), Rect(0, 0, width, y + 6), None, summary)
+
+
+def _across(tile: float, width: float) -> int:
+    return max(int((width + _GAP) // (tile + _GAP)), 1)
+
+
+def _fitting(counts: Sequence[int], width: float, height: float) -> float:
+    """Return how large a map can be for all to be seen; never smaller than usual."""
+    for tile in np.arange(_LARGEST, _TILE, -4.0).tolist():
+        across = _across(tile, width)
+        rows = [-(-min(count, MOST) // across) for count in counts]
+        more = sum(20 for count in counts if count > MOST)
+        needed = sum(_HEAD + row * (tile + _NAME + _GAP) for row in rows) + more + 10
+        if needed <= height and tile <= width - 4:
+            return float(tile)
+    return _TILE
 
 
 def _marks(examples: Examples, rect: Rect) -> list[Item]:

@@ -16,6 +16,7 @@ from mlviz.picture.reading import Reading, same
 MARGIN = 0.12
 """How far the plane reaches beyond the data, in parts of their extent."""
 CURVE_POINTS = 201
+_EVEN = 1e-9
 _MOST_LINES = 12
 
 
@@ -137,7 +138,9 @@ def region_field(
         if chances.shape[1] == 2:
             second = chances[:, 1].reshape(shape)
             winners = (second > 0.5).astype(np.intp)
-            lines = isolines(second, 0.5) if outlined else np.empty((0, 2, 2))
+            # Where all answers are the same but for rounding there is nothing between them.
+            is_even = bool(np.ptp(second) < _EVEN)
+            lines = isolines(second, 0.5) if outlined and not is_even else np.empty((0, 2, 2))
             return Field(side, winners, np.maximum(second, 1 - second), _placed(lines, side))
         winners = chances.argmax(axis=1)
         strengths = chances[np.arange(len(chances)), winners]

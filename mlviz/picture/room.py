@@ -1,6 +1,6 @@
 """Where a label has room: the free place that is nearest to what it is about."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -20,9 +20,11 @@ TOKEN_GAP = 13.0
 """Px around a token that stay free."""
 _TRIED = 60
 """Of how many of the best places it is looked whether they point across a node."""
-_STRANGER, _OWN, _WAY, _CROSSED, _OUTSIDE = 0.5, 0.25, 2.5, 25.0, 15.0
-"""What it costs to cover a px² of a node, of a label's own node, a point of an edge, and to
-point across a node, and for each px that is not seen."""
+_FORMS = (0.0, 10.0, 45.0)
+"""What a label's later forms cost: they say less, or less well."""
+_NODE, _WAY, _CROSSED, _OUTSIDE = 0.5, 2.5, 25.0, 15.0
+"""What it costs to cover a px² of a node, a point of an edge, and to point across a node, and
+for each px that is not seen."""
 
 _Array = NDArray[np.float64]
 
@@ -31,27 +33,25 @@ class Room:
     """The places between the nodes of a graph.
 
     Args:
-        rects: where the nodes' boxes are, by their ids.
+        rects: where the nodes' boxes are.
         ends: the part of the picture that is seen whole.
         words: where there are words that are not to be hidden either.
     """
 
-    def __init__(self, rects: Mapping[int, Rect], ends: Rect, words: Sequence[Rect] = ()) -> None:
+    def __init__(self, rects: Collection[Rect], ends: Rect, words: Sequence[Rect] = ()) -> None:
         self._words = tuple(words)
         self._rects = rects
         self._ends = ends
 
     @cached_property
-    def _corners(self) -> tuple[NDArray[np.intp], _Array]:
-        ids = np.array(list(self._rects), dtype=np.intp)
-        corners = [(rect.x, rect.y, rect.right, rect.bottom) for rect in self._rects.values()]
-        return ids, np.array(corners, dtype=float).reshape(-1, 4)
+    def _corners(self) -> _Array:
+        corners = [(rect.x, rect.y, rect.right, rect.bottom) for rect in self._rects]
+        return np.array(corners, dtype=float).reshape(-1, 4)
 
     def place(
         self,
         sizes: Sequence[tuple[float, float]],
-        at: tuple[float, float],
-        own: Collection[int] = (),
+        at: tuple[float, float] | Rect,
         way: Sequence[tuple[float, float]] = (),
         taken: Sequence[Rect] = (),
         gap: float = TOKEN_GAP,
@@ -60,14 +60,14 @@ class Room:
 
         Args:
             sizes: of the label, in order of preference.
-            at: the point that it is about.
-            own: ids of the nodes that it may rather cover, if it has to cover something.
+            at: the point or the box that it is about.
             way: points that are better not covered.
             taken: where other labels are.
             gap: px around the point that stay free.
         """
+        about = at if isinstance(at, Rect) else Rect(*at, 0.0, 0.0)
         for far, steps in zip(_FAR, _STEPS, strict=True):
-            found = self._nearest(far, steps, sizes, at, own, way, taken, gap)
+            found = self._nearest(far, steps, sizes, about, way, taken, gap)
             if found[0]:
                 break
         return found[1:]
@@ -77,22 +77,21 @@ class Room:
         far: float,
         steps: int,
         sizes: Sequence[tuple[float, float]],
-        at: tuple[float, float],
-        own: Collection[int],
+        about: Rect,
         way: Sequence[tuple[float, float]],
         taken: Sequence[Rect],
         gap: float,
     ) -> tuple[bool, int, Rect]:
         """Return the best place at most so far away, and before it, whether it is free."""
-        ids, nodes = self._near(far, at, sizes)
-        weight = np.where(np.isin(ids, list(own)), _OWN, _STRANGER)
+        nodes = self._near(far, about, sizes)
+        weight = np.full(len(nodes), _NODE)
         others = [(rect.x, rect.y, rect.right, rect.bottom) for rect in (*taken, *self._words)]
         corners = np.concatenate([nodes, np.array(others, dtype=float).reshape(-1, 4)])
-        weight = np.concatenate([weight, np.full(len(others), 2 * _STRANGER)])
+        weight = np.concatenate([weight, np.full(len(others), 2 * _NODE)])
         found: list[tuple[float, bool, int, Rect]] = []
         for number, (width, height) in enumerate(sizes):
-            columns, rows = _around(far, steps, at, width, height, nodes)
-            cost = self._cost(columns, rows, width, height, at, way, gap) + 10.0 * number
+            columns, rows = _around(far, steps, about.center, width, height, nodes)
+            cost = self._cost(columns, rows, width, height, about, way, gap) + _FORMS[number]
             across, down = _covered(columns, rows, width, height, corners)
             cost += (down * weight) @ across.T
             cost += _TOUCHED * ((down > 0) * weight) @ (across > 0).T.astype(float)
@@ -101,7 +100,7 @@ class Room:
             first = np.argsort(cost, kind="stable")[:_TRIED]
             row, column = np.divmod(first, columns.size)
             left, top, cost = columns[column], rows[row], cost[first]
-            cost += _CROSSED * _crossed(left, top, width, height, at, nodes)
+            cost += _CROSSED * _crossed(left, top, width, height, about, nodes)
             k = int(np.argmin(cost))
             rect = Rect(float(left[k]), float(top[k]), width, height)
             free = not (across[column[k]] * down[row[k]]).any()
@@ -109,16 +108,15 @@ class Room:
         _, free, number, rect = min(found, key=lambda entry: entry[0])
         return free, number, rect
 
-    def _near(
-        self, far: float, at: tuple[float, float], sizes: Sequence[tuple[float, float]]
-    ) -> tuple[NDArray[np.intp], _Array]:
-        """Return the nodes that a label near a point could cover: their ids and corners."""
-        ids, corners = self._corners
+    def _near(self, far: float, about: Rect, sizes: Sequence[tuple[float, float]]) -> _Array:
+        """Return the corners of the nodes that a label could cover."""
+        corners, at = self._corners, about.center
         across = far + max(width for width, _ in sizes) / 2 + _CLEAR
         down = far + max(height for _, height in sizes) / 2 + _CLEAR
         near = (corners[:, 0] < at[0] + across) & (corners[:, 2] > at[0] - across)
         near &= (corners[:, 1] < at[1] + down) & (corners[:, 3] > at[1] - down)
-        return ids[near], corners[near]
+        found: _Array = corners[near]
+        return found
 
     def _cost(
         self,
@@ -126,16 +124,16 @@ class Room:
         rows: _Array,
         width: float,
         height: float,
-        at: tuple[float, float],
+        about: Rect,
         way: Sequence[tuple[float, float]],
         gap: float,
     ) -> _Array:
         """Return what the places of a grid cost, by rows and columns."""
-        x, y = at
+        x, y = about.center
         ends = self._ends
         left, right, top, bottom = columns, columns + width, rows[:, None], rows[:, None] + height
-        across = np.maximum(np.maximum(left - x, x - right), 0)
-        down = np.maximum(np.maximum(top - y, y - bottom), 0)
+        across = np.maximum(np.maximum(left - about.right, about.x - right), 0)
+        down = np.maximum(np.maximum(top - about.bottom, about.y - bottom), 0)
         cost: _Array = np.hypot(across, down)
         cost += 0.05 * (np.abs(left + width / 2 - x) + np.abs(top + height / 2 - y))
         cost += np.where(top > y, 6.0, 0.0)  # above is where it is expected
@@ -177,14 +175,16 @@ def _close(ends: _Array, at: float, size: float, far: float) -> _Array:
 
 
 def _crossed(
-    left: _Array, top: _Array, width: float, height: float, at: tuple[float, float], corners: _Array
+    left: _Array, top: _Array, width: float, height: float, about: Rect, corners: _Array
 ) -> NDArray[np.intp]:
     """Return at how many points a label's tip would cross a node, by places."""
     found = np.zeros(left.size, dtype=np.intp)
-    x, y = np.clip(at[0], left, left + width), np.clip(at[1], top, top + height)
-    for part in (0.2, 0.4, 0.6, 0.8):
-        across = (at[0] + (x - at[0]) * part)[:, None]
-        down = (at[1] + (y - at[1]) * part)[:, None]
+    at_x = np.clip(left + width / 2, about.x, about.right)
+    at_y = np.clip(top + height / 2, about.y, about.bottom)
+    x, y = np.clip(at_x, left, left + width), np.clip(at_y, top, top + height)
+    for part in (0.1, 0.25, 0.4, 0.55, 0.7, 0.85):
+        across = (at_x + (x - at_x) * part)[:, None]
+        down = (at_y + (y - at_y) * part)[:, None]
         inside = (across > corners[:, 0]) & (across < corners[:, 2])
         inside &= (down > corners[:, 1]) & (down < corners[:, 3])
         found += inside.any(axis=1)

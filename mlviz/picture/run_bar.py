@@ -21,6 +21,7 @@ class RunBar:
         measured: where all rows were measured, usually once an epoch.
         best: where the validation loss was lowest, or None.
         branches: where runs went their own ways.
+        changes: from where on other settings held.
         data: from where on there were other examples.
         stop: where it stopped by itself, or None.
         reason: why it stopped there.
@@ -32,21 +33,23 @@ class RunBar:
     measured: NDArray[np.float64]
     best: int | None
     branches: tuple[int, ...]
+    changes: tuple[int, ...]
     data: tuple[int, ...]
     stop: int | None
     reason: Message | None
     is_bad: bool
 
 
-def run_bar(run: Run, branches: Sequence[int] = ()) -> RunBar:
-    """Return the bar of a run, with the places where other runs left it."""
+def run_bar(run: Run, branches: Sequence[int] = (), changes: Sequence[int] = ()) -> RunBar:
+    """Return the bar of a run, with the places where other runs left it, or it was changed."""
     stopped, data = run.stopped, run.training.data_changes
     return RunBar(
         total=max(run.head, planned(run), 2),
         head=run.head,
         measured=run.curves.at,
-        best=run.best,
+        best=run.best if run.head > 1 else None,
         branches=tuple(sorted({at for at in branches if at > 1} - {*data})),
+        changes=tuple(sorted({at for at in changes if at > 1} - {*data, *branches})),
         data=data,
         stop=None if stopped is None else stopped.iteration,
         reason=None if stopped is None else stopped.reason,

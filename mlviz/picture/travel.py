@@ -1,23 +1,26 @@
 """What travels along the edges of the computation graph: values, gradients and updates."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from mlviz.autograd import Array
 from mlviz.i18n import Message
-from mlviz.numerals import format_number, format_shape
-from mlviz.picture.bubbles import bubble_size, callout
+from mlviz.numerals import NOT_YET, format_number, format_shape
+from mlviz.picture.bubbles import LONGEST_TIP, bubble_size, label, pointer
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.film import (
     blocked_words,
     gliding_value,
     morphing_edge,
     received_tag,
-    tag_size,
+    tag_sizes,
     update_lines,
     update_rule_text,
+    update_step,
 )
+from mlviz.picture.glyphs import slope_sign
 from mlviz.picture.items import Item, Rect, Role, Token
 from mlviz.picture.room import Room
 from mlviz.picture.shape import Path
@@ -30,8 +33,24 @@ _AROUND = 14.0, 29.0, 11.0
 _FARTHEST_REST = 140.0
 """Px from an operation at which a gradient waits that goes a long way."""
 
+_BESIDE, _HALO, _CLOSE = 10.0, 5.0, 16.0
+"""Px between a box and what is told of it, with its halo at least, and at most."""
+_UNDER_WAY = 0.4
+_STANDS = 60
+"""At how many points of its way a label may point that does not reach its token."""
+_RESULT = 2
+"""The form of a label that tells the result alone."""
+
 Spot = tuple[int, Rect]
 """Which of its forms a label has, and where it stands as long as its step lasts."""
+
+
+@dataclass
+class Marks:
+    """What moves: what lies behind the nodes, so as to hide no number, and what above them."""
+
+    behind: list[Item] = field(default_factory=list)
+    above: list[Item] = field(default_factory=list)
 
 
 class Travel:
@@ -59,12 +78,12 @@ class Travel:
         self._downwards = downwards
         self._words = words
         self._spots: dict[int, list[Spot]] = {}
-        self._tags: dict[int, Rect] = {}
+        self._tags: dict[int, Rect | None] = {}
 
-    def at(self, step: Step | None, progress: float) -> list[Item]:
+    def at(self, step: Step | None, progress: float) -> Marks:
         """Return what moves when a step has come so far."""
         if step is None:
-            return []
+            return Marks()
         timing = TIMINGS[step.kind]
         travel, arrived = timing.travel(progress), timing.arrived(progress)
         match step.kind:
@@ -72,13 +91,19 @@ class Travel:
                 return self._values(step, travel)
             case StepKind.BACKWARD:
                 tag = self._tag(step)
-                return [
-                    *self._filling(step, travel, arrived, tag),
-                    *self._gradient(step, travel, arrived, tag),
-                ]
+                marks = self._gradient(step, travel, arrived, tag)
+                marks.above[:0] = self._filling(step, travel, arrived, tag)
+                return marks
             case StepKind.UPDATE:
                 return self._update(step, travel, arrived)
-        return []
+        return Marks()
+
+    def labels(self, step: Step) -> list[Rect]:
+        """Return where the labels of a step stand."""
+        self.at(step, _UNDER_WAY)
+        spots = [rect for _, rect in self._spots.get(step.number, ())]
+        tag = self._tag(step) if step.kind is StepKind.BACKWARD else None
+        return spots if tag is None else [*spots, tag]
 
     def tokens(self, step: Step | None, progress: float) -> list[Item]:
         """Return the tokens alone, for where labels could not be read."""
@@ -95,15 +120,19 @@ class Travel:
 
     # --- Values ----------------------------------------------------------------------------
 
-    def _values(self, step: Step, travel: float) -> list[Item]:
+    def _values(self, step: Step, travel: float) -> Marks:
         """Round tokens carry the inputs' values to the operation."""
-        items: list[Item] = []
+        marks = Marks()
         arriving = self._arriving(step, travel)
         spots = self._spots.get(step.number) or self._value_spots(step)
         self._spots[step.number] = spots
-        for (token, text), (_, rect) in zip(arriving, spots, strict=True):
-            items += callout(rect, (text,), Role.FORWARD, token.x, token.y)
-        return [*items, *(token for token, _ in arriving)]
+        slots = range(len(self._timeline.tape[step.node].inputs))
+        paths = [path for slot in slots if (path := self._paths.get((step.node, slot)))]
+        for (token, text), path, (_, rect) in zip(arriving, paths, spots, strict=True):
+            marks.behind += pointer(rect, Role.FORWARD, *_aim(rect, path, token))
+            marks.above += label(rect, (text,), Role.FORWARD)
+        marks.behind += [token for token, _ in arriving]
+        return marks
 
     def _arriving(self, step: Step, travel: float) -> list[tuple[Token, str]]:
         """Return the tokens that go to an operation, with the numbers that they carry."""
@@ -128,10 +157,9 @@ class Travel:
             if path is None:
                 continue
             size = bubble_size((self._value_text(source),))
-            taken = [rect for _, rect in spots]
-            own = (source, step.node)
+            taken = [self._ring(step), *(rect for _, rect in spots)]
             way = [path.at(part / 12) for part in range(13)]
-            spots.append(self._room.place((size,), path.at(_rest(path)), own, way, taken))
+            spots.append(self._room.place((size,), path.at(_rest(path)), way, taken))
         return spots
 
     # --- Gradients -------------------------------------------------------------------------
@@ -148,54 +176,60 @@ class Travel:
         way = 1 - travel * (1 - rest) if arrived or dead else 1 - travel
         return Token(*path.at(way), "diamond", Role.BACKWARD, 8, hollow=dead)
 
-    def _gradient(self, step: Step, travel: float, arrived: bool, tag: Rect | None) -> list[Item]:
+    def _gradient(self, step: Step, travel: float, arrived: bool, tag: Rect | None) -> Marks:
         """A diamond carries upstream × local derivative to the input."""
         token = self._diamond(step, travel, arrived)
         if token is None:
-            return []
+            return Marks()
         forms = self._products(step)
         if step.number not in self._spots:
             path = self._paths[step.node, step.slot]
             sizes = [bubble_size(lines) for lines in forms]
             way = [path.at(part / 12) for part in range(13)]
-            taken = [] if tag is None else [tag]
-            own = (step.node, step.target)
-            spot = self._room.place(sizes, path.at(_rest(path)), own, way, taken)
+            taken = [self._ring(step)] if tag is None else [self._ring(step), tag]
+            spot = self._room.place(sizes, path.at(_rest(path)), way, taken)
             self._spots[step.number] = [spot]
         ((form, rect),) = self._spots[step.number]
         lines = forms[form]
         if travel <= 0:  # what comes out is told once it is under way
             first = str(lines[0])
-            lines = (first.partition(" = ")[0].ljust(len(first)),)
-        return [*callout(rect, lines, Role.BACKWARD, token.x, token.y), token]
+            known = first.partition(" = ")[0] if form < _RESULT else NOT_YET
+            lines = (known.ljust(len(first)),)
+        at = _aim(rect, self._paths[step.node, step.slot], token)
+        tip = pointer(rect, Role.BACKWARD, *at)
+        return Marks([*tip, token], label(rect, lines, Role.BACKWARD))
 
     def _products(self, step: Step) -> list[tuple[str | Message, ...]]:
-        """Return what a gradient's label says, on two lines or on one."""
+        """Return what a gradient's label says: on two lines, on one, or the result alone."""
         contribution = self._timeline.contribution(step)
         stopped = self.blocks.get((step.node, step.slot))
         words = () if stopped is None else (blocked_words(stopped),)
         if contribution.upstream.ndim or contribution.local is None:
-            return [(_short("∂L", contribution.downstream), *words)]
+            sign = slope_sign(self._timeline.symbols, self._timeline.output)
+            return [(_short(sign, contribution.downstream), *words)]
         upstream = format_number(contribution.upstream.item())
         local = format_number(contribution.local.item())
         local = f"({local})" if local.startswith("−") else local
         product = f"{upstream} × {local}"
-        result = f"= {format_number(contribution.downstream.item())}"
-        return [(product, result, *words), (f"{product} {result}", *words)]
+        result = format_number(contribution.downstream.item())
+        forms = [(product, f"= {result}"), (f"{product} = {result}",), (result,)]
+        return [(*lines, *words) for lines in forms]
 
     def _tag(self, step: Step) -> Rect | None:
-        """Return where it is told how many terms the receiving gradient has."""
+        """Return where it is told how many terms the receiving gradient has; None if nowhere."""
         rect, expected = self._rects.get(step.target), self._timeline.expected(step.target)
         if rect is None or expected < 2:
             return None
         if step.target not in self._tags:
-            width, height = tag_size(expected)
-            x = rect.center[0]
-            at = (x, rect.y - 4) if self._downwards else (x, rect.bottom + 4)
-            (_, self._tags[step.target]) = self._room.place(
-                ((width, height),), at, (step.target,), gap=0
-            )
+            sizes = tag_sizes(expected)
+            _, place = self._room.place(sizes, rect.grown(_BESIDE), gap=0)
+            # Farther off it would seem to belong to another box; its own says it in a corner too.
+            self._tags[step.target] = place if _near(place, rect) else None
         return self._tags[step.target]
+
+    def _ring(self, step: Step) -> Rect:
+        """Return the box of the operation that acts, with the ring around it."""
+        return self._rects[step.node].grown(_HALO)
 
     def _filling(self, step: Step, travel: float, arrived: bool, tag: Rect | None) -> list[Item]:
         """Show how many terms the receiving gradient has, and how many are still to come."""
@@ -214,7 +248,7 @@ class Travel:
         side, above, below = _AROUND
         ends = Rect(whole.x - side, whole.y - above, whole.width + 2 * side, 0)
         ends = replace(ends, height=whole.height + above + below)
-        return Room(self._rects, ends, self._words)
+        return Room(rects, ends, self._words)
 
     @cached_property
     def blocks(self) -> dict[tuple[int, int], Blocked]:
@@ -234,34 +268,57 @@ class Travel:
             found.setdefault(self._timeline.tape[node].inputs[slot], []).append(path.points)
         return found
 
-    def _update(self, step: Step, travel: float, arrived: bool) -> list[Item]:
+    def _update(self, step: Step, travel: float, arrived: bool) -> Marks:
         update = self._timeline.update(step.node)
         rect = self._rects.get(step.node)
         if update is None or rect is None:
-            return []
+            return Marks()
         single = not update.before.ndim
-        x, _ = rect.center
-        gliding = gliding_value(update, rect, travel) if single and not arrived else []
+        uses = self._timeline.expected(step.node)
+        gliding = gliding_value(update, rect, travel, uses) if single and not arrived else []
         if single:
             rule = self._timeline.iteration.rule
             forms = [update_lines(update, rule, arrived=True)]
-            if len(forms[0]) == 2:
-                forms.append((" ".join(forms[0]),))
+            forms.append((" ".join(forms[0][-2:]),))
+            forms.append((update_step(update),))  # old and new stand in the box
         else:  # its numbers change inside the box
-            forms = [(update_rule_text(self._timeline, step),)]
+            words = update_rule_text(self._timeline, step)
+            forms = [(words,), (words.partition(" ← ")[2] or words,)]
         if step.number not in self._spots:
             sizes = [bubble_size(lines) for lines in forms]
-            self._spots[step.number] = [self._room.place(sizes, (x, rect.y - 4), gap=0)]
+            about = rect.grown(_BESIDE)
+            spot = self._room.place(sizes, about, taken=[self._ring(step)], gap=0)
+            self._spots[step.number] = [spot]
         ((form, place),) = self._spots[step.number]
         lines = forms[form]
-        if single and not arrived:
-            shown = " ".join(lines).partition(" = ")[0] if form else lines[:-1]
-            lines = (str(shown).ljust(len(lines[0])),) if form else lines[:-1]
+        if single and not arrived and form < _RESULT:
+            shown = str(lines[-1]).partition(" = ")[0].ljust(len(str(lines[-1])))
+            lines = (shown,) if form else lines[:-1]
         ways = self._ways.get(step.node, [])
         edges = [
             mark for way in ways for mark in morphing_edge(update, way, travel, one_of=len(ways))
         ]
-        return [*edges, *gliding, *callout(place, lines, Role.UPDATE, x, rect.y - 4)]
+        # The label points at that side of the box at which it stands.
+        border, (x, y) = rect.grown(_HALO), place.center
+        at = min(max(x, border.x), border.right), min(max(y, border.y), border.bottom)
+        tip = pointer(place, Role.UPDATE, *at)
+        return Marks([*edges, *tip], [*gliding, *label(place, lines, Role.UPDATE)])
+
+
+def _near(place: Rect, rect: Rect) -> bool:
+    """Return whether a label lies so close to a box that it is seen to belong to it."""
+    across = max(place.x - rect.right, rect.x - place.right, 0)
+    return max(across, place.y - rect.bottom, rect.y - place.bottom) <= _CLOSE
+
+
+def _aim(label: Rect, path: Path, token: Token) -> tuple[float, float]:
+    """Return where a label points: at its token, or as near to it on its way as it reaches."""
+    at, rest = (token.x, token.y), path.at(_rest(path))
+    if label.distance(*at) <= LONGEST_TIP:
+        return at
+    near = [(path.at(k / _STANDS)) for k in range(_STANDS + 1)]
+    near = [point for point in near if label.distance(*point) <= LONGEST_TIP]
+    return min(near, key=lambda point: math.dist(point, at), default=rest)
 
 
 def _rest(path: Path) -> float:

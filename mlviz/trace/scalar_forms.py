@@ -48,6 +48,17 @@ def expand(op: Op, inputs: list[Scalars], node: Node) -> Scalars:
     return _FORMS[op.name](inputs, dict(node.params))
 
 
+def form_reason(node: Node) -> Message | None:
+    """Return why a node has no natural scalar form, or None if it has; see `expand`."""
+    op = node.op
+    if op is None or op.moves or op.elementwise:
+        return None
+    known = op.name in _FORMS or op.name in _CHOICES or op.name in _WITHOUT_GRADIENT
+    if known and (op.name != "norm" or node.params["p"] != 0):
+        return None
+    return Message("scalars.no_form", op=op.name)
+
+
 def array_of(tensors: list[Tensor], shape: tuple[int, ...]) -> Scalars:
     """Return scalars as an array of a shape."""
     result = np.empty(len(tensors), dtype=object)

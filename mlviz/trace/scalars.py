@@ -15,10 +15,17 @@ from mlviz.autograd import Array, Node, Tape, Tensor, record, set_grad_enabled
 from mlviz.i18n import Message
 from mlviz.learn.rules import LineResult
 from mlviz.learn.training import Iteration, Update
-from mlviz.trace.scalar_forms import NoScalarForm, Scalars, array_of, expand
+from mlviz.trace.scalar_forms import NoScalarForm, Scalars, array_of, expand, form_reason
 from mlviz.trace.symbols import part_name
 
-__all__ = ["MAX_NODES", "NoScalarForm", "ScalarIteration", "scalar_count", "scalarize"]
+__all__ = [
+    "MAX_NODES",
+    "NoScalarForm",
+    "ScalarIteration",
+    "scalar_count",
+    "scalarize",
+    "scalars_reason",
+]
 
 MAX_NODES = 10_000
 """Above this the scalar view is not offered."""
@@ -60,15 +67,23 @@ def part_work(node: Node, first: tuple[int, ...]) -> int:
     return max(size, int(np.prod(first, dtype=int)))
 
 
+def scalars_reason(tape: Tape) -> Message | None:
+    """Return why a run cannot be shown as scalars, or None if it can; nothing is made."""
+    count = scalar_count(tape)
+    if count > MAX_NODES:
+        return Message("scalars.too_many", count=count, limit=MAX_NODES)
+    return next(filter(None, map(form_reason, tape)), None)
+
+
 def scalarize(iteration: Iteration) -> ScalarIteration:
     """Return `iteration` as scalars: same values, same gradients, one node a number.
 
     Raises:
         NoScalarForm: it would be more than `MAX_NODES`, or an operation has no scalar form.
     """
-    count = scalar_count(iteration.tape)
-    if count > MAX_NODES:
-        raise NoScalarForm(Message("scalars.too_many", count=count, limit=MAX_NODES))
+    reason = scalars_reason(iteration.tape)
+    if reason is not None:
+        raise NoScalarForm(reason)
     arrays: dict[int, Scalars] = {}
     owners: list[int] = []
     # What overflows is shown as what it is, so NumPy need not warn too.

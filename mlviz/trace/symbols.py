@@ -3,7 +3,8 @@
 Names are written in plain letters where they are given (`w1`, `net_h1`, `z^2_1`): digits at
 the end and what follows an underscore are subscripts, what follows `^` is the number of a layer and
 stands above in brackets, so that z⁽²⁾ is not read as a square.
-Results that nobody named are v₁, v₂, …, the usual letters for intermediate values.
+Results that nobody named are v₁, v₂, …, the usual letters for intermediate values; where something
+is called v already, they have another letter.
 """
 
 import re
@@ -33,6 +34,7 @@ _GREEK = {
         "omega": "ω",
     }.items()
 }
+_LETTERS = "vqrsnc"
 _PARTS = re.compile(
     r"(?P<base>[^\W\d_]+?)(?P<digits>\d*)(?:\^(?P<super>\w+?))?(?:_(?P<sub>[\w,]+))?$"
 )
@@ -129,6 +131,8 @@ class Symbols:
     """The symbol of every node of a tape."""
 
     def __init__(self, tape: Tape) -> None:
+        bases = {part.base.lower() for node in tape if (part := _split(node.name)) is not None}
+        letter = next((one for one in _LETTERS if one not in bases), _LETTERS[0])
         taken = {node.name for node in tape if node.name}
         self._names: list[str] = []
         count = 0
@@ -136,9 +140,9 @@ class Symbols:
             name = node.name
             if not name and not (node.role == "constant" and node.value.size == 1):
                 count += 1
-                while f"v{count}" in taken:
+                while f"{letter}{count}" in taken:
                     count += 1
-                name = f"v{count}"
+                name = f"{letter}{count}"
             self._names.append(name)
 
     def name(self, id: int) -> str:

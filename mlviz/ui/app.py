@@ -14,10 +14,10 @@ from mlviz.document.table_file import TABLE_ENDINGS
 from mlviz.i18n import Message
 from mlviz.paths import resource
 from mlviz.trace.steps import Position
+from mlviz.ui.beforehand import load_beside
 from mlviz.ui.fonts import load_fonts
 from mlviz.ui.guard import Guard
 from mlviz.ui.main_window import MainWindow
-from mlviz.ui.plots import load_beside
 from mlviz.ui.session import Session
 
 

@@ -66,9 +66,13 @@ class BesideView(LabView):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.region = RegionView(cast(Session, OtherSession(session)), self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.region)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.region)
+
+    def set_top(self, px: int) -> None:
+        """Begin lower by so much: beside a panel with tabs both planes are as high then."""
+        self._column.setContentsMargins(0, px, 0, 0)
 
     def refresh(self) -> None:
         """The view inside refreshes itself."""

@@ -4,9 +4,16 @@ A camera is a function of what is shown, the room for it and what a person chose
 that was shown before; so stepping back gives the view that was there.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from PySide6.QtCore import QRect
+
 from mlviz.picture.items import Rect
+
+TOP, _BOTTOM, _SIDE, _PLAIN = 48.0, 40.0, 6.0, 16.0
+"""Room for the headline and the keys, and where there are none of these, px at scale 1."""
+_LEAST_PART = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +118,9 @@ class Lens:
         overview: whether all is shown, however small.
     """
 
-    LEGIBLE = 0.78
-    """The least zoom at which a graph is shown as a whole while it is followed."""
+    WHOLE, LEGIBLE = 0.62, 0.7
+    """The least zoom at which a graph is shown as a whole while it is followed, and the zoom at
+    which a part of it is shown."""
     LARGEST = 1.35
     """A small graph is not enlarged beyond this."""
     ZOOMS = (0.05, 8.0)
@@ -146,11 +154,13 @@ class Lens:
             return looking_at(x, y, self.hand.zoom * unit, area)
         if self.overview:
             return whole(bounds, area, self.LARGEST * unit)
+        if self.fits(bounds, area, unit):
+            return whole(bounds, area, self.LARGEST * unit)
         return following(bounds, focus, area, self.LEGIBLE * unit, self.LARGEST * unit)
 
     def fits(self, bounds: Rect, area: Rect, unit: float) -> bool:
         """Return whether all of a picture can be read at once."""
-        return fitting_scale(bounds, area) >= self.LEGIBLE * unit
+        return fitting_scale(bounds, area) >= self.WHOLE * unit
 
     def stay(self, camera: Camera, area: Rect, unit: float) -> None:
         """Choose the place that a camera shows."""
@@ -167,3 +177,42 @@ class Lens:
 def panned(camera: Camera, dx: float, dy: float) -> Camera:
     """Return the camera with the picture moved by some px of the widget."""
     return replace(camera, x=camera.x + dx, y=camera.y + dy)
+
+
+def stage_area(width: float, height: float, unit: float, *, plain: bool) -> Rect:
+    """Return where a graph is shown on a stage: between the headline and the keys, if not plain."""
+    top, bottom = (_PLAIN, _PLAIN) if plain else (TOP, _BOTTOM)
+    width, height = width - 2 * _SIDE * unit, height - (top + bottom) * unit
+    return Rect(_SIDE * unit, top * unit, max(width, 1.0), max(height, 1.0))
+
+
+def as_rect(geometry: QRect) -> Rect:
+    """Return where a widget is."""
+    return Rect(geometry.x(), geometry.y(), geometry.width(), geometry.height())
+
+
+def beside(area: Rect, over: Iterable[Rect]) -> Rect:
+    """Return the part of an area beside, above or below some rectangles in which most is seen.
+
+    A part that is too small to show anything is not worth it.
+    """
+    for rect in over:
+        left, top = max(rect.x, area.x), max(rect.y, area.y)
+        right, bottom = min(rect.right, area.right), min(rect.bottom, area.bottom)
+        if left >= right or top >= bottom:
+            continue
+        parts = (
+            Rect(area.x, area.y, left - area.x, area.height),
+            Rect(right, area.y, area.right - right, area.height),
+            Rect(area.x, area.y, area.width, top - area.y),
+            Rect(area.x, bottom, area.width, area.bottom - bottom),
+        )
+        best = max(parts, key=_sight)
+        if _sight(best) >= _LEAST_PART * _sight(area):
+            area = best
+    return area
+
+
+def _sight(part: Rect) -> float:
+    """Return how large what happens can be shown in a part: two boxes side by side, and a label."""
+    return min(part.width / 16, part.height / 9)

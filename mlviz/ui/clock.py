@@ -2,9 +2,11 @@
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
-from mlviz.ui.collector import hold, release
+from mlviz.ui.collector import hold, release, sweep, sweep_new
 
 FRAME_MS = 16
+_REST_MS = 2000
+"""After so long a rest there is time to sweep up."""
 
 
 class Clock(QObject):
@@ -20,6 +22,10 @@ class Clock(QObject):
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._on_timeout)
         self._since_tick = QElapsedTimer()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(sweep)
 
     @property
     def running(self) -> bool:
@@ -29,12 +35,21 @@ class Clock(QObject):
     def run(self, running: bool) -> None:
         """Start or stop; a clock that runs already goes on undisturbed."""
         if not running:
-            self._timer.stop()
+            if self._timer.isActive():
+                self._timer.stop()
+                self._rest.start()
             release(self)
         elif not self._timer.isActive():
             hold(self)
+            self._rest.stop()
             self._since_tick.start()
             self._timer.start()
 
     def _on_timeout(self) -> None:
         self.ticked.emit(self._since_tick.restart() / 1000)
+        sweep_new()
+
+    def close(self) -> None:
+        """Stop for good."""
+        self.run(False)
+        self._rest.stop()

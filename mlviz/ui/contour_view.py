@@ -114,7 +114,11 @@ class ContourView(LabView):
         is_plane = sum(value.size for value in lab.parameters.values()) > 1
         for part in (self.canvas, self.legend, self.again, self.kind):
             part.setVisible(is_plane)
+        for control in (self.nearer, self.farther):
+            control.setVisible(is_plane)
         if not is_plane:
+            self.first.hide()
+            self.second.hide()
             self.told.setText(self.session.tr(Message("contour.no_plane")))
             return
         self.kind.offer(

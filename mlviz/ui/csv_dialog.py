@@ -1,7 +1,7 @@
 """A CSV file of the user's own: looked at, chosen from, and opened as a network that learns it."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -187,9 +187,8 @@ class CsvDialog(QDialog):
         steps = parts(
             self.path, wishes.separator or "", wishes.decimal or ".", wishes.encoding or ""
         )
-        self._job = self.session.lab.work.begin(steps, self)
+        self._job = self.session.lab.work.begin(self._all(steps), self)
         self._job.progressed.connect(self._on_progressed)
-        self._job.finished.connect(self._on_read)
         self._job.failed.connect(self._on_failed)
 
     def stop(self) -> None:
@@ -203,20 +202,26 @@ class CsvDialog(QDialog):
             self.progress.setValue(round(100 * self._job.share))
             self.facts.setText(self.session.tr(left_message(self._job)))
 
-    def _on_read(self, table: Table) -> None:
-        self._job, self.table = None, table
+    def _all(self, reading: Generator[float, None, Table]) -> Generator[float, None, None]:
+        """Read the table and show it; of a large one each step takes its time."""
+        table = yield from reading
         keep_table(self.path, self.form.style_wishes, table)
-        self.progress.hide()
-        self.stack.setCurrentWidget(self.preview)
         self.model.show_table(table)
+        yield 1.0
+        self.stack.setCurrentWidget(self.preview)
         if len(table.names) <= _FITTED:
             self.preview.resizeColumnsToContents()
+        yield 1.0
         before = self._before
         fits = before is not None and {*before.features, before.target or ""} <= {*table.names}
         chosen = before if before is not None and fits else first_choice(self.path, table)
+        yield 1.0
+        self._job, self.table = None, table
         self.form.show_table(table, replace(chosen, csv=str(self.path)))
         tr = self.session.tr
         self.facts.setText("\n".join(tr(said) for said in (self._facts(table), *_hints(table))))
+        self.progress.hide()
+        yield 1.0
         self.update_result()
 
     def _facts(self, table: Table) -> Message:

@@ -4,26 +4,29 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from mlviz.layout import LayoutGraph
+from mlviz.layout import Layout, LayoutGraph
 from mlviz.learn.training import Iteration
 from mlviz.picture.afar import DETAIL
 from mlviz.picture.bad import bad_number
 from mlviz.picture.frames import framed
 from mlviz.picture.graph import GraphPictures, graph_shape
+from mlviz.picture.items import Swarm
 from mlviz.picture.parameters import widest_cells
 from mlviz.picture.steps import step_list
+from mlviz.picture.timeline import timeline_bar
 from mlviz.trace.magnify import View, magnified
 from mlviz.trace.scalars import NoScalarForm, scalar_count
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
-from mlviz.ui.collector import hold, release, spare
+from mlviz.ui.collector import hold, release
 from mlviz.ui.layout_worker import lay_out
 from mlviz.ui.levels import SCALARS
 from mlviz.ui.magnifier import Glass
+from mlviz.ui.swarms import prepare
 
 LARGE = 150
 """With more scalars than this a magnification is made ready beside the window's thread."""
@@ -31,6 +34,8 @@ _SWITCH_SECONDS = 0.0005
 """How long the other thread may keep the interpreter while the window waits for it."""
 
 T = TypeVar("T")
+Known = tuple[str, Layout]
+"""The key of a graph's shape, and its layout."""
 
 
 class Ready(NamedTuple):
@@ -63,7 +68,11 @@ class Cancelled(Exception):
 
 
 class Developer(QObject):
-    """Makes one magnification ready at a time; a new wish makes the one before it stale."""
+    """Makes one magnification ready at a time; a new wish makes the one before it stale.
+
+    Attributes:
+        also: what else is worked out of its timeline and remembered there.
+    """
 
     arrived = Signal(object)
     """The `Ready` that was asked for last; stale ones never arrive."""
@@ -82,11 +91,18 @@ class Developer(QObject):
         self._cancel = threading.Event()
         self._wish: tuple[Iteration, Glass] | None = None
         self._last: Ready | None = None
+        self.also: tuple[Callable[[Timeline], object], ...] = ()
         # Emitted in the other thread, so the slot must be called by the window's event loop.
         self._finished.connect(self.deliver, Qt.ConnectionType.QueuedConnection)
 
-    def ask(self, recorded: Iteration, glass: Glass) -> Ready | None:
-        """Return a magnification if it is ready; otherwise it is made so, and arrives later."""
+    def ask(self, recorded: Iteration, glass: Glass, known: Known | None = None) -> Ready | None:
+        """Return a magnification if it is ready; otherwise it is made so, and arrives later.
+
+        Args:
+            recorded: what is looked at.
+            glass: how.
+            known: a layout that need not be computed once more, with the shape it is of.
+        """
         last = self._last
         if last is not None and last.recorded is recorded and last.glass == glass:
             self.cancel()
@@ -97,10 +113,16 @@ class Developer(QObject):
             self._cancel = threading.Event()
             sys.setswitchinterval(_SWITCH_SECONDS)
             hold(self)
-            self._future = self._executor.submit(_ready, recorded, glass, self._cancel)
+            self._future = self._executor.submit(
+                _ready, recorded, glass, known, self.also, self._cancel
+            )
             self._future.add_done_callback(self._tell)
             self.changed.emit()
         return None
+
+    def is_making(self, recorded: Iteration) -> bool:
+        """Return whether this iteration is being made ready."""
+        return self._wish is not None and self._wish[0] is recorded
 
     @property
     def wished(self) -> Glass | None:
@@ -156,27 +178,38 @@ class Developer(QObject):
         self._executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _ready(recorded: Iteration, glass: Glass, cancel: threading.Event) -> Ready:
+def _ready(
+    recorded: Iteration,
+    glass: Glass,
+    known: Known | None,
+    also: tuple[Callable[[Timeline], object], ...],
+    cancel: threading.Event,
+) -> Ready:
     """Work out all that can be worked out before anything is shown."""
     view = _unless(cancel, magnified, recorded, glass.level, glass.opened)
     timeline = _unless(cancel, Timeline, view.iteration)
     shape = framed(_unless(cancel, graph_shape, timeline), view.frames)
-    layout = _unless(cancel, lay_out, shape, cancel)
+    if known is not None and known[0] == shape.shape_key():
+        layout = known[1]
+    else:
+        layout = _unless(cancel, lay_out, shape, cancel)
     graph = _unless(cancel, GraphPictures, timeline, layout, view.frames)
     # What a picture needs is made when it is first painted, for each phase.
     for scale in (DETAIL / 2, DETAIL):
         for segment in timeline.segments:
             moment = Position(1, segment.last, 0.5)
-            _unless(cancel, graph.seen, moment, None, None, graph.bounds, scale)
-    for work in (bad_number, step_list, widest_cells):
+            picture = _unless(cancel, graph.seen, moment, None, None, graph.bounds, scale)
+            for item in picture.items:
+                if isinstance(item, Swarm):
+                    prepare(item)
+    rest: tuple[Callable[[Timeline], object], ...] = (bad_number, step_list, widest_cells, *also)
+    for work in rest:
         _unless(cancel, work, timeline)
+    _unless(cancel, timeline_bar, timeline, Position(1, 0))
     return Ready(recorded, glass, view, timeline, shape, graph)
 
 
-def _unless(cancel: threading.Event, work: Callable[..., T], *given: object) -> T:
+def _unless(cancel: threading.Event, work: Callable[..., T], *given: Any) -> T:
     if cancel.is_set():
         raise Cancelled
-    done = work(*given)
-    # What is ready need not be looked through again and again while the rest is made.
-    spare()
-    return done
+    return work(*given)

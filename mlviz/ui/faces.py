@@ -1,13 +1,15 @@
 """The two faces of the window: the film of one iteration, and the lab in which one trains."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, Slot
+from PySide6.QtCore import QByteArray, QObject, Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mlviz.ui.ahead_bar import AheadBar
 from mlviz.ui.arrangement import decoded, encoded
 from mlviz.ui.aside_bar import AsideBar
+from mlviz.ui.beforehand import load_beside
 from mlviz.ui.lab_notice import LabNotice
 from mlviz.ui.lab_window import LabWindow
 
@@ -34,6 +36,8 @@ FILM_ONLY = (
 )
 """What the lab has nothing of."""
 LAB_ONLY = ("before_bad", "branch", "to_film")
+_WAIT_SECONDS = 0.006
+"""How long a slice of the clock waits for what is loaded beside the window."""
 
 
 class Faces(QObject):
@@ -51,6 +55,7 @@ class Faces(QObject):
         self._lab_places: QByteArray | None = None
         self._is_closing = False
         self.lab: LabWindow | None = None
+        self._making: Iterator[None] | None = None
         self.stack = QStackedWidget()
         self.ahead_bar = AheadBar(window.session)
         self.aside_bar = AsideBar(window.session)
@@ -92,6 +97,35 @@ class Faces(QObject):
             self._window.view_menu.add_lab(list(self.lab.docks.values()))
         return self.lab
 
+    def _parts(self) -> Iterator[None]:
+        """Make the lab part by part, as far as it is seen at first."""
+        loading = load_beside(0)
+        while loading.is_alive():
+            loading.join(_WAIT_SECONDS)
+            yield
+        lab = self.lab_window()
+        yield
+        yield from lab.made_first(self._session.document.table.view.panel)
+
+    def ask(self) -> None:
+        """Go on with making the lab, and show it when it is there."""
+        making = self._making
+        if making is not None and self._session.lab.refreshing.go_on(self, making):
+            self.finish_lab()
+
+    def finish_lab(self) -> None:
+        """Show the lab now if it is being made."""
+        if self._making is not None:
+            for _ in self._making:
+                pass
+            self._stop_making()
+            self._show_lab()
+
+    def _stop_making(self) -> None:
+        if self._making is not None:
+            self._making = None
+            self._window.unsetCursor()
+
     def _on_document_changed(self) -> None:
         """Show a file that was opened in the lab, if it says so itself.
 
@@ -100,7 +134,7 @@ class Faces(QObject):
         document = self._session.document
         if self._session.lab.opened is document:
             self._is_new = True
-            if self.in_lab:
+            if self.in_lab and self._making is None:
                 self._bring_panel()
             if document.face == "lab":
                 self._session.set_face("lab")
@@ -129,6 +163,16 @@ class Faces(QObject):
         window.lecture.leave()
         window.message_bar.hide()  # what it says is about the film
         session.lab.follow_film()
+        if self.lab is not None or not window.isVisible():
+            self._show_lab()
+            return
+        # The first time it is made frame by frame; until all of it is there the film stays.
+        window.setCursor(Qt.CursorShape.BusyCursor)
+        self._making = self._parts()
+        self.ask()
+
+    def _show_lab(self) -> None:
+        window = self._window
         self._film_places = window.saveState()
         lab = self.lab_window()
         for dock in (*window.docks, *window.on_demand):
@@ -139,12 +183,14 @@ class Faces(QObject):
 
     def _bring_panel(self) -> None:
         """Let the panel be in front that the file wants there, the first time."""
-        if self._is_new and self._session.document.table.view.panel:
-            self._session.lab.panel_wanted.emit(self._session.document.table.view.panel)
+        lab, panel = self._session.lab, self._session.lab.opened.table.view.panel
+        if self._is_new and panel:
+            lab.panel_wanted.emit(panel)
         self._is_new = False
 
     def _leave_lab(self) -> None:
         window = self._window
+        self._stop_making()
         self._session.lab.pause()
         if not self._is_closing:
             self._session.lab.show_film()

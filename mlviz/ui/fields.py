@@ -122,6 +122,10 @@ class Field(Panel):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self.row)
         self._column.addWidget(self.problem_label)
+        self._make()
+
+    def _make(self) -> None:
+        """Make the control, if that takes no more than the field has."""
 
     def put(self, control: QWidget) -> None:
         """Add a control behind the label."""
@@ -276,14 +280,17 @@ class ChoiceField(Field):
         self.combo.setMinimumContentsLength(4)
         self.put(self.combo)
 
+    def room_for(self, *names: str) -> int:
+        """Return how wide the control must be for names to be read, in px."""
+        self.combo.ensurePolished()
+        metrics = self.combo.fontMetrics()
+        longest = max((metrics.horizontalAdvance(name) for name in names), default=0)
+        return longest + 2 * metrics.horizontalAdvance("m") + self.px(4)
+
     @property
     def widest(self) -> int:
         """How wide the control must be for all its names to be read, in px."""
-        self.combo.ensurePolished()
-        metrics = self.combo.fontMetrics()
-        names = [self.combo.itemText(place) for place in range(self.combo.count())]
-        longest = max((metrics.horizontalAdvance(name) for name in names), default=0)
-        return longest + 2 * metrics.horizontalAdvance("m") + self.px(14)
+        return self.room_for(*(self.combo.itemText(k) for k in range(self.combo.count())))
 
     def _place(self) -> None:
         """Put the control below its label if its longest name has no room beside it."""
@@ -320,16 +327,8 @@ class SwitchField(Field):
     switched = Signal(str, bool)
     """The field's name, and which it is."""
 
-    def __init__(
-        self,
-        session: Session,
-        name: str,
-        label: Message | str,
-        tip: Message | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(session, name, label, tip, parent)
-        self.box = TickBox(session, self)
+    def _make(self) -> None:
+        self.box = TickBox(self.session, self)
         self.box.clicked.connect(self._on_clicked)
         self.put(self.box)
 

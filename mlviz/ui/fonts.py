@@ -67,8 +67,13 @@ def number_font(px: float, bold: bool = False) -> QFont:
 @lru_cache(maxsize=16384)
 def text_width(text: str, family: str, px: int, bold: bool) -> float:
     """Return the width of `text` in the family `ui` or `number`, `px` high."""
+    return _metrics(family, px, bold).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=64)
+def _metrics(family: str, px: int, bold: bool) -> QFontMetricsF:
     families = NUMBER_FAMILIES if family == "number" else UI_FAMILIES
-    return QFontMetricsF(_font(families, px, bold)).horizontalAdvance(text)
+    return QFontMetricsF(_font(families, px, bold))
 
 
 @lru_cache(maxsize=4096)

@@ -67,10 +67,11 @@ def _shift(graph: GraphPictures, focus: Rect | None, camera: Camera, area: Rect)
     left, high, end, low = np.array(sides).T
     beside = (left < right) & (end > x)
     high, low = high[beside], low[beside]
+    slack = 1 / camera.scale  # a px of the widget
 
     def cut(by: float) -> int:
-        over = (high < top + by - 1) & (low > top + by + 1)
-        under = (high < bottom + by - 1) & (low > bottom + by + 1)
+        over = (high < top + by - slack) & (low > top + by + slack)
+        under = (high < bottom + by - slack) & (low > bottom + by + slack)
         return int(np.count_nonzero(over | under))
 
     def allowed(by: float) -> bool:

@@ -18,7 +18,9 @@ _ROLES = {
 }
 _LEFT = 20.0
 _TITLE_PX, _DETAIL_PX, _HINT_PX = 20.0, 16.0, 11.5
-_LEAST_DETAIL = 48.0
+_LESS_PX, _LEAST_PX = 13.5, 12.0
+_RISE, _FALL = 8.0, 8.5
+"""How far the two lines are above and below the place of one, px at scale 1."""
 _TITLE_BASELINE, _HINT_RISE = 31.0, 20.0
 _STRIP = 46.0
 """Height of the strip behind the headline, px at scale 1."""
@@ -29,7 +31,7 @@ def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
     unit = session.scale
     phase, title, detail = header(session.timeline, session.position)
     first, second = session.tr(title), session.tr(detail)
-    bold, plain = ui_font(_TITLE_PX * unit, bold=True), ui_font(_DETAIL_PX * unit)
+    bold = ui_font(_TITLE_PX * unit, bold=True)
     x, y, gap = rect.left() + _LEFT * unit, rect.top() + _TITLE_BASELINE * unit, 14 * unit
     room = rect.width() - 2 * _LEFT * unit
     wide = QFontMetricsF(bold).horizontalAdvance(first)
@@ -37,15 +39,22 @@ def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
         bold = ui_font(max(_TITLE_PX * room / wide, _DETAIL_PX * 0.8) * unit, bold=True)
         wide = QFontMetricsF(bold).horizontalAdvance(first)
         first = first if wide <= room else ""
-    metrics = QFontMetricsF(plain)
     left = room - wide - gap
-    if left < _LEAST_DETAIL * unit and metrics.horizontalAdvance(second) > left:
-        second = ""  # an ellipsis alone says nothing
-    second = metrics.elidedText(second, Qt.TextElideMode.ElideRight, max(left, 0))
     if session.graph is not None:
-        _veil(painter, QRectF(rect.left(), rect.top(), rect.width(), _STRIP * unit), session)
-    _words(painter, x, y, first, bold, session.theme.colour(_ROLES[phase]))
-    _words(painter, x + wide + gap, y, second, plain, session.theme.colour(Role.MUTED))
+        across = painter.viewport().width() - rect.left()  # also behind what is at the right
+        _veil(painter, QRectF(rect.left(), rect.top(), across, _STRIP * unit), session)
+    strong, muted = session.theme.colour(_ROLES[phase]), session.theme.colour(Role.MUTED)
+    for size in (_DETAIL_PX, _LESS_PX):
+        plain = ui_font(size * unit)
+        if QFontMetricsF(plain).horizontalAdvance(second) <= left:
+            _words(painter, x, y, first, bold, strong)
+            _words(painter, x + wide + gap, y, second, plain, muted)
+            return
+    # What happens is told whole: below the phase where there is no room beside it.
+    plain = ui_font(_LEAST_PX * unit)
+    second = QFontMetricsF(plain).elidedText(second, Qt.TextElideMode.ElideRight, room)
+    _words(painter, x, y - _RISE * unit, first, bold, strong)
+    _words(painter, x, y + _FALL * unit, second, plain, muted)
 
 
 def paint_hint(painter: QPainter, rect: QRect, room: float, session: Session) -> None:

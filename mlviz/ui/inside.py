@@ -12,8 +12,6 @@ from mlviz.ui.entry_popup import open_entries
 from mlviz.ui.session import Session
 from mlviz.ui.widgets import Button, Panel
 
-_CRUMBS = 44.0
-"""Height that the crumbs take from the stage, px at scale 1."""
 _LEAST = 0.68
 """The least zoom at which what was opened is shown."""
 
@@ -82,12 +80,10 @@ def hand_inside(
     for place in graph.frames:
         if place.spot == spot:
             rect = place.rect.grown(30)
-            height = area.height - 2 * _CRUMBS * unit
-            zoom = min(area.width / rect.width, height / rect.height) / unit
+            zoom = min(area.width / rect.width, area.height / rect.height) / unit
             # Large insides are looked at from where they can still be read.
             zoom = min(max(zoom, _LEAST), largest)
-            x, y = rect.center
-            return Hand(zoom, x, y - _CRUMBS / 2 / zoom)
+            return Hand(zoom, *rect.center)
     return None
 
 

@@ -171,8 +171,9 @@ class KFoldDialog(QDialog):
 
     def _show_running(self, running: bool) -> None:
         self.progress.setVisible(running)
-        self.cancel_button.setVisible(running)
-        self.start_button.setVisible(not running)
+        # They stay in their places, so that a second click never hits another one.
+        self.cancel_button.setEnabled(running)
+        self.start_button.setEnabled(not running)
         for field in (self.k, self.epochs, self.seed):
             field.setEnabled(not running)
 

@@ -1,8 +1,8 @@
 """The bar at the bottom of the lab: train and pause, the whole history, and where one stands."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mlviz.i18n import Message
 from mlviz.numerals import WIDEST, format_full, format_number
@@ -15,7 +15,7 @@ from mlviz.ui.lab_training import PACES
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.lab_words import duration
 from mlviz.ui.session import Session
-from mlviz.ui.widgets import Button, ElidedLabel, MenuButton
+from mlviz.ui.widgets import Button, ElidedLabel, MenuButton, choice_menu
 
 _BUTTON = 40
 _HEIGHT = 104
@@ -45,7 +45,9 @@ class LabBar(LabView):
         self.scrubber = LabScrubber(session, self)
         self.status = ElidedLabel("muted", self)
         self.pace_button = MenuButton("plain", self)
-        self._pace_actions = self._pace_menu()
+        paces = choice_menu(self.pace_button, PACES)
+        paces.triggered.connect(self._on_pace_chosen)
+        self._pace_actions = paces.actions()
         self.cancel_button = Button("plain", parent=self)
         self.cancel_button.clicked.connect(lab.pause)
         self.branch_button = Button("", parent=self)
@@ -68,20 +70,6 @@ class LabBar(LabView):
 
     def _buttons(self) -> tuple[Button, ...]:
         return self.reset_button, self.train_button, self.iteration_button, self.epoch_button
-
-    def _pace_menu(self) -> list[QAction]:
-        menu = QMenu(self.pace_button)
-        group = QActionGroup(menu)
-        made = []
-        for pace in PACES:
-            action = menu.addAction("")
-            action.setCheckable(True)
-            action.setData(pace)
-            group.addAction(action)
-            made.append(action)
-        group.triggered.connect(self._on_pace_chosen)
-        self.pace_button.setMenu(menu)
-        return made
 
     def _lay_out(self) -> None:
         self._transport = QHBoxLayout()

@@ -38,7 +38,7 @@ class LabDock:
 LAB_DOCKS = (
     LabDock(
         "lesson",
-        Message("ui.dock.lesson"),
+        Message("lab.dock.lesson"),
         "mlviz.ui.lab_lesson:LabLessonView",
         TOP,
         result=False,

@@ -90,7 +90,7 @@ class LabLessonView(LabView):
         self.text.setText(_paragraphs(to_try, language))
         self.heading.setVisible(bool(to_try))
         self.text.setVisible(bool(to_try))
-        self.setAccessibleName(self.session.tr(Message("ui.dock.lesson")))
+        self.setAccessibleName(self.session.tr(Message("lab.dock.lesson")))
         if is_other:
             self.area.verticalScrollBar().setValue(0)
 

@@ -29,6 +29,7 @@ def lab_pictures(
     session = window.session
     lab = session.lab
     session.set_face("lab")
+    window.faces.finish_lab()
     for width, height in sizes:
         window.resize(width, height)
         window.reset_layout()
@@ -59,10 +60,10 @@ def _train(window: MainWindow) -> None:
 
 
 def _finish(window: MainWindow) -> None:
-    """Let long work come to its end."""
-    work = window.session.lab.work
+    """Let long work come to its end, and panels to what they show."""
+    lab = window.session.lab
     for _ in range(_PATIENCE):
-        if not work.busy:
+        if not lab.busy:
             return
-        work.advance()
+        lab.advance(0.016)
         QApplication.processEvents()

@@ -9,6 +9,7 @@ from mlviz.learn.network import NetworkProgram
 from mlviz.learn.run import Run
 from mlviz.learn.training import Parameters, Program
 from mlviz.ui.frame_share import FrameShare
+from mlviz.ui.refreshing import Refreshing
 from mlviz.ui.work import Work
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class LabTraining(QObject):
         self.work = Work(self)
         """What else takes long, such as reading a large file."""
         self.work.changed.connect(self.changed)
+        self.refreshing = Refreshing(self)
         self._cost = 1e-4  # seconds an iteration takes
         self._share = FrameShare()
         self._stand_still()
@@ -159,7 +161,7 @@ class LabTraining(QObject):
     @property
     def busy(self) -> bool:
         """Whether there is anything that needs the clock."""
-        return self._running or self.work.busy
+        return self._running or self.work.busy or self.refreshing.is_waiting
 
     @property
     def goal(self) -> int | None:
@@ -252,6 +254,7 @@ class LabTraining(QObject):
     def advance(self, seconds: float) -> None:
         """Let time pass: the session's clock calls this, and so does a test."""
         self._is_turn_taken = False
+        self.refreshing.tick()
         self.work.advance()
         if not self._running:
             return

@@ -71,15 +71,16 @@ class LabView(Panel):
             return
         if self.lab.running and not self._has_turn():
             return  # the next frame asks again, and the end of the training does
-        self._ask()
+        self.ask()
 
     def _on_changed(self) -> None:
         """Let what is new be seen without delay: it is more than that the run came farther."""
         self._stale = True
         if self.is_seen and not self._asked:
-            self._ask()
+            self.ask()
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Let `refresh` be called as soon as the window comes to it."""
         self._asked = True
         QCoreApplication.postEvent(self, QEvent(_REFRESH))
 
@@ -100,12 +101,21 @@ class LabView(Panel):
         took = time.perf_counter() - self._last
         # Once in a while the machine does something else: that says nothing about the panel.
         self._took = min(took, 0.8 * self._took + 0.2 * took) if self._took else took
+        self.lab.refreshing.note(took)
+
+    def _refresh_in_turn(self) -> bool:
+        """Show what holds now, unless others have taken long; then do so in the next frame."""
+        may = self.lab.refreshing.may(self)
+        if may:
+            self.refresh_now()
+        self._asked = not may
+        return may
 
     def event(self, event: QEvent) -> bool:
         """Refresh when that was asked for."""
         if event.type() == _REFRESH:
-            if self.is_seen and self._stale:
-                self.refresh_now()
+            if self.is_seen and self._stale and not self._refresh_in_turn():
+                return True  # it is asked for once more
             self._asked = False
             return True
         return super().event(event)
@@ -114,7 +124,7 @@ class LabView(Panel):
         """Show what has happened meanwhile."""
         super().showEvent(event)
         if self._stale and self._in_front:
-            self.refresh_now()
+            self._refresh_in_turn()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What happens from now on is not drawn."""

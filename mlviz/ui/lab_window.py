@@ -1,5 +1,6 @@
 """The face of the window in which one trains: panels of its own, each movable and put back."""
 
+from collections.abc import Iterator
 from importlib import import_module
 
 from PySide6.QtCore import QByteArray, QChildEvent, Qt
@@ -38,26 +39,52 @@ class LazyDock(Dock):
         super().__init__(session, f"lab-{row.name}", row.title, upright=row.area == BOTTOM)
         self.row = row
         self.setWidget(QWidget())
+        self._making: Iterator[None] | None = self._made()
+        self._in_front = False
         self.visibilityChanged.connect(self._on_visibility_changed)
 
     def view(self) -> QWidget:
         """Return the view, made if it is not there yet."""
+        while self.is_missing:
+            self.make_a_part()
+        return self.widget()
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the view is not there yet."""
+        return self._making is not None
+
+    def make_a_part(self) -> None:
+        """Go on with making the view for a moment."""
+        if self._making is not None:
+            next(self._making, None)
+
+    def _made(self) -> Iterator[None]:
+        """Make the view, stopping for a moment wherever the window may listen."""
         module, _, name = self.row.view.partition(":")
         kind = getattr(import_module(module), name)
+        yield
+        made = kind(self.session)
+        yield
         present = self.widget()
-        if not isinstance(present, kind):
-            made = kind(self.session)
-            self.setWidget(made)
-            present.deleteLater()
-            if self.row.result:
-                StaleVeil(self.session, made)
-        return self.widget()
+        self.setWidget(made)
+        present.deleteLater()
+        if self.row.result:
+            StaleVeil(self.session, made)
+        self._making = None
+
+    def ask(self) -> None:
+        """Go on with making the view."""
+        if self._making is None or self.session.lab.refreshing.go_on(self, self._making):
+            view = self.widget()
+            if isinstance(view, LabView):
+                view.set_in_front(self._in_front)
 
     def _on_visibility_changed(self, in_front: bool) -> None:
         """Make the view when it is first seen; behind another tab it has nothing to do."""
-        view = self.view() if in_front else self.widget()
-        if isinstance(view, LabView):
-            view.set_in_front(in_front)
+        self._in_front = in_front
+        if in_front or self._making is None:
+            self.ask()
 
 
 class LabWindow(QMainWindow):
@@ -94,9 +121,14 @@ class LabWindow(QMainWindow):
         turned, self._was_beside = wanted != self._was_beside, wanted
         if turned and beside.isHidden() == wanted:
             beside.setVisible(wanted)
-            both, half = [self.docks["region"], beside], self.docks["region"].width() // 2
             if wanted:
-                self.resizeDocks(both, [half, half], Qt.Orientation.Horizontal)
+                from mlviz.ui.beside import BesideView  # read in when it is first shown
+
+                view = beside.view()
+                assert isinstance(view, BesideView)
+                bars = [bar.height() for bar in self.findChildren(QTabBar) if bar.isVisible()]
+                view.set_top(max(bars, default=0))
+            self._resize()
 
     def panel(self, name: str) -> LazyDock:
         """Return a panel by its name."""
@@ -149,6 +181,18 @@ class LabWindow(QMainWindow):
         self._offer.apply()
         self._resize()
 
+    def _seen_first(self, wanted: str) -> list[LazyDock]:
+        """Return the panels that are seen at first, with the one that a file wants in front."""
+        chosen = [self.docks[wanted]] if wanted in self.docks else []
+        return [*self._in_front(), *chosen]
+
+    def made_first(self, wanted: str) -> Iterator[None]:
+        """Make these, stopping for a moment wherever the window may listen."""
+        for dock in self._seen_first(wanted):
+            while dock.is_missing:
+                dock.make_a_part()
+                yield
+
     def _in_front(self) -> list[LazyDock]:
         """Return the panels that are seen at first: the first of each area."""
         return [docks[0] for area in _AREAS if (docks := self._there(area)) and docks[0].row.shown]
@@ -178,8 +222,14 @@ class LabWindow(QMainWindow):
         wide = self.width() >= 1280 * min(scale, 1)
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         columns = [docks[0] for name in (LEFT, CENTRE, RIGHT) if (docks := self._there(name))]
+        beside = self.docks.get("beside")
         widths = {LEFT: 300 if wide else 260, RIGHT: 380 if wide else 300}
         widths[CENTRE] = max(round(self.width() / scale) - sum(widths.values()), 300)
+        if beside is not None and not beside.isHidden() and not beside.isFloating():
+            # Two outcomes share what the other columns can do without.
+            widths |= {LEFT: 260, RIGHT: 260}
+            widths[CENTRE] = widths[BESIDE] = max(round(self.width() / scale / 2) - 260, 200)
+            columns.append(beside)
         self.resizeDocks(columns, [round(widths[d.row.area] * scale) for d in columns], across)
         for upper, lower in ((CENTRE, BELOW), (RIGHT, UNDER)):
             above, below = self._there(upper), self._there(lower)

@@ -1,17 +1,52 @@
 """The layout of a graph, computed beside the window's own thread."""
 
+import math
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from mlviz.layout import DEFAULT_SPACING, Layout, LayoutGraph, Spacing, folded, layout
 
-STAGE_ASPECT = 1.2  # width to height of the stage in the window's usual size
-WIDEST_ACROSS = 750.0  # px; wider drawings get small there
-_WORTH_TURNING = 1.1
+
+class Room(NamedTuple):
+    """What a stage of some form has room for.
+
+    Attributes:
+        name: of the form.
+        width: of a drawing that is seen whole in its usual size, px.
+        height: likewise.
+    """
+
+    name: str
+    width: float
+    height: float
+
+    @property
+    def aspect(self) -> float:
+        """Width to height."""
+        return self.width / self.height
+
+
+USUAL, NARROW = Room("usual", 820.0, 620.0), Room("narrow", 450.0, 500.0)
+"""The stage in the window's usual and in its least size."""
+_ROOMS = (USUAL, NARROW, Room("flat", 820.0, 300.0))
+_WORTH = {"LR": 1.0, "folded": 0.9, "TB": 0.87, "layered": 0.8}
+"""Left to right is what people expect of a graph; others must be so much larger to be taken.
+The built-in layers mix what stands in different frames."""
+_FULL, _WHOLE = 1.0, 0.66
+"""A drawing of this size can be read well, so a larger one is not looked for; and one of that
+size can be read just so, thus all of it is shown at once, which counts more than anything."""
+_BLOCKS_ASPECT = 1.2
 _TIGHT = Spacing(rank=0.6 * DEFAULT_SPACING.rank)
-WHOLE = (980.0, 782.0)  # px; a drawing of that size is seen whole there, and can be read
+
+
+def room_of(width: float, height: float) -> Room:
+    """Return the room whose form is most like that of a stage."""
+    aspect = math.log(max(width, 1.0) / max(height, 1.0))
+    return min(_ROOMS, key=lambda room: abs(aspect - math.log(room.aspect)))
 
 
 class LayoutWorker(QObject):
@@ -29,6 +64,8 @@ class LayoutWorker(QObject):
         self._future: Future[Layout] | None = None
         self._cancel = threading.Event()
         self._shape = ""
+        self.room = USUAL
+        """What the next layouts are made for."""
         self._layout: Layout | None = None
         # Emitted in the worker's thread, so the slot must be called by the window's event loop.
         self._finished.connect(self.deliver, Qt.ConnectionType.QueuedConnection)
@@ -38,18 +75,23 @@ class LayoutWorker(QObject):
         """Whether a layout is on its way."""
         return self._future is not None
 
+    @property
+    def known(self) -> tuple[str, Layout] | None:
+        """The layout that is there, with the key of the shape it is of."""
+        return None if self._layout is None else (self._shape, self._layout)
+
     def request(self, graph: LayoutGraph, wait_seconds: float = 0.0) -> Layout | None:
         """Ask for the layout of `graph`; a graph of the same shape has the same one.
 
         Returns:
             The layout if it is there within `wait_seconds`; otherwise None, and it arrives later.
         """
-        shape = graph.shape_key()
+        shape = graph.shape_key() + ("" if is_blocks(graph) else self.room.name)
         if shape != self._shape or (self._layout is None and not self.busy):
             self._stop()
             self._shape, self._layout = shape, None
             self._cancel = threading.Event()
-            self._future = self._executor.submit(lay_out, graph, self._cancel)
+            self._future = self._executor.submit(lay_out, graph, self._cancel, self.room)
             self._future.add_done_callback(self._tell)
             self.wait(wait_seconds)
             self._take()
@@ -95,31 +137,40 @@ class LayoutWorker(QObject):
         self._executor.shutdown(wait=True, cancel_futures=True)
 
 
-def lay_out(graph: LayoutGraph, cancel: threading.Event) -> Layout:
-    """Let the flow go from left to right, unless the boxes would get too small to read."""
-    if any(node.group for node in graph.nodes):
-        return layout(graph, "blocks", aspect=STAGE_ASPECT, cancel=cancel)
-    across = layout(graph, rankdir="LR", aspect=STAGE_ASPECT, cancel=cancel)
-    if across.width <= WIDEST_ACROSS and across.height <= WIDEST_ACROSS / STAGE_ASPECT:
-        return across
-    found = layout(graph, rankdir="auto", aspect=STAGE_ASPECT, cancel=cancel)
-    if _is_whole(found) and found.direction == "LR":
-        return found
+def lay_out(graph: LayoutGraph, cancel: threading.Event, room: Room = USUAL) -> Layout:
+    """Let the flow go from left to right, unless the boxes get larger in another way."""
+    if is_blocks(graph):
+        return layout(graph, "blocks", aspect=_BLOCKS_ASPECT, cancel=cancel)
+    aspect, width = room.aspect, room.width
+    best: tuple[float, Layout] | None = None
+    for way, drawing in _drawings(graph, aspect, width, cancel):
+        size = min(room.width / drawing.width, room.height / drawing.height, _FULL)
+        value = size * _WORTH[way] + (size >= _WHOLE)
+        if best is None or value > best[0]:
+            best = value, drawing
+        if size >= _FULL:
+            break
+    assert best is not None
+    return best[1]
+
+
+def is_blocks(graph: LayoutGraph) -> bool:
+    """Return whether a graph is laid out by blocks, in the same way on every stage."""
+    return any(node.group for node in graph.nodes)
+
+
+def _drawings(
+    graph: LayoutGraph, aspect: float, width: float, cancel: threading.Event
+) -> Iterator[tuple[str, Layout]]:
+    """Yield drawings of a graph, from the usual one on."""
+    yield "LR", layout(graph, rankdir="LR", aspect=aspect, width=width, cancel=cancel)
     for spacing in (DEFAULT_SPACING, _TIGHT):
-        rows = folded(layout(graph, spacing=spacing, cancel=cancel), graph, STAGE_ASPECT)
-        if rows is not None and _is_whole(rows) and _size(rows) < _WORTH_TURNING * _size(found):
-            return rows
-    if _is_whole(found):
-        return found
-    # The built-in layers mix what stands in different frames, so they need less room.
-    mixed = layout(graph, "layered", rankdir="auto", aspect=STAGE_ASPECT, cancel=cancel)
-    return mixed if _is_whole(mixed) else found
-
-
-def _size(drawing: Layout) -> float:
-    """Return how large a stage must be for a drawing, so the smaller the better."""
-    return max(drawing.width / STAGE_ASPECT, drawing.height)
-
-
-def _is_whole(drawing: Layout) -> bool:
-    return drawing.width <= WHOLE[0] and drawing.height <= WHOLE[1]
+        rows = folded(layout(graph, spacing=spacing, cancel=cancel), graph, aspect)
+        if rows is not None:
+            yield "folded", rows
+    yield "TB", layout(graph, rankdir="TB", aspect=aspect, width=width, cancel=cancel)
+    for direction in ("LR", "TB"):
+        yield (
+            "layered",
+            layout(graph, "layered", rankdir=direction, aspect=aspect, width=width, cancel=cancel),
+        )

@@ -27,10 +27,12 @@ from mlviz.picture.loss_curves import (
     window_of,
 )
 from mlviz.picture.run_bar import planned
+from mlviz.picture.study_lines import Mark
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.lab_words import run_name
 from mlviz.ui.line_legend import Entry
 from mlviz.ui.plot_head import PlotHead
+from mlviz.ui.plot_marks import Marks
 from mlviz.ui.plots import DASHED, SOLID, Plot
 from mlviz.ui.session import Session
 
@@ -72,6 +74,7 @@ class LossView(LabView):
         self.plot.set_reader(self.read)
         self.plot.pressed.connect(self._on_pressed)
         self.cursor_line = CursorLine(self.plot)
+        self.marks = Marks(self.plot)
         self._items: dict[tuple[bool, str], Any] = {}
         self._seen: tuple[float, float] | None = None
         controls = (self.smooth_label, self.smooth, self.log_button)
@@ -124,6 +127,7 @@ class LossView(LabView):
             last, found = roomy(last), steady(found, self._seen)
         self._seen = found
         self.plot.set_range((1.0, last), found)
+        self.marks.show_marks([Mark("data", at) for at in lab.run.training.data_changes])
         self.cursor_line.show_at(lab.cursor)
         self._name_lines(drawn)
 

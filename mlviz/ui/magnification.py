@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from mlviz.i18n import Message
-from mlviz.learn.training import Iteration
+from mlviz.learn.training import Iteration, Training
 from mlviz.picture import player
 from mlviz.picture.graph import GraphPictures
 from mlviz.picture.transition import SECONDS, Passage
@@ -46,6 +46,7 @@ class Magnification(Selection):
     _graph: GraphPictures | None
     _passage: Passage | None = None
     _awaited: Passage | None = None
+    _coming: tuple[Iteration, Position] | None = None
 
     def __init__(self, settings: Settings | None = None, parent: QObject | None = None) -> None:
         super().__init__(settings, parent)
@@ -68,6 +69,9 @@ class Magnification(Selection):
         raise NotImplementedError
 
     def _show(self, timeline: Timeline) -> None:
+        raise NotImplementedError
+
+    def _stand_at(self, position: Position, *, is_other: bool) -> None:
         raise NotImplementedError
 
     def _on_layout_broke(self, error: BaseException) -> None:
@@ -224,7 +228,46 @@ class Magnification(Selection):
         if ready is not None:
             self._on_ready(ready)
 
+    # --- Another iteration -----------------------------------------------------------------
+
+    @property
+    def making(self) -> Message | None:
+        """What is being made ready beside the window's thread; None if there is nothing."""
+        if self._is_coming and self._coming is not None:
+            return Message("stage.making_iteration", number=f"{self._coming[0].number:,}")
+        return None if self._developer.wished is None else Message("stage.making_level")
+
+    @property
+    def _is_coming(self) -> bool:
+        return self._coming is not None and self._developer.is_making(self._coming[0])
+
+    def _let_come(self, iterations: Training, position: Position) -> bool:
+        """Make a large iteration ready while the present one stays; tell whether it is large."""
+        if not is_large(self.recorded, self._glass):
+            return False
+        coming, number = self._coming, position.iteration
+        if not self._is_coming or coming is None or coming[0].number != number:
+            coming = (iterations.iteration(number), position)
+        self._coming = coming[0], position
+        self._developer.ask(coming[0], self._glass, self._worker.known)
+        return True
+
+    def _let_stay(self) -> None:
+        """Make no other iteration ready: somebody wants to see more of this one."""
+        if self._is_coming:
+            self._developer.cancel()
+        self._coming = None
+
     def _on_ready(self, ready: Ready) -> None:
+        coming = self._coming
+        if coming is not None and ready.recorded is coming[0]:
+            self._coming = None
+            self._end_passage()
+            self._magnifier.turn_to(ready.recorded)
+            self._magnifier.adopt(ready.recorded, ready.glass, ready.view, ready.timeline)
+            self._show_ready(ready)
+            self._stand_at(ready.timeline.clamped(coming[1]), is_other=True)
+            return
         if self._magnifier.adopt(ready.recorded, ready.glass, ready.view, ready.timeline):
             self._change(ready.glass, ready)
 

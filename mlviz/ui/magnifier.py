@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 from mlviz.i18n import Message
 from mlviz.learn.training import Iteration, Training
 from mlviz.trace.magnify import LEVELS, Level, Spot, View, layers_reason, magnified
-from mlviz.trace.scalars import NoScalarForm
+from mlviz.trace.scalars import scalars_reason
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.levels import (
@@ -87,12 +87,8 @@ class Magnifier:
     def recorded(self, number: int) -> Iteration:
         """Return iteration `number` as it was recorded."""
         if self._iteration is None or self._number != number:
-            self._iteration = self._training.iteration(number)
-            self._number = number
-            self._views.clear()
-            self._timelines.clear()
-            self._moments.clear()
-            self._nodes.clear()
+            self.turn_to(self._training.iteration(number))
+        assert self._iteration is not None
         return self._iteration
 
     def view(self, number: int, glass: Glass) -> View:
@@ -112,6 +108,14 @@ class Magnifier:
             return False
         self._views[glass], self._timelines[glass] = view, timeline
         return True
+
+    def turn_to(self, recorded: Iteration) -> None:
+        """Let another iteration be the present one."""
+        self._iteration, self._number = recorded, recorded.number
+        self._views.clear()
+        self._timelines.clear()
+        self._moments.clear()
+        self._nodes.clear()
 
     def timeline(self, number: int, glass: Glass) -> Timeline:
         """Return the steps of iteration `number` through a glass."""
@@ -164,8 +168,4 @@ class Magnifier:
         tape = self.recorded(1).tape
         if all(node.value.size == 1 for node in tape):
             return Message("ui.level.scalars.already")
-        try:
-            self.view(1, Glass(SCALARS))
-        except NoScalarForm as error:
-            return error.message
-        return None
+        return scalars_reason(tape)

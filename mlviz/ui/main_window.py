@@ -4,7 +4,7 @@ import contextlib
 from functools import partial
 
 import msgspec
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -31,6 +31,7 @@ from mlviz.ui.lecture import Lecture
 from mlviz.ui.left_share import LeftShare
 from mlviz.ui.lesson_view import LessonView
 from mlviz.ui.levels import LAYERS, SCALARS
+from mlviz.ui.making_note import MakingNote
 from mlviz.ui.matrix_view import MatrixView
 from mlviz.ui.message_bar import MessageBar
 from mlviz.ui.on_demand import OnDemand
@@ -93,7 +94,7 @@ class MainWindow(QMainWindow):
         session.document_changed.connect(self._on_document_changed)
         session.lab.changed.connect(self._mark_modified)
         self.saving.changed.connect(self._mark_modified)
-        session.document_changed.connect(self._tell_what_is_left_out)
+        session.document_changed.connect(self._tell_soon)
         session.language_changed.connect(self._on_language_changed)
         session.appearance_changed.connect(self._apply_appearance)
         self.stage.follow_changed.connect(self._on_follow_changed)
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         self.tools.attach(self.stage)
         self.value_hand = ValueHand(self.stage)
         self.notes = StageNotes(self.session, self.actions_table, self.stage)
+        self.notes.add(MakingNote(self.session))
         self.check_badge = CheckBadge(self.session)
         self.notes.add(self.check_badge)
         self.stage_area = StageArea(self.session, self.stage)
@@ -292,6 +294,10 @@ class MainWindow(QMainWindow):
         """Let the title tell whether the recipe is another one than on file."""
         self.setWindowModified(self.saving.is_modified)
 
+    def _tell_soon(self) -> None:
+        # A note goes when a person goes on, and opening goes on for a moment by itself.
+        QTimer.singleShot(0, self, self._tell_what_is_left_out)
+
     def _tell_what_is_left_out(self) -> None:
         """Say why a large run begins with layers."""
         reason = self.session.level_reason(SCALARS)
@@ -300,7 +306,7 @@ class MainWindow(QMainWindow):
             return  # there nothing is shown as layers
         if reason is not None and large and self.session.level == LAYERS:
             count = f"{reason.values['count']:,}"
-            self.message_bar.show_note(Message("ui.level.large", count=count), stays=True)
+            self.message_bar.show_note(Message("ui.level.large", count=count))
 
     def _on_language_changed(self) -> None:
         self._qt_words.load(self.session.language)

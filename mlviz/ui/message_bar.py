@@ -18,7 +18,6 @@ class MessageBar(Panel):
         super().__init__(session, parent)
         self.setProperty("kind", "alert")
         self.message: Message | None = None
-        self._stays = False
         self.details = ""
         self.label = QLabel(self)
         self.label.setWordWrap(True)
@@ -58,13 +57,12 @@ class MessageBar(Panel):
         """
         self._tell("alert", message, details)
 
-    def show_note(self, message: Message, *, stays: bool = False) -> None:
-        """Say what is nothing wrong; it goes when a person goes on, unless it stays."""
+    def show_note(self, message: Message) -> None:
+        """Say what is nothing wrong; it goes when a person goes on."""
         self._tell("notice", message)
-        self._stays = stays
 
     def _on_gone_on(self) -> None:
-        if self.property("kind") == "notice" and not self._stays:
+        if self.property("kind") == "notice":
             self.hide()
 
     def _tell(self, kind: str, message: Message, details: str = "") -> None:
@@ -72,7 +70,7 @@ class MessageBar(Panel):
             self.setProperty("kind", kind)
             self.style().unpolish(self)
             self.style().polish(self)
-        self.message, self._stays = message, False
+        self.message = message
         self.details = details
         self._retranslate()
         self.show()

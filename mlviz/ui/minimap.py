@@ -1,5 +1,7 @@
 """The minimap: the whole of a graph that is larger than the view, and what part is seen."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -7,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from mlviz.i18n import Message
 from mlviz.picture.afar import DETAIL
 from mlviz.picture.items import Rect, Role
-from mlviz.ui.camera import Camera, whole
+from mlviz.ui.camera import Camera, as_rect, whole
 from mlviz.ui.painting import paint
 from mlviz.ui.session import Session
 from mlviz.ui.stage_view import StageView
@@ -20,6 +22,8 @@ _MOST_SEEN = 1 / 3
 """With more of a graph in view than this, a map would hide more than it tells."""
 _MOST_COVERED = 0.1
 """So much of the stage may lie under it."""
+_SIDE, _TOP, _BOTTOM = 14, 52, 46
+"""Px between it and the edges of the stage."""
 
 
 class Minimap(Panel):
@@ -29,7 +33,9 @@ class Minimap(Panel):
         super().__init__(session, parent or stage)
         self._stage = stage
         self.wanted = True
-        self.covered = False
+        self._beside: list[QWidget] = []
+        self._corner = 0
+        self._acting: tuple[object, int, list[Rect]] = (None, 0, [])
         self.setCursor(Qt.CursorShape.SizeAllCursor)
         self._drawn: tuple[object, QPixmap] | None = None
         for changed in (session.position_changed, session.layout_changed):
@@ -51,11 +57,47 @@ class Minimap(Panel):
         larger = bounds is not None and _part(seen, bounds) < _MOST_SEEN
         room = self._stage.width() * self._stage.height() * _MOST_COVERED
         small = self.width() * self.height() <= room
-        shown = self.wanted and larger and small and not self.covered
+        shown = self.wanted and larger and small and self._settle()
         if shown == self.isHidden():
             self.setVisible(shown)
         if shown:
             self.update()
+
+    def keep_beside(self, widgets: Sequence[QWidget]) -> None:
+        """Keep clear of these, wherever they lie on the stage."""
+        self._beside = list(widgets)
+
+    def _settle(self) -> bool:
+        """Stay in this corner, or go to one where nothing lies that acts; tell whether there is.
+
+        It stays as long as it can, so that it does not jump about while the film runs.
+        """
+        session, graph = self.session, self.session.graph
+        if graph is None:
+            return False
+        step = session.position.step
+        if self._acting[:2] != (graph, step):
+            self._acting = graph, step, graph.acting(step)
+        taken = [as_rect(other.geometry()) for other in self._beside if not other.isHidden()]
+        camera = self._stage.settled()
+        taken += [camera.to_widget(rect) for rect in self._acting[2]]
+        places = self._corners()
+        for corner in (self._corner, *range(len(places))):
+            place = places[corner]
+            if not any(_meet(place, other) for other in taken):
+                self._corner = corner
+                if (self.x(), self.y()) != (place.x, place.y):
+                    self.move(round(place.x), round(place.y))
+                return True
+        return False
+
+    def _corners(self) -> list[Rect]:
+        """Return the places where it may lie: the usual one first."""
+        unit, stage = self.session.scale, self._stage
+        side, top, bottom = (round(part * unit) for part in (_SIDE, _TOP, _BOTTOM))
+        right, low = stage.width() - self.width() - side, stage.height() - self.height() - bottom
+        ends = ((right, low), (side, low), (right, top), (side, top))
+        return [Rect(x, y, self.width(), self.height()) for x, y in ends]
 
     def _seen(self) -> Rect:
         return self._stage.camera().seen(self._stage.width(), self._stage.height())
@@ -147,3 +189,8 @@ def _part(seen: Rect, bounds: Rect) -> float:
     width = min(seen.right, bounds.right) - max(seen.x, bounds.x)
     height = min(seen.bottom, bounds.bottom) - max(seen.y, bounds.y)
     return max(width, 0.0) * max(height, 0.0) / (bounds.width * bounds.height)
+
+
+def _meet(one: Rect, other: Rect) -> bool:
+    across = min(one.right, other.right) - max(one.x, other.x)
+    return across > 0 and min(one.bottom, other.bottom) - max(one.y, other.y) > 0

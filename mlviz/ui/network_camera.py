@@ -21,7 +21,7 @@ _ROWS = 48.0
 class NetworkLens(Lens):
     """How small and how large the network is shown."""
 
-    LEGIBLE = 0.7
+    WHOLE = LEGIBLE = 0.7
     LARGEST = 1.6
 
 

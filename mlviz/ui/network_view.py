@@ -49,6 +49,7 @@ class NetworkView(NetworkCamera):
         self._pictures: NetworkPictures | None = None
         self._brought: dict[int, int] = {}
         self._stale = True
+        self._is_new = False
         self._picture: Picture | None = None
         self._lens = NetworkLens()
         self._kept, self._grip = KeptPicture(), Grip()
@@ -94,7 +95,15 @@ class NetworkView(NetworkCamera):
 
     def _on_document_changed(self) -> None:
         self._brought = {}
-        self.fit()
+        self._is_new = True
+        if self.isVisible():
+            self._fit_new()
+
+    def _fit_new(self) -> None:
+        """Look at a network that was not seen before."""
+        if self._is_new:
+            self._is_new = False
+            self.fit()
 
     def _on_timeline_changed(self) -> None:
         self._stale, self._pictures = True, None
@@ -109,6 +118,7 @@ class NetworkView(NetworkCamera):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while it was hidden."""
+        self._fit_new()
         self._count_rows()
         self._on_selection_changed()
         self._on_position_changed()

@@ -76,7 +76,8 @@ class NeuronsView(OutcomePanel):
             )
         ]
         width = self.page.viewport().width() / self.session.scale
-        picture = neuron_maps(maps, width, self._chosen, self._examples(reading))
+        height = self.page.viewport().height() / self.session.scale
+        picture = neuron_maps(maps, width, self._chosen, self._examples(reading), height)
         self.canvas.show_picture(picture)
         if self._chosen is not None:
             self.canvas.current = neuron_key(self._chosen)

@@ -10,12 +10,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import (
-    QPaintEngine,
-    QPainter,
-    QPen,
-    QTransform,
-)
+from PySide6.QtGui import QPaintEngine, QPainter, QPen, QTransform
 
 from mlviz.picture.afar import DETAIL
 from mlviz.picture.items import (
@@ -33,6 +28,7 @@ from mlviz.picture.items import (
     Token,
 )
 from mlviz.ui import formulas
+from mlviz.ui.cells import paint_cells, runs
 from mlviz.ui.pieces import THIN, chains, lines, seen
 from mlviz.ui.plain import paint_plain_boxes, paint_plain_curves
 from mlviz.ui.raster import paint_raster
@@ -245,11 +241,15 @@ class _PictureBrush:
     def _boxes(self, boxes: Sequence[Box]) -> None:
         if not self._fine:
             paint_plain_boxes(self._painter, boxes, self._theme)
-        elif self._sprites is None:
-            for box in boxes:
-                self._box(box)
-        else:
-            self._copied_boxes(boxes, self._sprites)
+            return
+        for are_cells, run in runs(boxes):
+            if are_cells:
+                paint_cells(self._painter, run, self._theme)
+            elif self._sprites is not None:
+                self._copied_boxes(run, self._sprites)
+            else:
+                for box in run:
+                    self._box(box)
 
     def _copied_boxes(self, boxes: Sequence[Box], sprites: Sprites) -> None:
         painter, unit = self._painter, self._unit()

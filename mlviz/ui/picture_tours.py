@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from mlviz.document.document import from_formula
 from mlviz.trace.steps import Phase, Position, StepKind
@@ -80,23 +80,28 @@ def window_parts(window: MainWindow) -> Views:
 
 
 def stages(window: MainWindow) -> Views:
-    """Come by every magnification of the graph, the network and both, in every phase."""
+    """Come by every magnification in every phase, and by the network, alone and beside the graph.
+
+    It is the whole window: what the panels say belongs to what the stage shows.
+    """
     session = window.session
     usual = session.level
     window.stage.resume()
     session.set_reduced_motion(True)  # a passage between two levels is no picture
     for level in session.levels:
-        session.set_level(level)
-        session.wait_for_layout()
-        places = moments(session.timeline)
-        for mode in (
-            ("graph", "network", "split") if window.stage_area.switch.has_network else ("graph",)
-        ):
+        modes = ["graph"]
+        if level == usual and window.stage_area.switch.has_network:
+            modes += ["network", "split"]
+        for mode in modes:
             session.set_stage_mode(mode)
+            session.set_level(level)
+            QApplication.processEvents()  # the layout is one for the stage as it is now
+            session.wait_for_layout()
+            places = moments(session.timeline)
             for phase in _PHASES:
                 if phase in places:
                     session.seek(places[phase])
-                    yield f"stage-{level}-{mode}-{phase}", window.stage_area
+                    yield f"stage-{level if mode == 'graph' else mode}-{phase}", window
     session.set_stage_mode("graph")
     session.set_level(usual)
     session.wait_for_layout()

@@ -93,11 +93,15 @@ def _of_one(
             window.resize(width, height)
             window.reset_layout()
             window.show()
+            QApplication.processEvents()
+            session.wait_for_layout()
             for number, (moment, position) in enumerate(places.items()):
                 session.seek(position)
                 file = f"window-{width}x{height}-{theme}-{language}-{number}-{moment}.png"
                 yield _grab(window, target / file)
-            yield from _all(window_parts(window), target, f"{width}x{height}-{theme}-{language}")
+            which = f"{width}x{height}-{theme}-{language}"
+            for tour in (window_parts, stages):
+                yield from _all(tour(window), target, which)
             window.lecture.enter()
             # Drawn into memory, the screen is not the size that was asked for.
             window.resize(width, height)
@@ -108,7 +112,7 @@ def _of_one(
             window.lecture.leave()
         session.seek(places.get("backward", places["end"]))
         yield from _all(panels(window), target, f"{theme}-{language}")
-        for tour in (stages, answers, dialogs, broken):
+        for tour in (answers, dialogs, broken):
             yield from _all(tour(window), target, f"{theme}-{language}")
         session.open_document(document)  # the last tour was of one that breaks
         yield from lab_pictures(window, target, f"{theme}-{language}", sizes, _grab)

@@ -4,13 +4,12 @@ A plot takes roles, not colours; when the theme or the scale changes it dresses 
 """
 
 import math
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from mlviz.i18n import Message
@@ -21,6 +20,8 @@ from mlviz.ui.session import Session
 from mlviz.ui.widgets import Panel
 
 LETTERS_PX = 11
+_ROOMY = 190
+"""px of height from which on an axis has as many numbers as it likes."""
 SOLID, DASHED, DOTTED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
 
 Reader = Callable[[float, float], Sequence[str]]
@@ -32,17 +33,6 @@ def pyqtgraph() -> Any:
     import pyqtgraph as loaded
 
     return loaded
-
-
-def load_beside(seconds: float = 1.0) -> threading.Timer:
-    """Load pyqtgraph after a while beside the window, so that the lab opens sooner.
-
-    Returns:
-        What waits and loads; to be cancelled when the window is closed before.
-    """
-    timer = threading.Timer(seconds, pyqtgraph)
-    timer.start()
-    return timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +135,12 @@ class Plot(Panel):
         self.item.addItem(item, ignoreBounds=True)
         self._put_on(dress)
         return item
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put fewer numbers at the axis where there is little height."""
+        super().resizeEvent(event)
+        density = min(max(self.height() / self.px(_ROOMY), 0.3), 1.0)
+        self.item.getAxis("left").setTickDensity(density)
 
     # --- Axes ------------------------------------------------------------------------------
 

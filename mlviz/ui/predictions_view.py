@@ -145,6 +145,8 @@ class PredictionsView(OutcomePanel):
         self._column.addWidget(self.note, 4)
         self._column.addLayout(below)
         self.setFocusProxy(self.table)
+        self.note.hide()
+        self.send.hide()
         self._hide_choices()  # until it is known what is answered
         self._retranslate()
         self._restyle()

@@ -1,5 +1,6 @@
 """The network as it is built: its layers one under the other, each with its settings."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -162,7 +163,7 @@ class LayerCard(Panel):
             needed = row.spacing() * max(len(shown) - 1, 0)
             for field in shown:
                 if isinstance(field, ChoiceField):
-                    needed += field.widest
+                    needed += field.room_for(field.combo.currentText())
                 else:
                     needed += field.minimumSizeHint().width()
             way = QBoxLayout.Direction
@@ -218,6 +219,7 @@ class LayerCard(Panel):
         self.activation.show_value(layer.activation)
         self.init.show_value(layer.init or (USUAL_INIT if layer.weight is None else WRITTEN))
         self.dropout.show_text(f"{layer.dropout:g}")
+        self._place()  # another name may need more room
 
     def _retranslate(self) -> None:
         tr = self.session.tr
@@ -263,8 +265,8 @@ class LayersView(Panel):
         """Show the network of a recipe."""
         network = document.table.network
         assert network is not None
-        if len(self.cards) != len(network.layers):
-            self._rebuild(len(network.layers))
+        for _ in self.rebuilt(len(network.layers)):
+            pass
         for card, layer in zip(self.cards, network.layers, strict=True):
             card.show_layer(layer)
         names = () if document.data is None else document.data.dataset.input_names
@@ -273,13 +275,17 @@ class LayersView(Panel):
         self.input_dots.show_count(network.inputs)
         self._retranslate()
 
-    def _rebuild(self, count: int) -> None:
-        for widget in (*self.cards, *self.add_buttons):
+    def rebuilt(self, count: int) -> Iterator[None]:
+        """Have as many cards as there are layers; stop for a moment after each that is made."""
+        kept = min(count, len(self.cards)) - 1
+        if count == len(self.cards):
+            return
+        for widget in (*self.cards[max(kept, 0) :], *self.add_buttons[max(kept, 0) :]):
             self._column.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
-        self.cards, self.add_buttons = [], []
-        for index in range(count):
+        del self.cards[max(kept, 0) :], self.add_buttons[max(kept, 0) :]
+        for index in range(len(self.cards), count):
             button = Button("add", parent=self)
             button.setObjectName(str(index))
             button.clicked.connect(self._on_add)
@@ -289,6 +295,7 @@ class LayersView(Panel):
             self._column.addWidget(card)
             self.add_buttons.append(button)
             self.cards.append(card)
+            yield
         self._retranslate()
         self._restyle()
 

@@ -1,7 +1,8 @@
 """The controls of the lab: the network, how it learns, and where training stops."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -28,6 +29,8 @@ class RecipeView(LabView):
         self.fields: dict[str, Field] = {}
         self._settings: dict[str, Setting] = {}
         self._shown: tuple[Any, ...] = ()
+        self._wish: tuple[Any, int] = ((), 0)
+        self._making: Iterator[None] | None = None
         self._looks: tuple[Any, ...] = ()
         self._headings: list[tuple[QLabel, QLabel, Message, bool]] = []
         self._parts: list[QWidget] = []
@@ -75,7 +78,7 @@ class RecipeView(LabView):
         """Show the recipe as it is."""
         lab = self.lab
         looks = (lab.document, self.session.language, self.session.theme, self.session.scale)
-        if looks == self._looks and lab.running:
+        if looks == self._looks and lab.running and self._making is None:
             return  # only the run has come farther
         self._looks = looks
         found = sections(lab.document)
@@ -84,10 +87,21 @@ class RecipeView(LabView):
             for section in found
         )
         names = (lab.table.formula is None, *names)
-        if names != self._shown:
-            self._shown = names
-            self._rebuild(found)
-        has_network = lab.table.network is not None
+        network = lab.table.network
+        layers = len(self.layers.cards) if network is None else len(network.layers)
+        if (names, layers) != self._wish:
+            self._wish = names, layers
+            fields = self._rebuilt(found, names) if names != self._shown else ()
+            self._making = chain(self.layers.rebuilt(layers), fields)
+        if self._making is not None:
+            # Until all of it is there, what was there before stays.
+            self.page.setUpdatesEnabled(False)
+            if not lab.refreshing.go_on(self, self._making):
+                self._stale = True
+                return
+            self._making = None
+            self.page.setUpdatesEnabled(True)
+        has_network = network is not None
         self.layers.setVisible(has_network)
         self.formula.setVisible(not has_network)
         if has_network:
@@ -109,8 +123,9 @@ class RecipeView(LabView):
         elif isinstance(field, SwitchField):
             field.show_value(bool(value))
 
-    def _rebuild(self, found: tuple[Section, ...]) -> None:
-        """Make the fields anew: another optimizer has other settings."""
+    def _rebuilt(self, found: tuple[Section, ...], names: tuple[Any, ...]) -> Iterator[None]:
+        """Make the fields anew, stopping after each: another optimizer has other settings."""
+        self._shown = ()
         again = next((name for name, field in self.fields.items() if field.has_keyboard()), "")
         self._rows.removeWidget(self.convention)
         for part in self._parts:
@@ -130,6 +145,8 @@ class RecipeView(LabView):
                     self._rows.addWidget(self.convention)
                 self.fields[setting.name] = field
                 self._settings[setting.name] = setting
+                yield
+        self._shown = names
         self._retranslate()
         self._restyle()
         if again in self.fields:

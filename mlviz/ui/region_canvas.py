@@ -75,6 +75,8 @@ class RegionCanvas(Panel):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 100)
         self.scene: RegionScene | None = None
+        self.reason: Message | None = None
+        """Why there is no scene, once that is known."""
         self.selected = -1
         self.residuals = False
         self.tool = "point"
@@ -244,7 +246,8 @@ class RegionCanvas(Panel):
         painter = QPainter(self)
         if scene is None:
             painter.fillRect(self.rect(), theme.colour(Role.PANEL))
-            paint_middle(painter, self.rect(), self.session, NO_NETWORK)
+            if self.reason is not None:
+                paint_middle(painter, self.rect(), self.session, self.reason)
         else:
             ratio, unit = self.devicePixelRatioF(), self.session.scale
             ground = self._ground.pixmap(scene, area, self.size(), ratio, theme, unit)

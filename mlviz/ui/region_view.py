@@ -50,6 +50,8 @@ class RegionView(OutcomePanel):
         self.told = ElidedLabel("muted", self)
         self.send = QPushButton(self)
         self.send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.tools.hide()  # until it is known whether there is a network
+        self.send.hide()
         self._plane: tuple[tuple[object, ...], Plane] | None = None
         self._side = len(_SIDES) - 2
         self._cost = 0.0  # seconds that a point takes, about
@@ -82,6 +84,7 @@ class RegionView(OutcomePanel):
         program = self.program
         if program is None:
             self.canvas.show_scene(None)
+            self.canvas.reason = NO_NETWORK
             self.canvas.setAccessibleDescription(self.session.tr(NO_NETWORK))
             self.legend.show_entries(())
             self.told.setText("")
@@ -308,6 +311,8 @@ class RegionView(OutcomePanel):
 
     def _about_all(self) -> Message:
         found, reading = self.found, self.reading
+        if self.pen.is_blank:
+            return Message("region.blank")
         assert found is not None
         assert reading is not None
         if reading.features > 2:

@@ -1,24 +1,29 @@
 """What is open, where it stands and what is selected: the one observed object, the one clock."""
 
+import time
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from mlviz.document.document import Document, load
 from mlviz.document.examples import find
+from mlviz.document.scenes import told
 from mlviz.errors import MLVizError
 from mlviz.layout import Layout
 from mlviz.learn.training import Training
 from mlviz.picture import player
 from mlviz.picture.frames import framed
 from mlviz.picture.graph import GraphPictures, graph_shape
+from mlviz.picture.shape import LARGE
 from mlviz.settings import Settings
 from mlviz.trace.steps import Position
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.clock import Clock
+from mlviz.ui.developer import is_large
 from mlviz.ui.lab import Lab
-from mlviz.ui.layout_worker import LayoutWorker
-from mlviz.ui.magnifier import Magnifier
+from mlviz.ui.layout_worker import LayoutWorker, Room
+from mlviz.ui.magnifier import Glass, Magnifier
 from mlviz.ui.motion import Motion
 from mlviz.ui.spotlight import Spotlight
 from mlviz.ui.transport import Transport
@@ -27,7 +32,8 @@ from mlviz.ui.what_if import WhatIf
 
 FIRST_LAYOUT_SECONDS = 0.4
 """How long the first picture may be waited for: there is no window yet that could stand still."""
-NEXT_LAYOUT_SECONDS = 0.04
+NEXT_LAYOUT_SECONDS = 0.02
+"""How long a later one is: until it is there, the one before stays in its place."""
 
 
 class Session(Transport):
@@ -71,9 +77,10 @@ class Session(Transport):
 
         self.spotlight = Spotlight(self)
         self.what_if = WhatIf(self)
-        self._set_document(document)
+        self._set_document(document, later=False)
         self.lab = Lab(self)
         self.lab.changed.connect(self._update_clock)
+        self.lab.refreshing.late.connect(self._update_clock)
         self._request_layout(FIRST_LAYOUT_SECONDS)
 
     # --- What is open ----------------------------------------------------------------------
@@ -91,6 +98,7 @@ class Session(Transport):
     def rerun(self, training: Training) -> None:
         """Show another training of the document, with changed values, at the same moment."""
         self._end_passage()
+        self._let_stay()
         self._magnifier.follow(training)
         self._show(self._magnifier.timeline(self._position.iteration, self._glass))
         self._position = self._timeline.clamped(self._position)
@@ -118,41 +126,52 @@ class Session(Transport):
         Returns:
             Whether it worked; if not, `failed` tells why and everything is as it was.
         """
+        begun = time.perf_counter()
         try:
             document = load(find(str(name_or_path)))
-            return self.may_leave() and self.open_document(document)
+            return self.may_leave() and self.open_document(document, begun)
         except MLVizError as error:
             self.failed.emit(error.message)
             return False
 
-    def open_document(self, document: Document) -> bool:
-        """Show another document; see `open`."""
+    def open_document(self, document: Document, begun: float | None = None) -> bool:
+        """Show another document; see `open`. With `begun` says when that was asked for."""
+        begun = time.perf_counter() if begun is None else begun
         try:
-            self._set_document(document)
+            wished = self._set_document(document)
         except MLVizError as error:
             self.failed.emit(error.message)
             return False
         self._stop()
-        self._request_layout(NEXT_LAYOUT_SECONDS)
+        self._request_layout(0.0)  # computed while everything else is brought up to date
         self.document_changed.emit()
         self._announce_timeline()
         self._announce_place()
         self.what_if.changed.emit()
+        self._worker.wait(max(NEXT_LAYOUT_SECONDS + begun - time.perf_counter(), 0.0))
+        self._worker.deliver()
+        if wished != self._glass:
+            self._look_through(wished)
         return True
 
-    def _set_document(self, document: Document) -> None:
-        """Take over a document, or raise with nothing changed."""
+    def _set_document(self, document: Document, *, later: bool = True) -> Glass:
+        """Take over a document, or raise with nothing changed; return what it wants to be."""
         magnifier = Magnifier(document.training)
-        glass = magnifier.first(document.level)
+        wished = magnifier.first(document.level)
+        # What takes long comes later, from something that is there at once.
+        glass = Glass() if later and is_large(magnifier.recorded(1), wished) else wished
         timeline = magnifier.timeline(1, glass)
         self._document = document
         self.what_if.begin(document.training)
         self._magnifier = magnifier
         self._glass = glass
         self._passage = self._awaited = None
+        self._let_stay()
+        self._developer.also = (partial(told, document.scenes),)
         self._timeline = timeline
         self._position = Position(1, 0)
         self._select_quietly(None)
+        return wished
 
     # --- Where it stands -------------------------------------------------------------------
 
@@ -170,14 +189,20 @@ class Session(Transport):
 
     def _move_to(self, position: Position) -> None:
         number = min(max(position.iteration, 1), self.iterations)
+        target = Position(number, position.step, position.progress)
         other = number != self._position.iteration
         if other:
+            if self._let_come(self.training, target):
+                return
             self._show(self._magnifier.timeline(number, self._glass))
-        target = self._timeline.clamped(Position(number, position.step, position.progress))
-        if target == self._position:
-            return
-        self._position = target
-        if other:
+        target = self._timeline.clamped(target)
+        if target != self._position:
+            self._let_stay()
+            self._stand_at(target, is_other=other)
+
+    def _stand_at(self, position: Position, *, is_other: bool) -> None:
+        self._position = position
+        if is_other:
             self._announce_timeline()
         self.position_changed.emit()
 
@@ -218,6 +243,19 @@ class Session(Transport):
         layout = self._worker.request(shape, wait_seconds)
         self._graph = GraphPictures(self._timeline, layout, frames) if layout else None
 
+    def set_room(self, room: Room) -> None:
+        """Lay the graph out for a stage of another form."""
+        if room == self._worker.room:
+            return
+        self._worker.room = room
+        before = self._graph
+        if before is not None and len(before.rects) > LARGE:  # such are laid out by blocks
+            return
+        self._end_passage()
+        self._request_layout(NEXT_LAYOUT_SECONDS)
+        if self._graph is not before:
+            self.layout_changed.emit()
+
     def wait_for_layout(self) -> None:
         """Wait until `graph` is there."""
         super().wait_for_layout()
@@ -257,5 +295,7 @@ class Session(Transport):
             return
         self._closed = True
         self._stop()
+        self.lab.work.close()
+        self._clock.close()
         self._worker.close()
         super().close()

@@ -7,22 +7,26 @@ from PySide6.QtWidgets import QWhatsThis, QWidget
 
 from mlviz.i18n import Message
 from mlviz.ui.find_bar import FindBar
+from mlviz.ui.layout_worker import room_of
 from mlviz.ui.legend_view import LegendView
 from mlviz.ui.minimap import Minimap
 from mlviz.ui.session import Session
 from mlviz.ui.stage_view import StageView
 
 _MARGIN, _TOP, _BOTTOM = 14, 88, 46
+_MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class StageTools(QObject):
     """The helpers that lie over a stage, and their actions."""
 
+    # Of the class: Qt still asks the filter when Python has emptied the object to sweep it away.
+    stage: StageView | None = None
+
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
         self._explained: list[QWidget] = []
-        self.stage: StageView | None = None
         session.language_changed.connect(self._explain)
         session.appearance_changed.connect(self._arrange)
 
@@ -36,6 +40,10 @@ class StageTools(QObject):
         self.minimap = Minimap(self._session, stage)
         self.legend = LegendView(self._session, stage)
         stage.looked.connect(self.minimap.follow_stage)
+        self.minimap.keep_beside((self.find, self.legend, stage.crumbs))
+        for over in (self.find, self.legend):
+            stage.over.append(over)
+            over.installEventFilter(self)
         stage.installEventFilter(self)
         self._arrange()
 
@@ -82,7 +90,6 @@ class StageTools(QObject):
         self._arrange()
         self.legend.setVisible(shown)
         self.legend.raise_()
-        self._make_room()
 
     @Slot()
     def ask(self) -> None:
@@ -91,8 +98,11 @@ class StageTools(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the helpers in their corners."""
-        if watched is self.stage and event.type() is QEvent.Type.Resize:
+        if watched is self.stage and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self._arrange()
+        elif watched is not self.stage and self.stage and event.type() in _MOVED:
+            self.stage.update()  # the graph is shown beside it
+            self.minimap.follow_stage()
         return super().eventFilter(watched, event)
 
     def _on_matches_changed(self) -> None:
@@ -108,20 +118,15 @@ class StageTools(QObject):
         if stage is None:
             return
         unit = self._session.scale
+        if stage.isVisible():
+            area = stage.whole_area
+            self._session.set_room(room_of(area.width / unit, area.height / unit))
         margin, top, bottom = (round(part * unit) for part in (_MARGIN, _TOP, _BOTTOM))
         width, height = stage.width(), stage.height()
         self.find.adjustSize()
         self.find.move(width - self.find.width() - margin, top)
         self.legend.move(margin, max(height - self.legend.height() - bottom, 0))
-        minimap = self.minimap
-        minimap.move(width - minimap.width() - margin, height - minimap.height() - bottom)
-        self._make_room()
-
-    def _make_room(self) -> None:
-        """Let the minimap give way to the legend where there is no room for both."""
-        minimap, legend = self.minimap, self.legend
-        minimap.covered = legend.isVisible() and legend.geometry().intersects(minimap.geometry())
-        minimap.follow_stage()
+        self.minimap.follow_stage()
 
     def _explain(self) -> None:
         for widget in self._explained:

@@ -1,5 +1,7 @@
 """The stage: the picture of the graph, with a camera, a headline and a pointer."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -17,20 +19,14 @@ from mlviz.i18n import Message
 from mlviz.picture.graph import GraphPictures
 from mlviz.picture.items import Picture, Rect, Role
 from mlviz.trace.steps import Position
-from mlviz.ui.camera import Camera, Hand, Lens, panned
+from mlviz.ui.camera import TOP, Camera, Hand, Lens, as_rect, beside, panned, stage_area
 from mlviz.ui.focus_ring import FocusRing
 from mlviz.ui.follow_button import FollowButton
 from mlviz.ui.framing import Framing
 from mlviz.ui.grip import Grip
 from mlviz.ui.headline import paint_headline, paint_hint, paint_middle
 from mlviz.ui.hits import Hits
-from mlviz.ui.inside import (
-    Crumbs,
-    close_at,
-    hand_inside,
-    open_menu,
-    step_through,
-)
+from mlviz.ui.inside import Crumbs, close_at, hand_inside, open_menu, step_through
 from mlviz.ui.session import Session
 from mlviz.ui.stage_picture import StagePicture
 from mlviz.ui.stage_tips import tell
@@ -38,8 +34,6 @@ from mlviz.ui.wheel import Wheel
 from mlviz.ui.widgets import Panel
 
 ZOOM_KEY = 1.2
-_TOP, _BOTTOM, _SIDE, _PLAIN = 48.0, 40.0, 6.0, 16.0
-"""Room for the headline and the keys, and where there are none of these, px at scale 1."""
 
 
 class StageView(Panel):
@@ -57,12 +51,10 @@ class StageView(Panel):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._picture = StagePicture(session)
+        self._picture, self._ring, self._grip = StagePicture(session), FocusRing(), Grip()
         self._hits: Hits | None = None
         self.lens, self._framing = Lens(), Framing()
-        self._grip = Grip()
         self._told = -1
-        self._ring = FocusRing()
         self.inset = 0
         """Px at the right of the headline that belong to somebody else."""
         self._plain = False
@@ -84,6 +76,7 @@ class StageView(Panel):
         session.layout_changed.connect(self._look_inside)
         self._inside = 0
         self.crumbs = Crumbs(session, self)
+        self.over: list[QWidget] = [self.crumbs]  # what lies over the graph
         self.wheel = Wheel(self)
         self._retranslate()
         self._restyle()
@@ -175,15 +168,14 @@ class StageView(Panel):
     def fit(self) -> None:
         """Follow again; or, if it follows already, show the whole graph however small."""
         graph = self.session.graph
-        if graph is None:
-            return
-        fits = self.lens.fits(graph.bounds, self.area, self.session.scale)
-        self.look_at(overview=self.follow and not fits)
+        if graph is not None:
+            fits = self.lens.fits(graph.bounds, self.area, self.session.scale)
+            self.look_at(overview=self.follow and not fits)
 
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
         """Make the picture larger or smaller; a point of the widget stays where it is."""
-        middle = self.area.center
-        self._stay(self.lens.zoomed(self.camera(), factor, at or middle, self.session.scale))
+        point = at or self.area.center
+        self._stay(self.lens.zoomed(self.camera(), factor, point, self.session.scale))
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by some px."""
@@ -191,8 +183,7 @@ class StageView(Panel):
 
     def reveal(self, node: int) -> None:
         """Move the picture so that a node can be seen, if it cannot."""
-        hits = self._find()
-        rect = hits.rects.get(node) if hits else None
+        rect = hits.rects.get(node) if (hits := self._find()) else None
         if rect is None:
             return
         area, now = self.area, self.camera()
@@ -207,13 +198,19 @@ class StageView(Panel):
 
     def camera(self) -> Camera:
         """Return where the picture lies on the widget: a function of what is shown."""
-        leaving = self.session.leaving
-        if self.session.graph is None and leaving is not None:
+        leaving, graph = self.session.leaving, self.session.graph
+        if graph is not None:
+            return self._camera_of(graph, self.session.position)
+        if leaving is not None:
             return self._camera_of(leaving.left, leaving.place[0])
-        if self.session.graph is None:
-            area = self.area
-            return Camera(self.session.scale, area.x, area.y)
-        return self._camera_of(self.session.graph, self.session.position)
+        return Camera(self.session.scale, self.area.x, self.area.y)
+
+    def settled(self) -> Camera:
+        """Return the camera as it is once it has come to what happens now."""
+        graph, now = self.session.graph, self.session.position
+        return (
+            self.camera() if graph is None else self._camera_of(graph, replace(now, progress=1.0))
+        )
 
     def _camera_of(self, graph: GraphPictures, position: Position) -> Camera:
         return self._framing.camera(self.lens, graph, position, self.area, self.session.scale)
@@ -238,11 +235,14 @@ class StageView(Panel):
 
     @property
     def area(self) -> Rect:
-        """Where the graph is shown when all of it is."""
-        unit, ends = self.session.scale, (_PLAIN, _PLAIN) if self._plain else (_TOP, _BOTTOM)
-        top, bottom, side = ends[0] * unit, ends[1] * unit, _SIDE * unit
-        width, height = self.width() - 2 * side, self.height() - top - bottom
-        return Rect(side, top, max(width, 1.0), max(height, 1.0))
+        """Where the graph is shown when all of it is: beside what lies over the stage."""
+        over = [as_rect(widget.geometry()) for widget in self.over if not widget.isHidden()]
+        return beside(self.whole_area, over)
+
+    @property
+    def whole_area(self) -> Rect:
+        """Where the graph is shown if nothing lies over the stage."""
+        return stage_area(self.width(), self.height(), self.session.scale, plain=self._plain)
 
     # --- Pointing --------------------------------------------------------------------------
 
@@ -286,8 +286,8 @@ class StageView(Panel):
         if not self._grip.holds:
             node = self.node_at(event.position())
             self.session.hover(node)
-            shapes = Qt.CursorShape
-            self.setCursor(shapes.ArrowCursor if node is None else shapes.PointingHandCursor)
+            none, some = Qt.CursorShape.ArrowCursor, Qt.CursorShape.PointingHandCursor
+            self.setCursor(none if node is None else some)
             return
         moved = self._grip.moved(self, event)
         if moved is not None:
@@ -377,7 +377,7 @@ class StageView(Panel):
 
     def _place(self) -> None:
         button, unit = self._follow_button, self.session.scale
-        self.crumbs.move(round(14 * unit), round(_TOP * unit))
+        self.crumbs.move(round(14 * unit), round(TOP * unit))
         button.setVisible(not self.follow)
         button.place(self.width(), self.height())
 

@@ -18,8 +18,8 @@ _MARGIN = 3
 """Px around the box."""
 _MOST_BYTES = 64 << 20
 _MOST_SEEN = 20_000
-_AT_ONCE = 6
-"""How many copies are made in one frame; there will be another frame."""
+_AT_ONCE = 2
+"""How many copies are made in one frame, a third of a ms each; there will be another frame."""
 
 Key = tuple[object, ...]
 Paint = Callable[[QPainter, Sequence[Item]], None]

@@ -3,9 +3,9 @@
 import math
 from bisect import bisect_left
 
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture import player
@@ -16,32 +16,26 @@ from mlviz.picture.timeline import BarSegment, TimelineBar, position_at, timelin
 from mlviz.trace.steps import Phase, Position
 from mlviz.ui.fonts import ui_font
 from mlviz.ui.session import Session
+from mlviz.ui.time_bar import TimeBar
 
 _ROLES = {
     Phase.FORWARD: (Role.FORWARD, Role.FORWARD_SOFT),
     Phase.BACKWARD: (Role.BACKWARD, Role.BACKWARD_SOFT),
     Phase.UPDATE: (Role.UPDATE, Role.UPDATE_SOFT),
 }
-_HEIGHT = 54
-_CENTRE = 37  # of the bar, from the top
-_BAR = 14
-_MARGIN = 10  # room for the cursor's knob at both ends
 _CLOSEST_TICKS = 7  # px
 _WHEEL_NOTCH = 120
 
 
-class StepBar(QSlider):
+class StepBar(TimeBar):
     """Where the film stands; a slider to those who cannot see it."""
 
+    centre, thickness, margin = 37, 14, 10
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.session = session
-        self._hover: float | None = None
+        super().__init__(session, parent)
         self._turned = 0
         self._ticks: tuple[object, list[float], list[QLineF]] | None = None
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.actionTriggered.connect(self._on_action)
         session.timeline_changed.connect(self._on_timeline_changed)
         session.position_changed.connect(self._on_position_changed)
@@ -85,41 +79,16 @@ class StepBar(QSlider):
         """Return where a part of the whole time lies, in px from the left."""
         return self._left() + fraction * self._length()
 
-    def _fraction(self, x: float) -> float:
-        return min(max((x - self._left()) / self._length(), 0.0), 1.0)
-
-    def _left(self) -> float:
-        return _MARGIN * self.session.scale
-
-    def _length(self) -> float:
-        return max(self.width() - 2 * _MARGIN * self.session.scale, 1.0)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def go(self, x: float, *, dragging: bool) -> None:
         """Go there."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.session.seek(self.position_at(event.position().x()))
-            event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag the cursor, or show what is under the pointer."""
-        x = event.position().x()
-        self._hover = x
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if dragging:
             self.session.turns.drag(True)
-            self.session.seek(self.position_at(x))
-        self._show_tip(event.globalPosition().toPoint())
-        self.update()
+        self.session.seek(self.position_at(x))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go of the cursor."""
         self.session.turns.drag(False)
         super().mouseReleaseEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Show no longer what was under the pointer."""
-        self._hover = None
-        self.update()
-        super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Go a step for each notch."""
@@ -135,14 +104,6 @@ class StepBar(QSlider):
                 self._turned += _WHEEL_NOTCH
         event.accept()
 
-    def event(self, event: QEvent) -> bool:
-        """Tell which step is under the pointer."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._hover = event.pos().x()
-            self._show_tip(event.globalPos())
-            return True
-        return super().event(event)
-
     def tip(self, x: float) -> str:
         """Return which step is at a place."""
         timeline, tr = self.session.timeline, self.session.tr
@@ -153,22 +114,7 @@ class StepBar(QSlider):
         bad = bad_number(timeline)
         return told if bad is None else f"{told}\n{tr(Message('bad.mark', step=bad.step))}"
 
-    def _show_tip(self, at: QPoint) -> None:
-        if self._hover is not None:
-            QToolTip.showText(at + QPoint(0, self._px(14)), self.tip(self._hover), self)
-
     # --- How it looks ----------------------------------------------------------------------
-
-    def _px(self, length: float) -> int:
-        return round(length * self.session.scale)
-
-    def sizeHint(self) -> QSize:
-        """Take a line for the names of the phases and one for the bar."""
-        return QSize(self._px(400), self._px(_HEIGHT))
-
-    def minimumSizeHint(self) -> QSize:
-        """Shrink to a third of that."""
-        return QSize(self._px(140), self._px(_HEIGHT))
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint the segments, the ticks and the cursor."""
@@ -179,13 +125,9 @@ class StepBar(QSlider):
             self._paint_segment(painter, segment, bar.cursor)
         self._paint_ticks(painter, bar)
         self._paint_bad(painter)
-        if self._hover is not None and self.isEnabled():
+        if self.isEnabled():
             self._paint_hover(painter)
         self._paint_cursor(painter, self.x_of(bar.cursor))
-
-    def _track(self) -> tuple[float, float]:
-        height = _BAR * self.session.scale
-        return _CENTRE * self.session.scale - height / 2, height
 
     def _paint_segment(self, painter: QPainter, segment: BarSegment, cursor: float) -> None:
         theme, scale = self.session.theme, self.session.scale
@@ -248,38 +190,15 @@ class StepBar(QSlider):
     def _paint_bad(self, painter: QPainter) -> None:
         """Mark the first bad number by a red disc with an exclamation mark."""
         mark = bad_mark(self.session.timeline)
-        if mark is None:
-            return
-        scale = self.session.scale
-        place, radius = QPointF(self.x_of(mark), _CENTRE * scale), 8.5 * scale
-        painter.setPen(QPen(self.session.theme.colour(Role.PANEL), 1.5 * scale))
-        painter.setBrush(self.session.theme.colour(Role.BAD))
-        painter.drawEllipse(place, radius, radius)
-        painter.setFont(ui_font(12 * scale, bold=True))
-        box = QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "!")
-
-    def _paint_hover(self, painter: QPainter) -> None:
-        top, height = self._track()
-        assert self._hover is not None
-        colour = QColor(self.session.theme.colour(Role.TEXT))
-        colour.setAlphaF(0.5)
-        painter.setPen(QPen(colour, max(self.session.scale, 1.0)))
-        x = self.x_of(self._fraction(self._hover))
-        painter.drawLine(QPointF(x, top - 4), QPointF(x, top + height + 4))
+        if mark is not None:
+            self._paint_alarm(painter, self.x_of(mark))
 
     def _paint_cursor(self, painter: QPainter, x: float) -> None:
         theme, scale = self.session.theme, self.session.scale
-        centre = _CENTRE * scale
+        centre = self.centre * scale
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour(Role.STRONG))
         painter.drawRoundedRect(
             QRectF(x - 2 * scale, centre - 15 * scale, 4 * scale, 30 * scale), 2 * scale, 2 * scale
         )
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(theme.focus), 2 * scale))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QPointF(x, centre), 12.5 * scale, 12.5 * scale)
-        painter.setPen(QPen(theme.colour(Role.STRONG), 2.4 * scale))
-        painter.setBrush(theme.colour(Role.PANEL))
-        painter.drawEllipse(QPointF(x, centre), 9 * scale, 9 * scale)
+        self._paint_knob(painter, x, 3.5)

@@ -44,6 +44,7 @@ class StudyForm(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self._for: Document | None = None
+        self._wanted = ""
         self.chooser = CalmCombo(self)
         for name in STUDIES:
             self.chooser.addItem("", name)
@@ -148,7 +149,7 @@ class StudyForm(Panel):
         """Offer what a document can be studied with, with the usual wishes."""
         if document is self._for:
             return
-        is_first = self._for is None
+        is_first, before = self._for is None, self._wanted
         self._for = document
         possible = [name for name in STUDIES if obstacle(document, name) is None]
         for place in range(self.chooser.count()):
@@ -156,9 +157,12 @@ class StudyForm(Panel):
             role = Qt.ItemDataRole.ForegroundRole
             colour = None if can else self.palette().placeholderText()
             self.chooser.setItemData(place, colour, role)
-        if is_first and possible and self.name not in possible:
+        wanted, self._wanted = document.table.view.study, document.table.view.study
+        if wanted not in possible or (not is_first and wanted == before):
+            wanted = possible[0] if is_first and possible and self.name not in possible else ""
+        if wanted:
             with QSignalBlocker(self.chooser):
-                self.chooser.setCurrentIndex(self.chooser.findData(possible[0]))
+                self.chooser.setCurrentIndex(self.chooser.findData(wanted))
         self.fill()
 
     def fill(self) -> None:

@@ -1,21 +1,22 @@
 """The plot of a study: lines with their spread, every training a dot that can be clicked."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from mlviz.i18n import Message
 from mlviz.numerals import format_full
 from mlviz.picture.items import Role
 from mlviz.picture.loss_curves import Floats, bounds, drawable, logarithms
-from mlviz.picture.study_lines import EXACT, Dot, Line, Mark, StudyLines, setting_text, with_room
-from mlviz.ui.fonts import number_font, ui_font
+from mlviz.picture.study_lines import EXACT, Dot, Line, StudyLines, setting_text, with_room
+from mlviz.ui.fonts import number_font
 from mlviz.ui.line_legend import Entry
+from mlviz.ui.plot_marks import Marks
 from mlviz.ui.plots import DASHED, DOTTED, LETTERS_PX, SOLID, Plot, pyqtgraph
 from mlviz.ui.session import Session
 
@@ -45,11 +46,6 @@ WORDS: Mapping[str, Message | str] = {
     "bias": Message("study.column.bias"),
     "variance": Message("study.column.variance"),
     "noise": Message("study.column.noise"),
-}
-MARKS: Mapping[str, Message] = {
-    "best": Message("study.mark.best"),
-    "restored": Message("study.mark.restored"),
-    "stopped": Message("study.mark.stopped"),
 }
 
 
@@ -219,40 +215,3 @@ class StudyPlot(Plot):
             colour = QColor(self.session.theme.colour(_STROKES[name][0]))
             colour.setAlphaF(0.13)
             band.setBrush(QBrush(colour))
-
-
-class Marks(QWidget):
-    """Lines across the plot, each with its name beside it."""
-
-    def __init__(self, plot: StudyPlot) -> None:
-        super().__init__(plot)
-        self._plot = plot
-        self._marks: Sequence[Mark] = ()
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def show_marks(self, marks: Sequence[Mark]) -> None:
-        """Stand at these places."""
-        self._marks = marks
-        self.setGeometry(self._plot.rect())
-        self.raise_()
-        self.update()
-
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint a line and a name for each, names one below the other."""
-        plot, session = self._plot, self._plot.session
-        inside: QRectF = plot.inside()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(ui_font(11 * session.scale, bold=True))
-        metrics, gap = painter.fontMetrics(), 5 * session.scale
-        for number, mark in enumerate(self._marks):
-            x = plot.plane(mark.x, 0.0).x()
-            colour = session.theme.colour(Role.FORWARD if mark.name != "stopped" else Role.MUTED)
-            painter.setPen(QPen(colour, 1.4 * session.scale, DASHED))
-            painter.drawLine(QPointF(x, inside.top()), QPointF(x, inside.bottom()))
-            text = session.tr(MARKS[mark.name])
-            wide = metrics.horizontalAdvance(text)
-            left = x + gap if x + gap + wide <= inside.right() else x - gap - wide
-            painter.setPen(colour)
-            y = inside.top() + metrics.ascent() + number * metrics.height()
-            painter.drawText(QPointF(left, y), text)

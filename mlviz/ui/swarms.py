@@ -1,5 +1,6 @@
 """Swarms on a painter: thousands of rectangles or lines by one call to Qt."""
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ _KEPT = 8
 Kept = dict[int, tuple[NDArray[np.float64], list[Any]]]
 _rectangles: Kept = {}
 _lines: Kept = {}
+_lock = threading.Lock()
 
 
 def paint_swarm(painter: QPainter, swarm: Swarm, theme: Theme) -> None:
@@ -35,12 +37,18 @@ def paint_swarm(painter: QPainter, swarm: Swarm, theme: Theme) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
 
 
+def prepare(swarm: Swarm) -> None:
+    """Make Qt's shapes before they are painted; in whatever thread."""
+    with _lock:
+        _chosen(swarm, *((_lines, QLineF) if swarm.lines else (_rectangles, QRectF)))
+
+
 def _chosen(swarm: Swarm, kept: Kept, kind: type) -> list[Any]:
     """Return Qt's shapes; a graph keeps its array, so they are made once."""
     known = kept.get(id(swarm.shapes))
     if known is None or known[0] is not swarm.shapes:
         if len(kept) >= _KEPT:
-            kept.clear()
+            kept.pop(next(iter(kept)))  # one at a time: they are thousands of shapes each
         known = swarm.shapes, [kind(*row) for row in swarm.shapes.tolist()]
         kept[id(swarm.shapes)] = known
     shapes = known[1]

@@ -3,8 +3,8 @@
 from itertools import pairwise
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QFontMetrics
-from PySide6.QtWidgets import QLabel, QMenu, QSlider, QWidget
+from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.timeline import timeline_bar
@@ -15,7 +15,7 @@ from mlviz.ui.memory_view import HEIGHT as MEMORY_HEIGHT
 from mlviz.ui.memory_view import MemoryView
 from mlviz.ui.session import Session
 from mlviz.ui.step_bar import StepBar
-from mlviz.ui.widgets import Button, MenuButton, Panel
+from mlviz.ui.widgets import Button, MenuButton, Panel, choice_menu
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 SIZES = (
@@ -66,9 +66,15 @@ class TimelineView(Panel):
         self.step_label = QLabel(self)
         self.step_label.setProperty("strong", True)
         self.speed_button = MenuButton("plain", self)
-        self._speed_actions = self._speed_menu()
+        speeds = choice_menu(self.speed_button, SPEEDS)
+        speeds.triggered.connect(self._on_speed_chosen)
+        self._speed_actions = speeds.actions()
+        for action in self._speed_actions:
+            action.setText(speed_text(action.data()))
         self.size_button = MenuButton("plain", self)
-        self._size_actions = self._size_menu()
+        sizes = choice_menu(self.size_button, [size for size, _ in SIZES])
+        sizes.triggered.connect(self._on_size_chosen)
+        self._size_actions = sizes.actions()
         self._order_of_tab()
 
         session.timeline_changed.connect(self._on_timeline_changed)
@@ -83,34 +89,6 @@ class TimelineView(Panel):
         button = Button("round" if action.objectName() == "play" else "", action, self)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         return button
-
-    def _speed_menu(self) -> list[QAction]:
-        menu = QMenu(self.speed_button)
-        group = QActionGroup(menu)
-        made = []
-        for speed in SPEEDS:
-            action = menu.addAction(speed_text(speed))
-            action.setCheckable(True)
-            action.setData(speed)
-            group.addAction(action)
-            made.append(action)
-        group.triggered.connect(self._on_speed_chosen)
-        self.speed_button.setMenu(menu)
-        return made
-
-    def _size_menu(self) -> list[QAction]:
-        menu = QMenu(self.size_button)
-        group = QActionGroup(menu)
-        made = []
-        for size, _ in SIZES:
-            action = menu.addAction("")
-            action.setCheckable(True)
-            action.setData(size)
-            group.addAction(action)
-            made.append(action)
-        group.triggered.connect(self._on_size_chosen)
-        self.size_button.setMenu(menu)
-        return made
 
     def _order_of_tab(self) -> None:
         order: list[QWidget] = [

@@ -27,8 +27,8 @@ _HEIGHT = 52
 _LEVELS = tuple(LEVEL_NAMES.items())
 _SHORT = {"en": "EN", "zh_CN": "中文"}
 
-_TITLE = 150
-"""Px that are left to a title at least."""
+_LONGEST_TITLE, _TITLE, _SHORT_TITLE, _LOSS = 320, 150, 104, 90
+"""Px of the title of an example at most, at least in a wide and a narrow bar, and of the loss."""
 _FACTS = 860
 """From this width on, px at scale 1, there is room for loss and optimizer."""
 
@@ -204,36 +204,39 @@ class TopBar(Panel):
         self.optimizer.setVisible(in_film and known and width >= _FACTS)
         lecture = self._actions["lecture"].text()
         self.lecture_button.setText(f"{lecture}  F5" if width >= 1200 else lecture)
-        self._keep_facts(round(width))
-        # What gives way is in a menu too: of the examples, of the view.
-        missed = (self.open_button, self.theme_button, self.language_button)
-        shown = width >= 1100 or self._least_width(missed) <= self.width()
-        for button in missed:
-            button.setVisible(shown)
+        self._share_room(round(width))
 
-    def _keep_facts(self, width: int) -> None:
+    def _share_room(self, width: int) -> None:
         """Let the name of the loss give way first, then the title, then what the loss is.
 
         Nothing is changed in order to measure it, or the bar would be laid out for ever.
         """
-        value = self.optimizer.value
-        whole = self._least_width(()) - self.loss.value.sizeHint().width() <= self.width()
-        value.setMinimumWidth(value.sizeHint().width() if width >= 1200 and whole else 0)
-        widest = self.px(104 if width < 1100 else 140 if width < 1200 else 320)
-        named = width >= 1100
-        if width >= 1200 and not self.loss.isHidden():
-            room = self.width() - self._least_width(()) + self.chooser.text_width()
-            if self.loss.caption.isHidden():
-                room -= self.loss.caption_width()
-            named = min(widest, self.chooser.whole_width()) <= room
-            if not named:
-                room += self.loss.caption_width()
-                widest = max(min(widest, room), self.px(_TITLE))
-        self.chooser.set_widest(widest)
-        self.loss.caption.setVisible(named)
+        loss, px = self.loss, self.px
+        # What gives way last is in a menu too: of the examples, of the view.
+        missed = (self.open_button, self.theme_button, self.language_button)
+        room = self.width() - self._least_width(missed) + self.chooser.text_width()
+        value = caption = 0
+        if not loss.isHidden():
+            room += loss.sizeHint().width()
+            value, caption = loss.value.sizeHint().width(), loss.caption_width()
+        least = px(_TITLE if width >= 1100 else _SHORT_TITLE)
+        shown = width >= 1100 or room >= least + min(value, px(_LOSS))
+        if not shown:
+            room += self._least_width(missed) - self._least_width((), without=missed)
+        widest = min(px(_LONGEST_TITLE), self.chooser.whole_width())
+        named = width >= 1100 and room >= widest + value + caption
+        if room < widest + value:
+            widest = max(min(widest, room - value), least)
+        whole = room >= widest + min(value, px(_LOSS))
+        facts = self.optimizer.value
+        facts.setMinimumWidth(facts.sizeHint().width() if whole else 0)
+        self.chooser.set_widest(widest + 1)
+        loss.caption.setVisible(named)
+        for button in missed:
+            button.setVisible(shown)
 
-    def _least_width(self, missed: tuple[QWidget, ...]) -> int:
-        """Return the room that everything needs side by side, with what could be missed."""
+    def _least_width(self, missed: tuple[QWidget, ...], without: tuple[QWidget, ...] = ()) -> int:
+        """Return the room that everything needs side by side, with or without some parts."""
         row = self.layout()
         assert row is not None
         margins = row.contentsMargins()
@@ -242,7 +245,7 @@ class TopBar(Panel):
             (self._left(), row.spacing()),
             (self._right(), self._buttons.spacing()),
         ):
-            shown = [widget for widget in widgets if widget in missed or not widget.isHidden()]
+            shown = [w for w in widgets if w in missed or not (w.isHidden() or w in without)]
             needed += sum(widget.sizeHint().width() + gap for widget in shown)
         return needed
 

@@ -20,6 +20,7 @@ class Trial:
         born: the iteration from which on it is a run of its own.
         name: what the user called it; empty for `Run 2`.
         by_hand: whether numbers were changed in the film, which no recipe says.
+        is_branch: whether there is another run that went on differently from there.
     """
 
     run: Run
@@ -28,6 +29,7 @@ class Trial:
     born: int = 1
     name: str = ""
     by_hand: bool = False
+    is_branch: bool = True
 
     @property
     def has_gone_on(self) -> bool:
@@ -59,7 +61,8 @@ class Trials:
     def replace(self, document: Document, run: Run, born: int) -> Trial:
         """Show a run in place of the one that is shown: the same one, gone on otherwise."""
         before = self.shown
-        self.shown = Trial(run, document, before.number, born, before.name, before.by_hand)
+        of = (before.number, born, before.name, before.by_hand)
+        self.shown = Trial(run, document, *of, is_branch=False)
         self.all[self.all.index(before)] = self.shown
         return self.shown
 

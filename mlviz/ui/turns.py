@@ -42,7 +42,7 @@ class Turns(QObject):
         super().__init__(session)
         self._session: Moving = session  # type: ignore[assignment]
         self._members = 0
-        self._tick = 0
+        self._tick = self._frame = 0
         self._serving = False
         self._hurried = False
         self.dragging = False
@@ -63,7 +63,10 @@ class Turns(QObject):
         return not self.hasty or (self._serving and self._tick % self._members == place)
 
     def tick(self) -> None:
-        """Let the next one follow."""
+        """Let the next one follow; while the cursor is dragged, in every second frame."""
+        self._frame += 1
+        if self.dragging and self._frame % 2:
+            return  # each frame shows quite another moment, and the stage takes most of it
         self._tick += 1
         self._serving = True
         self.came.emit()

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from mlviz.ui.recipe_settings import Setting
 
 
+_MOST = 1e15
+"""A whole number that is larger is a slip of the finger."""
+
+
 def parsed(setting: "Setting", text: str) -> Any:
     """Return the value that was typed for a setting.
 
@@ -33,6 +37,8 @@ def whole(text: str) -> int:
         value = read_value(text.replace(",", ""))
     except ChangeError:
         raise ChangeError(Message("recipe.not_whole", found=text)) from None
+    if abs(value) > _MOST:
+        raise ChangeError(Message("recipe.too_large", found=text))
     if value != round(value):
         raise ChangeError(Message("recipe.not_whole", found=text))
     return round(value)

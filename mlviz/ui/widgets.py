@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -102,6 +103,19 @@ class MenuButton(Button):
             elide = Qt.TextElideMode.ElideRight
             text = self.fontMetrics().elidedText(text, elide, self._widest)
         self.setText(f"{text}{_MENU_MARK}")
+
+
+def choice_menu(button: MenuButton, values: Iterable[object]) -> QActionGroup:
+    """Give a button a menu of values, of which one is checked; their names are said later."""
+    menu = QMenu(button)
+    group = QActionGroup(menu)
+    for value in values:
+        action = menu.addAction("")
+        action.setCheckable(True)
+        action.setData(value)
+        group.addAction(action)
+    button.setMenu(menu)
+    return group
 
 
 class ElidedLabel(QLabel):

@@ -105,13 +105,24 @@ class Work(QObject):
         """Do some of everything."""
         if not self._jobs:
             return
-        self._jobs = [job for job in self._jobs if isValid(job) and job.running]
+        self._drop(lost=True)
         for job in tuple(self._jobs):
             if isValid(job):
                 job.work(seconds / len(self._jobs))
         if not self.busy:
             self._jobs = []
             self.changed.emit()
+
+    def close(self) -> None:
+        """Do no more of anything."""
+        self._drop(lost=False)
+
+    def _drop(self, *, lost: bool) -> None:
+        """Let go of what is done, and end what nobody waits for any more, or all."""
+        for job in self._jobs:
+            if not (lost and isValid(job)):
+                job.cancel()
+        self._jobs = [job for job in self._jobs if isValid(job) and job.running]
 
 
 def left_message(job: Job) -> Message:

@@ -22,6 +22,7 @@ from mlviz.document.recipe import rebuilt
 from mlviz.document.schema import DataTable, LayerTable, LossTable, NetworkTable, OptimizerTable
 from mlviz.settings import Settings
 from mlviz.ui.app import application
+from mlviz.ui.beforehand import load_later
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.pictures import quiet
 from mlviz.ui.region_view import RegionView
@@ -85,6 +86,7 @@ def opened() -> Iterator[tuple[Session, MainWindow]]:
     """Open the lab in a window."""
     quiet()
     app = application()
+    load_later()  # the program does that beside the window, a second after it is shown
     settings = Settings(language="en", theme="light")
     session = Session(spiral(), settings)
     window = MainWindow(session, settings)

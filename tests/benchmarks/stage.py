@@ -36,6 +36,7 @@ from mlviz.picture.afar import DETAIL
 from mlviz.settings import Settings
 from mlviz.trace.steps import Position
 from mlviz.ui.app import application
+from mlviz.ui.beforehand import load_later
 from mlviz.ui.levels import LAYERS, SCALARS
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.session import Session
@@ -44,6 +45,7 @@ from mlviz.ui.stage_view import StageView
 ROOT = Path(__file__).parents[2]
 SIZE = (1440, 900)
 TICK = 1 / 60
+PAUSE = 0.003
 # Hidden units of a network 2-h-h-1 whose scalar graph has about so many nodes.
 NETWORKS = {100: 4, 1000: 19, 2000: 28, 10_000: 67}
 Row = dict[str, Any]
@@ -86,9 +88,16 @@ def shown(document: Document) -> Iterator[tuple[Session, StageView]]:
 
 
 def timed(
-    change: Callable[[int], object], paint: Callable[[], object], frames: int
+    change: Callable[[int], object], paint: Callable[[], object], frames: int, pause: float = 0.0
 ) -> list[tuple[float, float]]:
-    """Return the milliseconds of each frame, by the clock and of the processor."""
+    """Return the milliseconds of each frame, by the clock and of the processor.
+
+    Args:
+        change: what a person does, by the number of the frame.
+        paint: lets it be seen.
+        frames: how many there are.
+        pause: seconds between two of them, in which nothing is done: a hand is not faster.
+    """
     found = []
     for k in range(-3, frames):
         start, busy = time.perf_counter(), time.thread_time()
@@ -97,6 +106,7 @@ def timed(
         if k >= 0:
             clock, processor = time.perf_counter() - start, time.thread_time() - busy
             found.append((1000 * clock, 1000 * processor))
+        time.sleep(pause)
     return found
 
 
@@ -248,7 +258,7 @@ def window_rows(document: Document, count: int, number: int) -> Iterator[Row]:
                 # At its usual speed a step changes about once a second, at 8× every few frames.
                 times = played(window.session, number, 1 if name == "play" else 8)
             else:
-                times = timed(motions.scrub, application().processEvents, number)
+                times = timed(motions.scrub, application().processEvents, number, PAUSE)
             motions.let_go()
             title = f"{count:,} items, whole window: {name}"
             yield from frame_rows(title, times, 16.0)
@@ -387,6 +397,7 @@ def main() -> int:
     parser.add_argument("--frames", type=int, default=120)
     options = parser.parse_args()
     application()
+    load_later()  # the program does that beside the window, a second after it is shown
     rows = []
     for row in measured(options.frames):
         rows.append(row)

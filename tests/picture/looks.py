@@ -2,19 +2,22 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
-from itertools import product
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise, product
 
-from mlviz.picture.items import Box, Picture, Rect, Role, Text
+from mlviz.picture.items import Box, Curve, Item, Picture, Polygon, Rect, Role, Text, Token
 from mlviz.picture.network_marks import PLATE
 
 Width = Callable[[Text], float]
 """How wide a text is, px."""
+Point = tuple[float, float]
 
 _ASCENT, _DESCENT = 0.74, 0.2
 """How far letters reach above and below their line, in parts of their size."""
 _TOUCH = 0.5
 _COLUMN, _ROW = 120.0, 24.0
+_GRAIN = 5.0
+"""Px between the points of a line that are looked at."""
 _BADGES = (
     Role.FORWARD,
     Role.BACKWARD,
@@ -47,14 +50,17 @@ def is_badge(box: Box) -> bool:
 
 
 def text_flaws(picture: Picture, width: Width) -> Iterator[str]:
-    """Yield texts that lie over each other, or reach out of the box they stand in."""
+    """Yield texts that lie over each other, reach out of their box, or have a mark on them."""
     seen: dict[tuple[int, int], list[tuple[Text, Rect]]] = defaultdict(list)
     boxes: list[Box] = []
     for item in picture.items:
         if isinstance(item, Box):
             boxes.append(item)
             if item.fill is not Role.CLEAR and item.opacity > 0.9:
-                for cell in _cells(item.rect):  # what it covers even in part is not read
+                for cell in _cells(item.rect):
+                    for text, rect in seen[cell]:
+                        if meet(item.rect, rect) and not _within(rect, item.rect):
+                            yield f"a box hides a part of {text.text}"
                     seen[cell] = [one for one in seen[cell] if not meet(item.rect, one[1], 0)]
         elif isinstance(item, Text):
             place = ink(item, width(item))
@@ -68,6 +74,54 @@ def text_flaws(picture: Picture, width: Width) -> Iterator[str]:
                 holder.rect.x <= place.x + _TOUCH and place.right <= holder.rect.right + _TOUCH
             ):
                 yield f"{item.text} reaches out of its box"
+        elif seen:
+            for x, y in _spots(item):
+                cell = (math.floor(x / _COLUMN), math.floor(y / _ROW))
+                for text, rect in seen.get(cell, ()):
+                    if rect.contains(x, y):
+                        yield f"a {type(item).__name__.lower()} lies over {text.text}"
+
+
+def _within(inner: Rect, outer: Rect) -> bool:
+    return (
+        outer.x <= inner.x + _TOUCH
+        and outer.y <= inner.y + _TOUCH
+        and outer.right >= inner.right - _TOUCH
+        and outer.bottom >= inner.bottom - _TOUCH
+    )
+
+
+def _spots(item: Item) -> Iterator[tuple[float, float]]:
+    """Yield points of a mark that must lie on no letter."""
+    match item:
+        case Token(x=x, y=y, radius=radius):
+            yield from ((x, y), (x - radius, y), (x + radius, y), (x, y - radius), (x, y + radius))
+        case Polygon(points=points):  # tips are slender
+            end = points[-1]
+            for point in points[:-1]:
+                yield from _line(point, end)
+        case Curve(points=points, bezier=True):
+            for k in range(0, len(points) - 1, 3):
+                yield from _bezier(points[k : k + 4])
+        case Curve(points=points):
+            for start, end in pairwise(points):
+                yield from _line(start, end)
+
+
+def _line(start: Point, end: Point) -> Iterator[Point]:
+    count = max(math.ceil(math.dist(start, end) / _GRAIN), 1)
+    for k in range(1, count):
+        part = k / count
+        yield start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part
+
+
+def _bezier(points: Sequence[Point]) -> Iterator[Point]:
+    count = max(math.ceil(math.dist(points[0], points[-1]) / _GRAIN), 2)
+    for k in range(1, count):
+        t = k / count
+        shares = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+        both = (sum(s * p[i] for s, p in zip(shares, points, strict=True)) for i in (0, 1))
+        yield next(both), next(both)
 
 
 def _cells(rect: Rect) -> Iterator[tuple[int, int]]:
@@ -84,19 +138,15 @@ def _holds(box: Box, place: Rect) -> bool:
     )
 
 
-def badge_flaws(picture: Picture, own: Collection[str], by: float = _TOUCH) -> Iterator[str]:
-    """Yield filled labels that lie over nodes other than their own, by the nodes' keys.
-
-    Args:
-        picture: what is looked at.
-        own: keys of the nodes that a label may lie over.
-        by: px that a label may reach over a node.
-    """
-    nodes = [item for item in picture.items if isinstance(item, Box) and item.key.startswith(_KEYS)]
-    for badge in picture.items:
-        if isinstance(badge, Box) and is_badge(badge):
-            for node in nodes:
-                if node.key not in own and meet(badge.rect, node.rect, by):
+def badge_flaws(picture: Picture) -> Iterator[str]:
+    """Yield filled labels that lie over a node, be it their own."""
+    badges = [item.rect for item in picture.items if isinstance(item, Box) and is_badge(item)]
+    if not badges:
+        return
+    for node in picture.items:
+        if isinstance(node, Box) and node.key.startswith(_KEYS):
+            for badge in badges:
+                if meet(badge, node.rect):
                     yield f"a label lies over {node.key}"
 
 

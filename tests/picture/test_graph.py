@@ -72,6 +72,9 @@ def test_no_number_is_shown_before_it_is_computed(timeline: Timeline) -> None:
                 for array in (contribution.upstream, contribution.local, contribution.downstream):
                     if array is not None:
                         known |= {format_number(entry) for entry in np.ravel(array)}
+            after = timeline.iteration.loss_after
+            if step is not None and step.kind is StepKind.RESULT and after is not None:
+                known.add(format_number(after))
             for text in shown_numbers(graph.at(Position(1, number, progress))):
                 if re.fullmatch(r"\d+/\d+|([^\d−]\S* )?\d+(×\d+)*", text):  # received 1/2, a shape
                     continue

@@ -65,3 +65,14 @@ def test_of_very_many_neurons_it_is_said_how_many_are_left_out() -> None:
 def test_a_key_names_the_neuron() -> None:
     assert neuron_of(neuron_key((2, 13))) == (2, 13)
     assert neuron_of("") is None
+
+
+def test_few_maps_fill_the_room_and_many_stay_as_they_are() -> None:
+    def side(count: int, height: float) -> float:
+        picture = neuron_maps([layer(count), layer(1)], 660, height=height)
+        boxes = [item for item in picture.items if isinstance(item, Box)]
+        assert picture.bounds.height <= max(height, 260) or count > 8
+        return boxes[0].rect.width
+
+    assert side(2, 380) > 120
+    assert side(2, 0) == side(200, 380) == 68

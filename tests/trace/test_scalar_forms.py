@@ -7,9 +7,10 @@ import pytest
 
 from mlviz.autograd import Tensor, ops, record
 from mlviz.autograd import functional as F
+from mlviz.i18n import Message
 from mlviz.learn.training import Iteration
 from mlviz.trace.scalar_forms import _CHOICES, _FORMS, _WITHOUT_GRADIENT
-from mlviz.trace.scalars import NoScalarForm, scalarize
+from mlviz.trace.scalars import NoScalarForm, scalarize, scalars_reason
 from mlviz.trace.timeline import Timeline
 
 Function = Callable[[Tensor], Tensor]
@@ -101,8 +102,11 @@ def test_no_operation_of_the_table_is_forgotten() -> None:
 
 
 def test_a_norm_that_only_counts_has_no_form_and_says_so() -> None:
+    iteration = recorded(lambda x: F.norm(x, 0, 1) * x[0, 0])
     with pytest.raises(NoScalarForm, match="norm"):
-        scalarize(recorded(lambda x: F.norm(x, 0, 1) * x[0, 0]))
+        scalarize(iteration)
+    assert scalars_reason(iteration.tape) == Message("scalars.no_form", op="norm")
+    assert scalars_reason(recorded(lambda x: F.norm(x, 2, 1) * x[0, 0]).tape) is None
 
 
 def test_each_scalar_knows_the_tensor_it_belongs_to() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mlviz.autograd import Tensor, functional, record
 from mlviz.learn.training import Iteration
-from mlviz.trace.scalars import MAX_NODES, NoScalarForm, scalarize
+from mlviz.trace.scalars import MAX_NODES, NoScalarForm, scalarize, scalars_reason
 from mlviz.trace.timeline import Timeline
 from tests.runs import formula, network, timelines
 
@@ -86,3 +86,14 @@ def test_too_many_scalars_are_refused_before_they_are_made() -> None:
     iteration = network(100, 100, 10, rows=4)
     with pytest.raises(NoScalarForm, match=str(MAX_NODES)):
         scalarize(iteration)
+
+
+def test_whether_there_are_scalars_is_known_without_making_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small, large = network(2, 2, 1), network(100, 100, 10, rows=4)
+    monkeypatch.setattr("mlviz.trace.scalars.expand", lambda *_: pytest.fail("made"))
+    assert scalars_reason(small.tape) is None
+    reason = scalars_reason(large.tape)
+    assert reason is not None
+    assert reason.id == "scalars.too_many"

@@ -32,6 +32,12 @@ def qapp() -> QApplication:
 
 
 @pytest.fixture(autouse=True)
+def nothing_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a panel of the lab takes, it is there at once."""
+    monkeypatch.setattr("mlviz.ui.refreshing.MOST_SECONDS", float("inf"))
+
+
+@pytest.fixture(autouse=True)
 def nobody_waits_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test has changed need not be saved when its window closes."""
     monkeypatch.setattr("mlviz.ui.saving.ask", lambda *_: "discard")

@@ -2,15 +2,19 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from mlviz.document.examples import find
+from mlviz.i18n import Message
 from mlviz.trace.magnify import magnified
 from mlviz.trace.steps import Position
 from mlviz.ui import developer
 from mlviz.ui.levels import OPERATIONS, SCALARS
+from mlviz.ui.making_note import MakingNote
 from mlviz.ui.session import Session
 from mlviz.ui.stage_view import StageView
 from mlviz.ui.toolbar import LevelSwitch
@@ -141,3 +145,101 @@ def test_what_breaks_in_the_other_thread_is_told(
     session.wait_for_layout()
     assert [str(error) for error in told] == ["no graph"]
     assert shown(session) == before
+
+
+# --- Another iteration ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(session: Session, gate: threading.Event) -> Session:
+    """A session that looks at scalars, with the other thread held back from now on."""
+    gate.set()
+    session.set_level(SCALARS)
+    session.wait_for_layout()
+    gate.clear()
+    return session
+
+
+def test_another_iteration_comes_when_it_is_ready(large: Session, gate: threading.Event) -> None:
+    large.seek(Position(1, 7))
+    before = shown(large)
+    large.set_iteration(3)
+    assert shown(large) == before
+    assert large.making == Message("stage.making_iteration", number="3")
+    gate.set()
+    large.wait_for_layout()
+    assert large.making is None
+    assert large.position == Position(3, 7)
+    assert large.timeline.iteration.number == 3
+    assert large.graph is not None
+    assert large.graph.timeline is large.timeline
+
+
+def test_a_graph_of_the_same_shape_is_not_laid_out_again(
+    large: Session, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(developer, "lay_out", lambda *_: pytest.fail("laid out"))
+    large.set_iteration(2)
+    gate.set()
+    large.wait_for_layout()
+    assert large.position.iteration == 2
+
+
+def test_who_goes_on_in_this_iteration_stays_in_it(large: Session, gate: threading.Event) -> None:
+    large.set_iteration(2)
+    large.seek(Position(1, 5))
+    assert large.making is None
+    gate.set()
+    large.wait_for_layout()
+    assert large.position == Position(1, 5)
+
+
+def test_the_last_iteration_that_was_asked_for_is_shown(
+    large: Session, gate: threading.Event
+) -> None:
+    large.set_iteration(2)
+    large.seek(Position(4, 9))
+    gate.set()
+    large.wait_for_layout()
+    assert large.position == Position(4, 9)
+
+
+def test_escape_leaves_the_iteration_as_it_is(large: Session, gate: threading.Event) -> None:
+    before = shown(large)
+    large.set_iteration(2)
+    assert large.step_out()
+    assert large.making is None
+    gate.set()
+    large.wait_for_layout()
+    assert shown(large) == before
+
+
+def test_a_note_says_what_is_being_made(
+    large: Session, gate: threading.Event, qtbot: QtBot
+) -> None:
+    place = QWidget()
+    qtbot.addWidget(place)
+    note = MakingNote(large, place)
+    assert note.isHidden()
+    large.set_iteration(2)
+    assert not note.isHidden()
+    assert note.text() == "Preparing iteration 2 …"
+    note.click()
+    assert note.isHidden()
+    assert large.position.iteration == 1
+
+
+def test_a_large_document_opens_with_operations_and_goes_on_to_scalars(
+    session: Session, gate: threading.Event, tmp_path: Path
+) -> None:
+    text = find("xor").read_text(encoding="utf-8")
+    path = tmp_path / "large.toml"
+    path.write_text(text.replace("[network]", '[view]\nlevel = "scalars"\n[network]', 1))
+    if text.count("[view]"):
+        path.write_text(text.replace("[view]", '[view]\nlevel = "scalars"', 1))
+    assert session.open(path)
+    assert session.level == OPERATIONS
+    assert session.wished_level == SCALARS
+    gate.set()
+    session.wait_for_layout()
+    assert session.level == SCALARS

@@ -547,3 +547,22 @@ def test_what_a_lesson_says_holds_for_its_own_recipe_alone(session: Session, lab
     lab.pause()
     lab.show_film()
     assert (session.document.about, session.document.scenes) == (about, scenes)
+
+
+def test_undo_brings_back_a_run_that_was_begun_anew(lab: Lab) -> None:
+    reach(lab, 40)
+    lab.seek(25)
+    run = lab.run
+    lab.reset()
+    assert lab.run is not run
+    assert lab.run.head == 1
+    lab.undo()
+    assert lab.run is run
+    assert lab.cursor == 25
+    lab.redo()
+    assert lab.run.head == 1
+    reach(lab, 10)
+    lab.undo()
+    assert lab.run is run
+    lab.redo()
+    assert lab.run.head == 10

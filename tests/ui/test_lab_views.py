@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mlviz.document.document import Document
-from mlviz.document.fitting import with_optimizer
+from mlviz.document.fitting import with_data, with_optimizer
 from mlviz.document.recipe import rebuilt, with_activation, with_training, with_units
 from mlviz.picture.items import Role
 from mlviz.ui.fields import ChoiceField, NumberField
@@ -23,7 +24,9 @@ from mlviz.ui.rate_field import RateField, place_of, rate_of
 from mlviz.ui.recipe_view import RecipeView
 from mlviz.ui.runs_view import RunsView
 from mlviz.ui.stale_veil import StaleVeil
-from tests.ui.pixels import count
+from tests.outcomes import two_classes
+from tests.ui import labs
+from tests.ui.pixels import count, has
 from tests.ui.windows import NO_SCREEN, example, shown
 
 pytestmark = [pytest.mark.usefixtures("qapp", "settings_dir"), NO_SCREEN]
@@ -505,3 +508,15 @@ def test_a_point_of_the_plot_is_where_it_is_said_to_be(window: MainWindow, lab: 
     assert left == pytest.approx(inside.left(), abs=2)
     assert right == pytest.approx(inside.right(), abs=2)
     assert isinstance(loss.plot.plane(1, 0), QPointF)
+
+
+def test_from_where_on_there_are_other_examples_is_marked(qtbot: QtBot) -> None:
+    with labs.panel(LossView, two_classes(test=0.5), 20) as view:
+        lab, role = view.lab, view.session.theme.colour(Role.UPDATE)
+        view.choices["metric"].setChecked(True)
+        lab.edit(with_data(lab.table, structs.replace(lab.table.data, test_shift=0.5)))
+        lab.run.advance(20)
+        lab.seek(lab.run.head)
+        settle()
+        assert lab.run.training.data_changes == (21,)
+        assert has(view.marks.grab().toImage(), role)

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mlviz import settings
+from mlviz.document.document import STUDY_NAMES
+from mlviz.document.recipe import with_seed, with_units
+from mlviz.document.studies import STUDIES
 from mlviz.trace.steps import Position
 from mlviz.ui.arrangement import decoded
 from mlviz.ui.lab_bar import LabBar
@@ -18,6 +21,7 @@ from mlviz.ui.lab_notice import LabNotice
 from mlviz.ui.lab_window import LabWindow
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.recipe_view import RecipeView
+from mlviz.ui.study_view import StudiesView
 from tests.ui.windows import LIGHT_ENGLISH, NO_SCREEN, example, neuron, shown, twice
 
 pytestmark = [pytest.mark.usefixtures("qapp", "settings_dir"), NO_SCREEN]
@@ -226,7 +230,6 @@ def test_step_through_leads_to_the_film_at_that_iteration_and_back(
 
 
 def test_a_network_that_was_changed_is_shown_in_the_film(qtbot: QtBot, window: MainWindow) -> None:
-    from mlviz.document.recipe import with_units
 
     lab_of(window)
     lab = window.session.lab
@@ -361,3 +364,51 @@ def test_the_switch_keeps_the_iteration_and_the_step_it_stood_at(window: MainWin
     session.lab.seek(9)
     session.set_face("film")
     assert session.position.iteration == 9
+
+
+@pytest.mark.parametrize("name", ["overfitting", "dropout"])
+def test_no_panel_makes_the_window_higher_than_a_small_screen(qtbot: QtBot, name: str) -> None:
+    with shown(qtbot, example(name)) as window:
+        window.session.set_face("lab")
+        window.resize(1024, 768)
+        settle()
+        window.session.set_scale(1.5)
+        settle()
+        assert window.minimumSizeHint().height() <= 768
+        assert window.height() == 768
+
+
+def test_a_file_chooses_the_study_that_it_speaks_of(qtbot: QtBot) -> None:
+    assert set(STUDY_NAMES) == set(STUDIES)
+    with shown(qtbot, example("xor")) as window:
+        assert window.session.open("bias-variance")
+        settle()
+        view = lab_of(window).panel("studies").view()
+        assert isinstance(view, StudiesView)
+        assert view.is_seen
+        assert view.form.name == "bias"
+        view.form.choose("degree")  # what a person chooses stays
+        assert window.session.lab.edit(with_seed(window.session.lab.table, 7))
+        settle()
+        assert view.form.name == "degree"
+
+
+def test_side_by_side_both_planes_are_alike_and_afterwards_all_is_as_before(qtbot: QtBot) -> None:
+    with shown(qtbot, example("xor")) as window:
+        window.session.set_face("lab")
+        settle()
+        lab, docks = window.session.lab, lab_of(window).docks
+        before = [docks[name].width() for name in ("recipe", "region", "predictions")]
+        lab.run.advance(20)
+        lab.seek(10)
+        lab.branch()
+        lab.set_beside(True)
+        settle()
+        one, other = docks["region"].view(), docks["beside"].view().region
+        assert abs(one.canvas.height() - other.canvas.height()) <= 4
+        assert abs(one.canvas.width() - other.canvas.width()) <= 40
+        assert one.canvas.width() > 300
+        lab.set_beside(False)
+        settle()
+        after = [docks[name].width() for name in ("recipe", "region", "predictions")]
+        assert after == pytest.approx(before, abs=30)

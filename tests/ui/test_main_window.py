@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
+    QApplication,
     QDockWidget,
     QFileDialog,
     QLabel,
@@ -18,8 +19,10 @@ from pytestqt.qtbot import QtBot
 
 from mlviz import settings
 from mlviz.document.document import from_formula
+from mlviz.document.examples import find
 from mlviz.i18n import Message
 from mlviz.settings import Settings
+from mlviz.trace.steps import Position
 from mlviz.ui.actions import ROWS, key_text
 from mlviz.ui.keys_dialog import KeysDialog
 from mlviz.ui.main_window import STAGE_WIDTH, MainWindow
@@ -316,7 +319,7 @@ def test_the_language_is_switched_while_the_window_is_open(window: MainWindow) -
     chinese = texts(window)
     for text in ("LESSON", "STEPS", "Operations", "Step 0 of 21", "Iteration 1 of 200"):
         assert text in english
-    for text in ("课程", "步骤", "运算", "第 1 次迭代"):
+    for text in ("课程", "步骤", "运算", "第 1 次迭代，共 200 次"):
         assert text in chinese
     same = {text for text in english & chinese if any(c.isalpha() and c.isascii() for c in text)}
     # Names, formulas and the source are the same in both.
@@ -530,3 +533,17 @@ def test_a_large_run_begins_with_layers_and_says_why(qtbot: QtBot) -> None:
         assert window.session.level == "layers"
         assert "layers" in window.message_bar.label.text()
         assert "," in window.message_bar.label.text()
+
+
+def test_a_large_run_says_quietly_why_it_begins_with_layers(window: MainWindow) -> None:
+    assert window.session.open(find("digits"))
+    window.session.set_face("film")
+    window.session.wait_for_layout()
+    for _ in range(5):
+        QApplication.processEvents()
+    bar = window.message_bar
+    assert bar.isVisible()
+    assert bar.property("kind") == "notice"
+    assert "82,986" in bar.label.text()
+    window.session.seek(Position(1, 1))
+    assert not bar.isVisible()

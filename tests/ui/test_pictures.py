@@ -50,12 +50,17 @@ def test_pictures_of_different_moments_are_different(tmp_path: Path) -> None:
     assert all(one != other for one, other in pairwise(images))
 
 
-def test_every_magnification_has_a_picture_of_every_phase_and_mode(tmp_path: Path) -> None:
-    names = {path.name for path in make_pictures(tmp_path, ["mazur"], ONE)}
-    for level in ("layers", "operations", "scalars"):
-        for mode in ("graph", "network", "split"):
-            for phase in ("forward", "backward", "update", "end"):
-                assert f"stage-{level}-{mode}-{phase}-dark-zh_CN.png" in names
+def test_every_magnification_is_a_picture_of_the_window_in_every_phase_and_size(
+    tmp_path: Path,
+) -> None:
+    choice = Choice(themes=("dark",), languages=("zh_CN",))
+    found = {path.name: path for path in make_pictures(tmp_path, ["mazur"], choice)}
+    for view in ("layers", "operations", "scalars", "network", "split"):
+        for phase in ("forward", "backward", "update", "end"):
+            for width, height in ((1440, 900), (1024, 768)):
+                path = found[f"stage-{view}-{phase}-{width}x{height}-dark-zh_CN.png"]
+                image = QImage(str(path))
+                assert (image.width(), image.height()) == (width, height)
 
 
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:

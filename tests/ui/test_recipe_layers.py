@@ -75,7 +75,7 @@ def test_what_is_wrong_with_a_layer_is_told_over_the_whole_card() -> None:
 
 def test_the_loss_says_its_convention() -> None:
     with panel(RecipeView, two_classes(), size=(300, 900)) as view:
-        assert "averaged" in view.convention.text()
+        assert "mean" in view.convention.text()
         view.session.set_language("zh_CN")
         settle()
         assert "平均" in view.convention.text()

@@ -1,5 +1,6 @@
 """Find, minimap, legend and "what is this?" over the stage."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -169,3 +170,19 @@ def test_the_memory_strip_lies_under_the_time_bar(window: MainWindow) -> None:
     assert view.height() >= view.memory.geometry().bottom()
     window.session.to_end()
     assert "0 B" in view.memory.accessibleDescription()
+
+
+def test_a_window_that_nobody_holds_is_swept_away_without_a_word(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def look_and_forget() -> None:
+        with opened(neuron()) as session:
+            made = MainWindow(session)
+            made.show()
+            QApplication.processEvents()
+            made.close()
+
+    look_and_forget()
+    gc.collect()
+    assert not [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)]
+    assert "Traceback" not in capfd.readouterr().err

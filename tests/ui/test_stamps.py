@@ -67,7 +67,7 @@ def test_a_copy_follows_the_theme_and_the_scale() -> None:
 
 def test_what_is_copied_is_not_painted_again(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = nodes()
-    for _ in range(9):
+    for _ in range(30):
         image(picture)
     monkeypatch.setattr("mlviz.ui.painting.TextBrush.paint", lambda *_: pytest.fail("painted"))
     image(picture)

@@ -113,8 +113,10 @@ def test_while_the_cursor_is_dragged_panels_take_turns_until_it_is_let_go(
     send(QEvent.Type.MouseMove, 400, left)
     assert session.position != pressed
     assert [panel.seen[-1] for panel in panels] == [pressed] * 3
-    session.advance(0.01)  # the pointer rests, and the clock goes on
-    assert [panel.seen[-1] for panel in panels].count(session.position) == 1
+    for frame in range(1, 5):  # the pointer rests, and the clock goes on
+        session.advance(0.01)
+        # Every second frame belongs to the stage alone.
+        assert [panel.seen[-1] for panel in panels].count(session.position) == frame // 2
     send(QEvent.Type.MouseButtonRelease, 400, Qt.MouseButton.NoButton)
     assert [panel.seen[-1] for panel in panels] == [session.position] * 3
 

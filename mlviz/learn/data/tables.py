@@ -50,6 +50,7 @@ class Table:
             shapes = ", ".join(f"{name} {len(c)}" for name, c in self.columns.items())
             raise ArgumentError(Message("error.data.rows", shapes=shapes))
         self._kinds: dict[str, Kinds] = {}
+        self._missing: dict[str, Array] = {}
 
     @classmethod
     def finished(
@@ -105,10 +106,13 @@ class Table:
         Raises:
             ArgumentError: there is no such column.
         """
-        column = self[name]
-        if column.dtype.kind == "f":
-            return np.isnan(column)
-        return np.asarray(self.kinds(name)[0] < 0)
+        if name not in self._missing:
+            column = self[name]
+            is_number = column.dtype.kind == "f"
+            found = np.isnan(column) if is_number else np.asarray(self.kinds(name)[0] < 0)
+            found.flags.writeable = False  # it is kept: of a million rows it is asked for often
+            self._missing[name] = found
+        return self._missing[name]
 
     def take(self, rows: Array) -> "Table":
         """Return a table of some of the rows: their numbers, in order, or a mask."""

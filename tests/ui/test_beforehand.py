@@ -3,13 +3,13 @@
 import subprocess
 import sys
 
-from mlviz.ui.plots import load_beside
+from mlviz.ui.beforehand import load_beside
 
 
 def test_plots_are_loaded_beside_the_window() -> None:
     code = (
         "import sys\n"
-        "from mlviz.ui.plots import load_beside\n"
+        "from mlviz.ui.beforehand import load_beside\n"
         "assert 'pyqtgraph' not in sys.modules\n"
         "load_beside(0).join()\n"
         "print('pyqtgraph' in sys.modules)\n"

@@ -1,0 +1,118 @@
+"""What floats over the stage never covers what happens on it."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from mlviz.picture.items import Box, Rect
+from mlviz.trace.steps import Position
+from mlviz.ui.camera import as_rect, beside
+from mlviz.ui.layout_worker import NARROW, USUAL, room_of
+from mlviz.ui.main_window import MainWindow
+from tests.picture.looks import is_badge, meet
+from tests.ui.windows import NO_SCREEN, example, opened
+
+pytestmark = [pytest.mark.usefixtures("qapp"), NO_SCREEN]
+
+
+@pytest.fixture
+def window(request: pytest.FixtureRequest) -> Iterator[MainWindow]:
+    with opened(example(request.param)) as session:
+        made = MainWindow(session)
+        made.resize(1024, 768)
+        made.reset_layout()
+        made.show()
+        session.set_reduced_motion(True)
+        session.set_level("scalars")
+        session.wait_for_layout()
+        QApplication.processEvents()
+        yield made
+        made.close()
+        made.deleteLater()
+
+
+def floating(window: MainWindow) -> list[QWidget]:
+    tools = window.tools
+    every = (tools.minimap, tools.legend, tools.find, window.stage.crumbs, window.notes)
+    return [widget for widget in every if widget.isVisible()]
+
+
+def covered(
+    window: MainWindow, share: int = 40, *, nodes: bool = True
+) -> tuple[list[str], set[str]]:
+    """Go through the film, and return what was covered, and all that floated over the stage."""
+    session, stage, found, seen = window.session, window.stage, [], set()
+    for step in range(1, len(session.timeline) + 1, max(len(session.timeline) // share, 1)):
+        session.seek(Position(1, step, 0.6))
+        graph, view = session.graph, as_rect(stage.rect())
+        assert graph is not None
+        items = graph.at(session.position).items
+        acting = [item.rect for item in items if isinstance(item, Box) and is_badge(item)]
+        acting = [stage.camera().to_widget(rect) for rect in acting]
+        if nodes:
+            acting += [stage.camera().to_widget(rect) for rect in graph.acting(step)]
+        for widget in floating(window):
+            seen.add(type(widget).__name__)
+            place = as_rect(widget.geometry())
+            if any(meet(place, rect) for rect in acting if meet(rect, view)):
+                found.append(f"{type(widget).__name__} at step {step}")
+    return found, seen
+
+
+@pytest.mark.parametrize("window", ["likelihood", "xor"], indirect=True)
+def test_the_minimap_and_the_notes_cover_nothing_that_acts(window: MainWindow) -> None:
+    found, seen = covered(window)
+    assert found == []
+    assert {"Minimap", "StageNotes"} <= seen
+
+
+@pytest.mark.parametrize("window", ["likelihood"], indirect=True)
+@pytest.mark.parametrize(
+    ("action", "name", "width"), [("legend", "LegendView", 1440), ("find", "FindBar", 1024)]
+)
+def test_the_graph_is_shown_beside_what_was_opened_over_it(
+    window: MainWindow, action: str, name: str, width: int
+) -> None:
+    window.resize(width, 768)
+    window.actions_table[action].trigger()
+    QApplication.processEvents()
+    window.session.wait_for_layout()
+    found, seen = covered(window, 15, nodes=False)
+    assert found == []
+    assert name in seen
+
+
+@pytest.mark.parametrize("window", ["likelihood"], indirect=True)
+def test_the_minimap_stays_in_its_corner_as_long_as_nothing_acts_there(window: MainWindow) -> None:
+    session, minimap = window.session, window.tools.minimap
+    moved, last, count = 0, minimap.pos(), len(session.timeline)
+    for step in range(1, count + 1):
+        session.seek(Position(1, step, 0.6))
+        moved, last = moved + (minimap.pos() != last), minimap.pos()
+    assert 0 < moved < count / 5
+
+
+def test_the_largest_part_beside_something_is_taken() -> None:
+    area = Rect(0, 0, 400, 300)
+    assert beside(area, [Rect(300, 100, 90, 50)]) == Rect(0, 0, 300, 300)
+    assert beside(Rect(0, 0, 475, 500), [Rect(14, 190, 300, 360)]) == Rect(0, 0, 475, 190)
+    assert beside(area, [Rect(0, 200, 390, 100)]) == Rect(0, 0, 400, 200)
+    assert beside(area, [Rect(500, 0, 50, 50)]) == area
+    assert beside(area, [Rect(10, 10, 380, 280)]) == area  # nothing of it would be left
+
+
+@pytest.mark.parametrize("window", ["xor"], indirect=True)
+def test_a_stage_of_another_form_has_another_layout(window: MainWindow) -> None:
+    session = window.session
+    session.set_level("operations")
+    session.wait_for_layout()
+    narrow = session.graph
+    session.set_room(USUAL)
+    session.wait_for_layout()
+    usual = session.graph
+    assert narrow is not None
+    assert usual is not None
+    assert narrow.bounds.width / narrow.bounds.height < usual.bounds.width / usual.bounds.height
+    assert room_of(470, 520) == NARROW
+    assert room_of(880, 640) == USUAL
