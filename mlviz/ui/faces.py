@@ -190,6 +190,7 @@ class Faces(QObject):
 
     def _leave_lab(self) -> None:
         window = self._window
+        window.lecture.leave()
         self._stop_making()
         self._session.lab.pause()
         if not self._is_closing:

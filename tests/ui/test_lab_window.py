@@ -253,15 +253,67 @@ def test_what_only_the_film_has_does_nothing_in_the_lab(qtbot: QtBot, window: Ma
     assert window.session.level != level
 
 
-def test_a_lecture_begins_in_the_film(qtbot: QtBot, window: MainWindow) -> None:
-    lab_of(window)
-    qtbot.keyClick(window, KEY.Key_F5)
-    assert window.session.face == "film"
-    assert window.lecture.active
-    window.lecture.leave()
+def test_a_lecture_of_the_lab_fills_the_screen_and_leads_back_to_it(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     lab = lab_of(window)
-    assert not lab.panel("loss").isHidden()  # its panels are none of the lecture's
+    window.session.lab.seek(5)
+    size, widths = window.size(), {name: dock.width() for name, dock in lab.docks.items()}
+    qtbot.keyClick(window, KEY.Key_F5)
+    settle()
+    assert window.session.face == "lab"
+    assert window.lecture.active
+    assert window.isFullScreen()
+    assert not window.top_bar.isVisible()
+    assert lab.isVisible()
+    assert not window.lecture.bar.buttons["caption"].isVisibleTo(window.lecture.bar)
+    qtbot.keyClick(window, KEY.Key_1)  # a key of the film's lecture
+    assert window.lesson.isHidden()
+    scale = window.session.scale
+    qtbot.keyClick(window, KEY.Key_Plus, CTRL)
+    assert window.session.scale > scale
+    qtbot.keyClick(window, KEY.Key_Right)
+    assert window.session.lab.cursor == 6
+    qtbot.keyClick(window, KEY.Key_B)
+    assert window.lecture.blank.isVisible()
+    window.lecture.blank.uncover()
+    qtbot.keyClick(window, KEY.Key_Escape)
+    settle()
+    assert not window.lecture.active
+    assert window.session.face == "lab"
+    assert window.session.scale == 1.0
+    assert window.top_bar.isVisible()
+    assert window.size() == size
+    assert {name: dock.width() for name, dock in lab.docks.items()} == widths
 
+
+def test_whoever_goes_to_the_film_ends_the_lecture_of_the_lab(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    lab = lab_of(window)
+    qtbot.keyClick(window, KEY.Key_F5)
+    window.session.set_face("film")
+    settle()
+    assert not window.lecture.active
+    assert window.top_bar.isVisible()
+    assert not lab.isVisible()
+    qtbot.keyClick(window, KEY.Key_F5)
+    assert window.lecture.active
+    assert window.lecture.bar.buttons["caption"].isVisibleTo(window.lecture.bar)
+    window.lecture.leave()
+
+
+@pytest.mark.parametrize("face", ["lab", "film"])
+def test_no_scale_makes_the_window_larger_than_a_small_screen(
+    qtbot: QtBot, window: MainWindow, face: str
+) -> None:
+    lab_of(window)
+    window.session.set_face(face)
+    settle()
+    for scale in (1.0, 1.25, 1.5):
+        window.session.set_scale(scale)
+        settle()
+        assert window.minimumSizeHint().height() <= 768, scale
 
 def test_another_example_is_trained_in_the_lab_at_once(window: MainWindow) -> None:
     lab_of(window)
