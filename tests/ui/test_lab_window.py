@@ -303,13 +303,8 @@ def test_whoever_goes_to_the_film_ends_the_lecture_of_the_lab(
     window.lecture.leave()
 
 
-@pytest.mark.parametrize("face", ["lab", "film"])
-def test_no_scale_makes_the_window_larger_than_a_small_screen(
-    qtbot: QtBot, window: MainWindow, face: str
-) -> None:
+def test_no_scale_makes_the_lab_larger_than_a_small_screen(window: MainWindow) -> None:
     lab_of(window)
-    window.session.set_face(face)
-    settle()
     for scale in (1.0, 1.25, 1.5):
         window.session.set_scale(scale)
         settle()
