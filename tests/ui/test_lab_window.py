@@ -310,6 +310,7 @@ def test_no_scale_makes_the_lab_larger_than_a_small_screen(window: MainWindow) -
         settle()
         assert window.minimumSizeHint().height() <= 768, scale
 
+
 def test_another_example_is_trained_in_the_lab_at_once(window: MainWindow) -> None:
     lab_of(window)
     window.session.lab.seek(5)
