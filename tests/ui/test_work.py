@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message, translate
 from mlviz.ui.estimate import Estimate, rounded
+from mlviz.ui.lab_words import count_of
 from mlviz.ui.session import Session
 from mlviz.ui.work import left_message
 
@@ -107,3 +108,7 @@ def test_the_time_left_is_steady() -> None:
 
 def test_a_time_is_said_as_roughly_as_it_is_known() -> None:
     assert [rounded(s) for s in (0.2, 4.4, 23.2, 47.9, 123.4, 1234.0)] == [1, 4, 24, 50, 120, 1230]
+
+
+def test_one_example_is_no_examples() -> None:
+    assert [translate(count_of(n), "en") for n in (1, 2)] == ["1 example", "2 examples"]
