@@ -36,9 +36,9 @@ from mlviz.trace.typeset import line_text
 
 FACES = ("film", "lab")
 PANELS = (
-    *("recipe", "data", "region", "neurons", "contour", "distributions", "waterfall"),
-    *("studies", "predictions", "confusion", "loss", "race", "gradients", "anatomy", "runs"),
-    "lesson",
+    *("lesson", "recipe", "data", "region", "formula", "neurons", "contour", "distributions"),
+    *("waterfall", "studies", "predictions", "confusion", "loss", "race", "gradients"),
+    *("anatomy", "runs"),
 )
 """The panels of the lab that a file may have in front."""
 STUDY_NAMES = (

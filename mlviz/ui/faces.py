@@ -184,20 +184,14 @@ class Faces(QObject):
 
     def _bring_panel(self) -> None:
         """Let the panel be in front that the file wants there, the first time."""
-        lab, document = self._session.lab, self._session.lab.opened
-        if self._is_new:
-            if document.face == "lab" and document.about.in_language(self._session.language):
-                lab.panel_wanted.emit("lesson")
-            # Of a formula there are no answers over data, but a loss around its numbers.
-            is_formula = document.table.formula is not None
-            has_plane = sum(value.size for value in lab.parameters.values()) > 1
-            panel = document.table.view.panel or ("contour" if is_formula and has_plane else "")
-            if panel:
-                lab.panel_wanted.emit(panel)
+        lab, panel = self._session.lab, self._session.lab.opened.table.view.panel
+        if self._is_new and panel:
+            lab.panel_wanted.emit(panel)
         self._is_new = False
 
     def _leave_lab(self) -> None:
         window = self._window
+        window.lecture.leave()
         self._stop_making()
         self._session.lab.pause()
         if not self._is_closing:

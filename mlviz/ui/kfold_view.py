@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -26,14 +26,15 @@ from mlviz.document.schedule_file import stop_rules
 from mlviz.document.schema import TrainingTable
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
-from mlviz.learn.kfold import Fold, each_fold, spread
+from mlviz.learn.kfold import Fold, each_fold
 from mlviz.learn.measure import metric_name
 from mlviz.learn.network import NetworkProgram
 from mlviz.learn.stop import StopRules
 from mlviz.numerals import format_full, format_number
-from mlviz.picture.items import Role
-from mlviz.ui.fields import NumberField
+from mlviz.ui.fields import CalmCombo, NumberField
+from mlviz.ui.fold_strip import Strip
 from mlviz.ui.fonts import number_font, ui_font
+from mlviz.ui.kept_folds import FoldRow, KeptFolds, keep, table_for
 from mlviz.ui.progress_line import ProgressLine
 from mlviz.ui.session import Session
 from mlviz.ui.work import Job, left_message
@@ -57,27 +58,6 @@ _NUMBERS = 2
 """The first column of numbers."""
 
 
-class Strip(QWidget):
-    """Which part of the rows a fold is validated with."""
-
-    def __init__(self, session: Session, k: int, number: int, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.session = session
-        self.k, self.number = k, number
-
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint k blocks, one of them full."""
-        painter = QPainter(self)
-        theme, gap = self.session.theme, 2 * self.session.scale
-        area = QRectF(self.rect()).adjusted(4 * gap, 0, -4 * gap, 0)
-        width, height = area.width() / self.k, 8 * self.session.scale
-        top = area.center().y() - height / 2
-        for block in range(self.k):
-            held = block == self.number - 1
-            rect = QRectF(area.left() + block * width, top, max(width - gap, 1.0), height)
-            painter.fillRect(rect, theme.colour(Role.UPDATE if held else Role.LINE))
-
-
 class KFoldDialog(QDialog):
     """Asks for k and the epochs, trains every fold, and shows what came out."""
 
@@ -88,6 +68,8 @@ class KFoldDialog(QDialog):
         self.session = session
         self.document = document
         self.folds: list[Fold] = []
+        self._tables = session.lab.fold_tables
+        self._kept: KeptFolds | None = None
         self._job: Job | None = None
         tr, scale = session.tr, session.scale
         self.setWindowTitle(tr(Message("kfold.title")))
@@ -121,6 +103,15 @@ class KFoldDialog(QDialog):
         self.outcome.setWordWrap(True)
         self.outcome.setTextFormat(Qt.TextFormat.PlainText)
         self.progress = ProgressLine(session)
+        self.beside = QLabel()
+        self.beside.setProperty("kind", "muted")
+        self.beside.setWordWrap(True)
+        self.beside.setTextFormat(Qt.TextFormat.PlainText)
+        self.chooser = CalmCombo(self)
+        self.chooser.setAccessibleName(tr(Message("kfold.table")))
+        self.chooser.activated.connect(self._on_chosen)
+        self.copy_button = QPushButton(tr(Message("ui.code.copy")))
+        self.copy_button.clicked.connect(self.copy)
         self.start_button = QPushButton(tr(Message("kfold.start")))
         self.start_button.setProperty("kind", "primary")
         self.start_button.clicked.connect(self.start)
@@ -128,11 +119,15 @@ class KFoldDialog(QDialog):
         self.cancel_button.clicked.connect(self.cancel)
         self.close_button = QPushButton(tr(Message("ui.code.close")))
         self.close_button.clicked.connect(self.reject)
-        for button in (self.start_button, self.cancel_button, self.close_button):
+        buttons = (self.start_button, self.cancel_button, self.close_button, self.copy_button)
+        for button in buttons:
             button.setAutoDefault(False)
         self.start_button.setDefault(True)
         self._lay_out(scale)
         self._show_running(False)
+        if self._tables:
+            self._show_kept(self._tables[-1])
+        self._offer_kept()
 
     def _field(self, name: str, value: str) -> NumberField:
         field = NumberField(self.session, name, _FIELDS[name], parent=self)
@@ -160,13 +155,17 @@ class KFoldDialog(QDialog):
             fields.addWidget(field, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(round(8 * scale))
-        buttons.addWidget(self.outcome, 1)
+        buttons.addWidget(self.chooser)
+        buttons.addWidget(self.copy_button)
+        buttons.addStretch(1)
         for button in (self.cancel_button, self.close_button, self.start_button):
             buttons.addWidget(button)
         column.addWidget(self.intro)
         column.addLayout(fields)
         column.addWidget(self.progress)
         column.addWidget(self.table, 1)
+        column.addWidget(self.outcome)
+        column.addWidget(self.beside)
         column.addLayout(buttons)
 
     def _show_running(self, running: bool) -> None:
@@ -174,6 +173,8 @@ class KFoldDialog(QDialog):
         # They stay in their places, so that a second click never hits another one.
         self.cancel_button.setEnabled(running)
         self.start_button.setEnabled(not running)
+        if running and self.isActiveWindow():
+            self.table.setFocus()  # so that a second Return or Space closes nothing
         for field in (self.k, self.epochs, self.seed):
             field.setEnabled(not running)
 
@@ -220,7 +221,9 @@ class KFoldDialog(QDialog):
         except MLVizError as error:
             self._say(error.message, "problem")
             return
+        self._kept = table_for(self.document, k, epochs, seed)
         self._prepare(k)
+        self._offer_kept()
         self._job = self.session.lab.work.begin(self._steps(splits, stop), self)
         self._job.progressed.connect(self._on_progressed)
         self._job.finished.connect(self._on_finished)
@@ -244,6 +247,7 @@ class KFoldDialog(QDialog):
             self._job.cancel()
             self._job = None
             self._show_running(False)
+            self._keep()
             self._say(Message("kfold.cancelled", count=len(self.folds)), "muted")
 
     def done(self, result: int) -> None:
@@ -272,21 +276,77 @@ class KFoldDialog(QDialog):
 
     def _show_fold(self, fold: Fold) -> None:
         self.folds.append(fold)
+        assert self._kept is not None
+        self._show_row(self._kept.add(fold))
+
+    def _show_row(self, fold: FoldRow) -> None:
         row = fold.number - 1
-        self._put(row, 2, f"{fold.iteration - 1:,}")
-        scores = (fold.train.loss, fold.validation.loss, fold.validation.metric)
-        for place, value in enumerate(scores, _NUMBERS + 1):
+        self._put(row, 2, f"{fold.iterations:,}")
+        for place, value in enumerate(fold.scores, _NUMBERS + 1):
             self._put(row, place, format_number(value), tip=format_full(value))
         below = self.table.rowCount() - 2
+        assert self._kept is not None
         for place in range(3):
-            found = spread([self._scores(each)[place] for each in self.folds])
+            found = self._kept.spread(place)
             for row, value in enumerate(found, below):
                 known = not math.isnan(value)
                 text, tip = format_number(value), format_full(value)
                 self._put(row, place + _NUMBERS + 1, text if known else "·", tip=tip, bold=True)
 
-    def _scores(self, fold: Fold) -> tuple[float, float, float]:
-        return fold.train.loss, fold.validation.loss, fold.validation.metric
+    # --- Tables that stay ------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        """Keep what is finished, and say how it compares with the table before."""
+        if self._kept is not None:
+            keep(self._tables, self._kept)
+        self._offer_kept()
+
+    def _offer_kept(self) -> None:
+        """Offer the tables there are, newest first, and say how the one that is shown compares."""
+        tables, tr = self._tables, self.session.tr
+        self.chooser.setVisible(len(tables) > 1)
+        self.chooser.setEnabled(self._job is None)
+        self.copy_button.setVisible(bool(tables))
+        self.chooser.clear()
+        for number in range(len(tables), 0, -1):
+            self.chooser.addItem(tr(tables[number - 1].words(number)), number - 1)
+        place = tables.index(self._kept) if self._kept in tables else -1
+        self.chooser.setCurrentIndex(len(tables) - 1 - place if place >= 0 else -1)
+        words: Message | str = ""
+        if place > 0 and self._kept is not None:
+            words = self._kept.beside(tables[place - 1], place)
+        self.beside.setText(tr(words))
+        self.beside.setVisible(bool(words))
+
+    def _on_chosen(self, place: int) -> None:
+        self._show_kept(self._tables[int(self.chooser.itemData(place))])
+        self._offer_kept()
+
+    def _show_kept(self, kept: KeptFolds) -> None:
+        """Show a table of before, with its numbers in the fields."""
+        self._kept = kept
+        for field, number in ((self.k, kept.k), (self.epochs, kept.epochs), (self.seed, kept.seed)):
+            field.accept(str(number))
+        self._prepare(kept.k)
+        heading = self.table.horizontalHeaderItem(len(_COLUMNS) - 1)
+        text = self.session.tr(kept.metric)
+        if heading is not None:
+            heading.setText(text[:1].upper() + text[1:])
+        for row in kept.rows:
+            self._show_row(row)
+        same = kept.recipe == self.document.table
+        self._say(Message("kfold.of_this" if same else "kfold.of_another"), "muted")
+
+    @Slot()
+    def copy(self) -> None:
+        """Put the table on the clipboard, with all digits."""
+        if self._kept is None:
+            return
+        tr = self.session.tr
+        headings = [tr(self._heading(name)) for name in _COLUMNS if name != "rows"]
+        headings[-1] = tr(self._kept.metric)
+        mean, deviation = tr(Message("kfold.mean")), tr(Message("kfold.deviation"))
+        QGuiApplication.clipboard().setText(self._kept.text(headings, mean, deviation))
 
     def _put(self, row: int, place: int, text: str, *, tip: str = "", bold: bool = False) -> None:
         item = QTableWidgetItem(text)
@@ -305,6 +365,7 @@ class KFoldDialog(QDialog):
     def _on_finished(self) -> None:
         self._job = None
         self._show_running(False)
+        self._keep()
         self._say(Message("kfold.done", count=len(self.folds)), "muted")
         self.finished_all.emit()
 

@@ -111,14 +111,14 @@ class Lab(LabTraining):
     def reset(self) -> None:
         """Go back to the same start, with the recipe as it is now; undo brings the run back."""
         self.pause()
-        document = self.document
-        if not self.is_stale and self.trials.shown.run.head > 1:
-            self._recipes.make(document, self.trials.shown, self._cursor, "")
+        document, shown = self.document, self.trials.shown
         if self.is_stale:
             run = new_run(document, document.training.branched(1))
-            self.trials.shown.by_hand = False
+            shown.by_hand = False
         else:
-            run = self._branched(self.trials.shown, document, 1)
+            run = self._branched(shown, document, 1)
+            if shown.run.head > 1:
+                self._recipes.make(document, shown, self._cursor, "", is_reset=True)
         self.trials.replace(document, run, 1)
         self._cursor = 1
         self._announce()
@@ -189,8 +189,10 @@ class Lab(LabTraining):
         if state is None:
             return
         shown, trial = self.trials.shown, state.trial
-        same = trial.document.table == shown.document.table  # one of them was begun anew
-        if trial is not shown and (same or trial in self.trials.all or not shown.has_gone_on):
+        what = effect_on(shown.document.table, self.document.table)
+        was_anew = what == "restart" and not state.goes_on and trial.run.head > 1
+        comes_back = trial in self.trials.all or not shown.has_gone_on
+        if trial is not shown and (comes_back or was_anew or state.is_reset):
             # Not only the recipe: what was shown with it is as it was.
             self.pause()
             self.trials.bring_back(trial)

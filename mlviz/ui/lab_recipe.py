@@ -16,6 +16,8 @@ from mlviz.ui.trials import Trial
 
 MOST_KEPT = 200
 """Older changes than this many can no longer be undone."""
+MOST_RESETS = 6
+"""So many runs are kept that were reset, each with its history; nothing older is undone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +29,14 @@ class State:
         trial: the run that was shown.
         cursor: the iteration that was looked at.
         goes_on: whether the run went on with other examples, from it or to it.
+        is_reset: whether what came next is another run of the same recipe, from its start.
     """
 
     document: Document
     trial: Trial
     cursor: int
     goes_on: bool = False
+    is_reset: bool = False
 
 
 class Recipes:
@@ -71,11 +75,15 @@ class Recipes:
         dragging: str,
         *,
         goes_on: bool = False,
+        is_reset: bool = False,
     ) -> None:
         """Note a change: from the present recipe, with what was shown, to another one."""
         if not (dragging and dragging == self._dragged and self._done):
-            self._done.append(State(self.document, trial, cursor, goes_on))
+            self._done.append(State(self.document, trial, cursor, goes_on, is_reset))
             del self._done[:-MOST_KEPT]
+            resets = [place for place, state in enumerate(self._done) if state.is_reset]
+            if len(resets) > MOST_RESETS:
+                del self._done[: resets[-MOST_RESETS]]
         self._dragged = dragging
         self._undone.clear()
         self.document = document
@@ -99,7 +107,7 @@ class Recipes:
         if not source:
             return None
         state = source.pop()
-        target.append(State(self.document, trial, cursor, state.goes_on))
+        target.append(State(self.document, trial, cursor, state.goes_on, state.is_reset))
         self.document = state.document
         return state
 

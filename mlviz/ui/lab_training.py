@@ -9,6 +9,7 @@ from mlviz.learn.network import NetworkProgram
 from mlviz.learn.run import Run
 from mlviz.learn.training import Parameters, Program
 from mlviz.ui.frame_share import FrameShare
+from mlviz.ui.kept_folds import KeptFolds
 from mlviz.ui.refreshing import Refreshing
 from mlviz.ui.work import Work
 
@@ -61,6 +62,8 @@ class LabTraining(QObject):
         """What else takes long, such as reading a large file."""
         self.work.changed.connect(self.changed)
         self.refreshing = Refreshing(self)
+        self.fold_tables: list[KeptFolds] = []
+        """What k-fold validations came to; they stay as long as the window."""
         self._cost = 1e-4  # seconds an iteration takes
         self._share = FrameShare()
         self._stand_still()

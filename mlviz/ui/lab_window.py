@@ -1,108 +1,35 @@
 """The face of the window in which one trains: panels of its own, each movable and put back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
 
 from PySide6.QtCore import QByteArray, QChildEvent, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
 
-from mlviz.i18n import Message
 from mlviz.ui.dock import Dock
+from mlviz.ui.lab_docks import (
+    BELOW,
+    BESIDE,
+    BOTTOM,
+    CENTRE,
+    LAB_DOCKS,
+    LEFT,
+    RIGHT,
+    TOP,
+    UNDER,
+    LabDock,
+)
+from mlviz.ui.lab_lesson import LabLessonView
+from mlviz.ui.lab_offer import Offer
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.session import Session
 from mlviz.ui.stale_veil import StaleVeil
 
-LEFT, CENTRE, BELOW, RIGHT, UNDER, BOTTOM = "left", "centre", "below", "right", "under", "bottom"
-"""Left column · the large middle · under the middle · right column · its lower half · run bar."""
-BESIDE = "beside"
-"""Right of the middle, where a second run is shown."""
-_AREAS = (LEFT, CENTRE, BELOW, RIGHT, UNDER, BOTTOM, BESIDE)
-_STATE_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class LabDock:
-    """A panel of the lab.
-
-    Attributes:
-        name: by which it is found and remembered.
-        title: what its heading says.
-        view: `module:Class` of a `LabView`, made when it is first seen; it takes the session.
-        area: where it usually is; panels of one area are tabs, in the order of the table.
-        shown: whether it is there at first; otherwise the menu "View" brings it.
-        result: whether it shows what was trained; such panels are veiled when that is old.
-    """
-
-    name: str
-    title: Message
-    view: str
-    area: str
-    shown: bool = True
-    result: bool = True
-
-
-LAB_DOCKS = (
-    LabDock(
-        "recipe",
-        Message("lab.dock.recipe"),
-        "mlviz.ui.recipe_view:RecipeView",
-        LEFT,
-        result=False,
-    ),
-    LabDock("data", Message("lab.dock.data"), "mlviz.ui.data_view:DataView", LEFT, result=False),
-    LabDock("region", Message("lab.dock.region"), "mlviz.ui.region_view:RegionView", CENTRE),
-    LabDock("neurons", Message("lab.dock.neurons"), "mlviz.ui.neurons_view:NeuronsView", CENTRE),
-    LabDock("contour", Message("lab.dock.contour"), "mlviz.ui.contour_view:ContourView", CENTRE),
-    LabDock(
-        "distributions",
-        Message("lab.dock.distributions"),
-        "mlviz.ui.distributions_view:DistributionsView",
-        CENTRE,
-    ),
-    LabDock(
-        "waterfall", Message("lab.dock.waterfall"), "mlviz.ui.waterfall_view:WaterfallView", CENTRE
-    ),
-    LabDock(
-        "studies",
-        Message("lab.dock.studies"),
-        "mlviz.ui.study_view:StudiesView",
-        CENTRE,
-        result=False,
-    ),
-    LabDock(
-        "predictions",
-        Message("lab.dock.predictions"),
-        "mlviz.ui.predictions_view:PredictionsView",
-        RIGHT,
-    ),
-    LabDock(
-        "confusion",
-        Message("lab.dock.confusion"),
-        "mlviz.ui.confusion_view:ConfusionView",
-        RIGHT,
-    ),
-    LabDock(
-        "beside", Message("lab.dock.beside"), "mlviz.ui.beside:BesideView", BESIDE, shown=False
-    ),
-    LabDock("loss", Message("lab.dock.loss"), "mlviz.ui.loss_view:LossView", BELOW),
-    LabDock("race", Message("lab.dock.race"), "mlviz.ui.race_view:RaceView", BELOW),
-    LabDock(
-        "gradients", Message("lab.dock.gradients"), "mlviz.ui.gradients_view:GradientsView", BELOW
-    ),
-    LabDock("anatomy", Message("lab.dock.anatomy"), "mlviz.ui.anatomy_view:AnatomyView", BELOW),
-    LabDock("runs", Message("lab.dock.runs"), "mlviz.ui.runs_view:RunsView", UNDER, result=False),
-    LabDock(
-        "lesson",
-        Message("lab.dock.lesson"),
-        "mlviz.ui.lab_lesson:LabLesson",
-        UNDER,
-        result=False,
-    ),
-    LabDock("run-bar", Message("lab.dock.bar"), "mlviz.ui.lab_bar:LabBar", BOTTOM, result=False),
-)
-"""Every panel of the lab, in the order of their tabs."""
+_AREAS = (TOP, LEFT, CENTRE, BELOW, RIGHT, UNDER, BOTTOM, BESIDE)
+_STATE_VERSION = 2
+_LESSON_SHARE = 0.34
+"""So much of the left column the words of the open file take at most."""
 
 
 class LazyDock(Dock):
@@ -175,6 +102,7 @@ class LabWindow(QMainWindow):
         every = Qt.DockWidgetArea.AllDockWidgetAreas
         self.setTabPosition(every, QTabWidget.TabPosition.North)
         self.docks = {row.name: LazyDock(session, row) for row in LAB_DOCKS}
+        self._offer = Offer(session.lab, self.docks)
         corner, area = Qt.Corner, Qt.DockWidgetArea
         self.setCorner(corner.BottomLeftCorner, area.BottomDockWidgetArea)
         self.setCorner(corner.BottomRightCorner, area.BottomDockWidgetArea)
@@ -186,7 +114,10 @@ class LabWindow(QMainWindow):
         self.arrange()
 
     def _on_changed(self) -> None:
-        """Let the second outcome be there as long as two runs are shown side by side."""
+        """Let those panels be there that have something to show."""
+        if "lesson" in self._offer.apply():
+            self._share_left()
+        # The second outcome is there as long as two runs are shown side by side.
         beside, wanted = self.docks["beside"], self.session.lab.is_beside
         # Whoever shows the panel by hand keeps it until two runs were shown and are no longer.
         turned, self._was_beside = wanted != self._was_beside, wanted
@@ -207,7 +138,7 @@ class LabWindow(QMainWindow):
 
     def bring(self, name: str) -> None:
         """Show a panel, in front of those that lie in the same place."""
-        if name in self.docks:
+        if name in self.docks and self._offer.has(name):
             self.docks[name].show()
             self.docks[name].raise_()
 
@@ -230,10 +161,11 @@ class LabWindow(QMainWindow):
         # A panel that is a tab cannot be split: so the first of each area come first.
         first = {area: docks[0] for area in _AREAS if (docks := self._of(area))}
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, first[BOTTOM])
-        for area in (LEFT, CENTRE, RIGHT):
+        for area in (TOP, CENTRE, RIGHT):
             if area in first:
                 self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, first[area], across)
         for one, other, way in (
+            (TOP, LEFT, down),
             (CENTRE, BELOW, down),
             (RIGHT, UNDER, down),
             (CENTRE, BESIDE, across),
@@ -247,6 +179,8 @@ class LabWindow(QMainWindow):
             dock.setVisible(dock.row.shown)
         for dock in first.values():
             dock.raise_()
+        self._offer.forget()
+        self._offer.apply()
         self._resize()
 
     def _seen_first(self, wanted: str) -> list[LazyDock]:
@@ -263,16 +197,33 @@ class LabWindow(QMainWindow):
 
     def _in_front(self) -> list[LazyDock]:
         """Return the panels that are seen at first: the first of each area."""
-        return [docks[0] for area in _AREAS if (docks := self._of(area)) and docks[0].row.shown]
+        return [docks[0] for area in _AREAS if (docks := self._there(area)) and docks[0].row.shown]
 
     def _of(self, area: str) -> list[LazyDock]:
         return [dock for dock in self.docks.values() if dock.row.area == area]
+
+    def _there(self, area: str) -> list[LazyDock]:
+        return [dock for dock in self._of(area) if not dock.isHidden()]
+
+    def _share_left(self) -> None:
+        """Give the words of the open file the height that they need, if it is not too much."""
+        lesson, below = self.docks["lesson"], self._there(LEFT)
+        view = lesson.view()
+        if lesson.isHidden() or not below or not isinstance(view, LabLessonView):
+            return
+        view.refresh()
+        heading = lesson.height() - view.height() if lesson.isVisible() else 0
+        wanted = view.needed_height(lesson.width()) + min(max(heading, 0), 40)
+        whole = lesson.height() + below[0].height()
+        most = round(_LESSON_SHARE * whole)
+        sizes = [min(wanted, most), whole - min(wanted, most)]
+        self.resizeDocks([lesson, below[0]], sizes, Qt.Orientation.Vertical)
 
     def _resize(self) -> None:
         scale = self.session.scale
         wide = self.width() >= 1280 * min(scale, 1)
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        columns = [docks[0] for name in (LEFT, CENTRE, RIGHT) if (docks := self._of(name))]
+        columns = [docks[0] for name in (LEFT, CENTRE, RIGHT) if (docks := self._there(name))]
         beside = self.docks.get("beside")
         widths = {LEFT: 300 if wide else 260, RIGHT: 380 if wide else 300}
         widths[CENTRE] = max(round(self.width() / scale) - sum(widths.values()), 300)
@@ -283,15 +234,19 @@ class LabWindow(QMainWindow):
             columns.append(beside)
         self.resizeDocks(columns, [round(widths[d.row.area] * scale) for d in columns], across)
         for upper, lower in ((CENTRE, BELOW), (RIGHT, UNDER)):
-            above, below = self._of(upper), self._of(lower)
+            above, below = self._there(upper), self._there(lower)
             if above and below:
                 self.resizeDocks([above[0], below[0]], [64, 36], down)
         for dock in self._of(BOTTOM):
             self.resizeDocks([dock], [dock.sizeHint().height()], down)
+        self._share_left()
 
     def places(self) -> QByteArray:
-        """Return where everything is."""
-        return self.saveState(_STATE_VERSION)
+        """Return where everything is; what has only nothing to show counts as shown."""
+        self._offer.show_all()
+        places = self.saveState(_STATE_VERSION)
+        self._offer.apply()
+        return places
 
     def put(self, places: QByteArray | None) -> None:
         """Put everything where it was, as soon as the window has its size."""
@@ -308,6 +263,8 @@ class LabWindow(QMainWindow):
         self._resize()
         if self._places is not None:
             self.restoreState(self._places, _STATE_VERSION)
+            self._offer.forget()
+            self._offer.apply()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give the panels their widths if the window had its size before it was seen."""

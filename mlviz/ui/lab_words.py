@@ -9,6 +9,11 @@ def run_name(trial: Trial) -> Message | str:
     return trial.name or Message("lab.run", number=trial.number)
 
 
+def count_of(examples: int) -> Message:
+    """Return how many examples there are."""
+    return Message("region.example") if examples == 1 else Message("region.examples", n=examples)
+
+
 def duration(seconds: float) -> Message:
     """Return a time as a person says it: `8 s`, `2 min 5 s`."""
     whole = max(round(seconds), 1)

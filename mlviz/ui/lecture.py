@@ -53,6 +53,8 @@ class _Before:
     training: Training
     level: str
     iteration: int
+    lab: QByteArray | None
+    """Where the lab's panels were; None if the film is shown."""
 
 
 class Lecture(QObject):
@@ -120,10 +122,11 @@ class Lecture(QObject):
             self.enter()
 
     def enter(self) -> None:
-        """Fill the screen; the film stands where it stood."""
+        """Fill the screen; the film stands where it stood, and so does the lab."""
         if self.active:
             return
         window, session = self._window, self._session
+        in_lab = session.face == "lab"
         session.pause()
         self._before = _Before(
             window.geometry(),
@@ -136,8 +139,18 @@ class Lecture(QObject):
             session.training,
             session.level,
             session.position.iteration,
+            window.faces.lab.saveState() if in_lab and window.faces.lab is not None else None,
         )
         window.top_bar.hide()
+        for name in self.choices:  # the lab has its own panels
+            self.bar.buttons[name].setVisible(not in_lab)
+        if in_lab:
+            window.showFullScreen()
+            session.set_scale(self.scale or self.usual_scale())
+            window.actions_table["leave_lecture"].setEnabled(True)
+            self._arrange()
+            self._begin_watch()
+            return
         self._tidy_stage(True)
         window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self._strip)
         window.showFullScreen()
@@ -147,6 +160,9 @@ class Lecture(QObject):
         self._show_chosen()
         self._arrange()
         window.stage.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._begin_watch()
+
+    def _begin_watch(self) -> None:
         self._pointer, self._idle = QCursor.pos(), 0
         self._watch.start()
 
@@ -163,8 +179,9 @@ class Lecture(QObject):
         self.scale = 0.0 if abs(scale - self.usual_scale()) < 1e-6 else scale
         self._before = None
         self._enable(False)
-        window.removeToolBar(self._strip)
-        self._tidy_stage(False)
+        if before.lab is None:
+            window.removeToolBar(self._strip)
+            self._tidy_stage(False)
         self._session.set_scale(before.scale)
         window.top_bar.show()
         window.setWindowState(before.window_state)
@@ -186,6 +203,10 @@ class Lecture(QObject):
         window.stage_area.switch.setVisible(not tidy)
 
     def _restore_panels(self, before: _Before) -> None:
+        if before.lab is not None:
+            if self._window.faces.lab is not None:
+                self._window.faces.lab.restoreState(before.lab)
+            return
         self._window.restoreState(before.panels)
         for dock in self._docks():
             if dock.isFloating() and dock.objectName() in before.floating:
@@ -271,11 +292,13 @@ class Lecture(QObject):
     def _arrange(self) -> None:
         """Give every part its size at the present size of the screen and of everything."""
         window, session = self._window, self._session
+        self.bar.place()
+        self.blank.setGeometry(window.rect())
+        if self._before is not None and self._before.lab is not None:
+            return
         self.caption.set_letters(
             letters_for(self._screen_height(), session.scale, self.usual_scale())
         )
-        self.bar.place()
-        self.blank.setGeometry(window.rect())
         right = [dock for dock in window.right if not dock.isHidden()]
         if right:
             across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical

@@ -173,7 +173,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def toggle_lecture(self) -> None:
         """Stand in front of a class, or no longer."""
-        self.session.set_face("film")
         self.lecture.toggle()
 
     @Slot()

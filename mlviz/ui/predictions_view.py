@@ -10,6 +10,7 @@ from mlviz.picture.items import Picture, Role
 from mlviz.picture.outcome import PART_NAMES, PARTS, outcome
 from mlviz.picture.predictions import nearest, scatter_axes, scatter_picture, worst_first
 from mlviz.ui.choices import Chooser
+from mlviz.ui.lab_words import count_of
 from mlviz.ui.outcome_panel import OutcomePanel
 from mlviz.ui.painting import paint
 from mlviz.ui.prediction_table import PredictionTable
@@ -193,7 +194,7 @@ class PredictionsView(OutcomePanel):
             labels = (target, self.session.tr(Message("predictions.answered", name=target)))
             self.legend.show_entries(part_entries(found.parts))
             self.scatter.show_points(truth, answers, found.parts, labels, self.chosen_place())
-            text = Message("region.examples", n=len(order))
+            text = count_of(len(order))
         else:
             among = found.parts == part if part is not None else found.parts >= 0
             wrong = int(found.wrong[among].sum())

@@ -23,6 +23,7 @@ from mlviz.picture.region_scene import (
     without_examples,
 )
 from mlviz.ui.draw_points import DrawPoints
+from mlviz.ui.lab_words import count_of
 from mlviz.ui.outcome_panel import OutcomePanel
 from mlviz.ui.region_canvas import NO_NETWORK, RegionCanvas
 from mlviz.ui.region_legend import RegionLegend, entries_of
@@ -320,7 +321,7 @@ class RegionView(OutcomePanel):
         if found.classes:
             wrong = int(found.wrong.sum())
             return Message("region.wrong", wrong=wrong, total=len(found))
-        return Message("region.examples", n=len(found))
+        return count_of(len(found))
 
     def _retranslate(self) -> None:
         tr = self.session.tr

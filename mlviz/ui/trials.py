@@ -69,13 +69,19 @@ class Trials:
     def bring_back(self, trial: Trial) -> None:
         """Show a run again; the one that is shown goes if it has done nothing of its own."""
         shown = self.shown
-        if trial not in self.all:
+        if trial not in self.all and shown.has_gone_on and trial.run.head > 1:
+            self.all.insert(self.all.index(shown), trial)
+            if shown.number == trial.number:  # it had taken its place
+                self._made += 1
+                shown.number = self._made
+        elif trial not in self.all:
             self.all[self.all.index(shown)] = trial
         elif not shown.has_gone_on:
             self.all.remove(shown)
         if self.other in (trial, shown):
             self.other = shown if shown in self.all else None
         self.shown = trial
+        self._forget_oldest()
 
     def remove(self, trial: Trial) -> None:
         """Keep a run no longer; there is always one."""

@@ -1,7 +1,7 @@
 """All variants of the open file trained side by side, in slices of the session's clock."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -130,34 +130,51 @@ def _is_run_of(trial: Trial, table: object, taken: list[Trial]) -> bool:
 
 def _training(trials: Trials, racing: list[Trial]) -> Generator[float, None, None]:
     """Let all runs go on in turns, so that their curves grow together."""
-    goals = {id(trial): trial.document.table.iterations for trial in racing}
-    portions = dict.fromkeys(goals, 1)
-    whole = max(sum(goals.values()), 1)
+    legs = [_Leg(trial) for trial in racing]
+    share = 0.0
     while True:
-        left = 0
-        for trial in racing:
-            run, goal = trial.run, goals[id(trial)]
-            missing = goal - (run.head - 1)
-            if missing <= 0 or run.stopped is not None or trial not in trials.all:
-                continue
-            begun = time.perf_counter()
-            done = run.advance(min(portions[id(trial)], missing))
-            took = time.perf_counter() - begun
-            faster = took < _SLICE_SECONDS / 2
-            portion = portions[id(trial)]
-            portions[id(trial)] = portion * 2 if faster else max(portion // 2, 1)
-            if done:
-                left += max(goal - (run.head - 1), 0)
-                yield 1 - min(left + _after(racing, trial, goals), whole) / whole
-        if not left:
+        going = [leg for leg in legs if leg.left and leg.trial in trials.all]
+        if not going:
             return
+        for leg in going:
+            leg.go_on()
+            share = max(share, share_done(legs))
+            yield share
 
 
-def _after(racing: list[Trial], at: Trial, goals: dict[int, int]) -> int:
-    """Return how many iterations those have left that come after one in this turn."""
-    later = racing[racing.index(at) + 1 :]
-    return sum(
-        max(goals[id(trial)] - (trial.run.head - 1), 0)
-        for trial in later
-        if trial.run.stopped is None
-    )
+class _Leg:
+    """How far one of the runs is, and what an iteration of it costs."""
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        self.done = 0
+        self.spent = 0.0
+        self._goal = trial.document.table.iterations
+        self._portion = 1
+        self._is_over = False
+
+    @property
+    def left(self) -> int:
+        """How many iterations there are still to do."""
+        run = self.trial.run
+        over = self._is_over or run.stopped is not None
+        return 0 if over else max(self._goal - (run.head - 1), 0)
+
+    def go_on(self) -> None:
+        """Train for about a slice."""
+        begun = time.perf_counter()
+        done = self.trial.run.advance(min(self._portion, self.left))
+        took = time.perf_counter() - begun
+        self._is_over = done == 0
+        faster = took < _SLICE_SECONDS / 2
+        self._portion = self._portion * 2 if faster else max(self._portion // 2, 1)
+        self.done += done
+        self.spent += took
+
+
+def share_done(legs: Sequence[_Leg]) -> float:
+    """Return how much of the time is over: one run's iterations may cost more than another's."""
+    spent, done = sum(leg.spent for leg in legs), sum(leg.done for leg in legs)
+    usual = spent / max(done, 1)
+    ahead = sum(leg.left * (leg.spent / leg.done if leg.done else usual) for leg in legs)
+    return spent / (spent + ahead) if spent else 0.0

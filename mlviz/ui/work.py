@@ -12,6 +12,8 @@ from shiboken6 import isValid
 
 from mlviz.errors import MLVizError
 from mlviz.i18n import Message
+from mlviz.ui.estimate import Estimate, rounded
+from mlviz.ui.lab_words import duration
 
 SLICE_SECONDS = 0.012
 """What all work together takes of a frame."""
@@ -34,7 +36,7 @@ class Job(QObject):
         super().__init__(parent)
         self._steps: Generator[float, None, Any] | None = steps
         self.share = 0.0
-        self._spent = 0.0
+        self._estimate = Estimate()
 
     @property
     def running(self) -> bool:
@@ -44,10 +46,7 @@ class Job(QObject):
     @property
     def seconds_left(self) -> float | None:
         """About how long it will take; None while nobody can know."""
-        if self.share < 0.02:
-            return None
-        frame = 0.016 / SLICE_SECONDS
-        return self._spent * frame * (1 - self.share) / self.share
+        return self._estimate.left()
 
     def cancel(self) -> None:
         """Do no more of it; nobody is told."""
@@ -58,6 +57,7 @@ class Job(QObject):
     def work(self, seconds: float) -> None:
         """Do some of it."""
         begun = now = time.perf_counter()
+        self._estimate.note(begun, self.share)
         try:
             while self._steps is not None and now - begun < seconds:
                 self.share = next(self._steps)
@@ -70,7 +70,6 @@ class Job(QObject):
             self._steps = None
             self.failed.emit(error.message)
             return
-        self._spent += now - begun
         if self.running:
             self.progressed.emit()
 
@@ -131,4 +130,4 @@ def left_message(job: Job) -> Message:
     percent, left = f"{100 * job.share:.0f}", job.seconds_left
     if left is None:
         return Message("work.share", percent=percent)
-    return Message("work.left", percent=percent, seconds=max(round(left), 1))
+    return Message("work.left", percent=percent, left=duration(rounded(left)))

@@ -16,7 +16,7 @@ from mlviz.ui.anatomy_view import AnatomyView
 from mlviz.ui.distributions_view import DistributionCanvas, DistributionsView
 from mlviz.ui.gradients_view import GradientsView, layer_colour
 from mlviz.ui.inside_samples import InsideSamples
-from mlviz.ui.lab_window import LAB_DOCKS
+from mlviz.ui.lab_docks import LAB_DOCKS
 from mlviz.ui.theme import DARK, LIGHT, contrast
 from mlviz.ui.waterfall_view import WaterfallView
 from tests.insides import deep, on_tape

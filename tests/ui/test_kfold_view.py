@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QGuiApplication
 
 from mlviz.document import recipe
 from mlviz.learn.kfold import spread
 from mlviz.numerals import format_number
-from mlviz.ui.kfold_view import KFoldDialog, Strip
+from mlviz.ui.fold_strip import Strip
+from mlviz.ui.kfold_view import KFoldDialog
 from mlviz.ui.session import Session
 from tests.ui.windows import NO_SCREEN
 
@@ -72,3 +74,63 @@ def test_arrow_keys_change_the_numbers(dialog: KFoldDialog) -> None:
     dialog.k.edit.stepped.emit(1)
     dialog.epochs.edit.stepped.emit(-1)
     assert (dialog.k.edit.text(), dialog.epochs.edit.text()) == ("6", "1")
+
+
+def finish(dialog: KFoldDialog) -> None:
+    dialog.start()
+    while dialog.session.moving:
+        dialog.session.advance(0.016)
+
+
+def test_the_last_table_is_there_again_with_its_numbers(dialog: KFoldDialog) -> None:
+    dialog.k.accept("3")
+    dialog.epochs.accept("4")
+    finish(dialog)
+    shown = [[text(dialog, row, column) for column in (2, 3, 4, 5)] for row in range(5)]
+    dialog.done(0)
+    again = KFoldDialog(dialog.session, dialog.session.lab.document)
+    assert [[text(again, row, column) for column in (2, 3, 4, 5)] for row in range(5)] == shown
+    assert (again.k.edit.text(), again.epochs.edit.text()) == ("3", "4")
+    again.copy()
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert len(copied) == 6
+    assert float(copied[1].split("\t")[3]) == dialog.folds[0].validation.loss
+    again.deleteLater()
+
+
+def test_a_table_is_compared_with_the_one_before_and_its_recipe(dialog: KFoldDialog) -> None:
+    dialog.k.accept("3")
+    finish(dialog)
+    assert not dialog.beside.isVisibleTo(dialog)
+    lab = dialog.session.lab
+    before = dialog.session.lab.fold_tables[0].spread(1).mean
+    assert lab.edit(recipe.with_batch_size(lab.table, 7))
+    again = KFoldDialog(dialog.session, lab.document)
+    assert "another" in again.outcome.text()
+    again.epochs.accept("5")
+    finish(again)
+    after = lab.fold_tables[1].spread(1).mean
+    said = again.beside.text()
+    assert "data.batch_size" in said
+    assert format_number(before) in said
+    assert format_number(after) in said
+    assert again.chooser.count() == 2
+    again._on_chosen(1)
+    assert text(again, 3, 4) == format_number(before)
+    again.done(0)
+    again.deleteLater()
+
+
+def test_buttons_keep_their_places_while_it_runs(dialog: KFoldDialog) -> None:
+    dialog.show()
+    QCoreApplication.processEvents()
+    buttons = (dialog.start_button, dialog.cancel_button, dialog.close_button)
+    places = [button.geometry() for button in buttons]
+    dialog.epochs.accept("2000")
+    dialog.start()
+    QCoreApplication.processEvents()
+    assert [button.x() for button in buttons] == [place.x() for place in places]
+    assert not dialog.start_button.isEnabled()
+    dialog.cancel_button.click()
+    assert not dialog.cancel_button.isEnabled()
+    assert [button.x() for button in buttons] == [place.x() for place in places]

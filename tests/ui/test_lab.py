@@ -19,6 +19,7 @@ from mlviz.document.recipe import (
 from mlviz.trace.steps import Position
 from mlviz.ui.frame_share import MOST_SECONDS
 from mlviz.ui.lab import Lab
+from mlviz.ui.lab_recipe import MOST_RESETS
 from mlviz.ui.session import Session
 from tests.ui.windows import example, opened, twice
 
@@ -139,6 +140,63 @@ def test_reset_leads_to_the_same_start_and_the_same_run(lab: Lab) -> None:
     assert same(start, lab.parameters)
     reach(lab, 50)
     assert same(there, lab.parameters)
+
+
+def test_undo_brings_the_run_back_that_was_reset(lab: Lab) -> None:
+    reach(lab, 50)
+    run = lab.run
+    reach(lab, 30)
+    lab.reset()
+    assert lab.can_undo
+    lab.undo()
+    assert lab.run is run
+    assert (lab.run.head, lab.cursor) == (50, 30)
+    assert lab.runs == (run,)
+    lab.redo()
+    assert (lab.run.head, lab.cursor) == (1, 1)
+    assert len(lab.runs) == 1
+
+
+def test_what_was_trained_since_a_reset_is_kept_beside_the_run_that_comes_back(lab: Lab) -> None:
+    reach(lab, 50)
+    run = lab.run
+    lab.reset()
+    reach(lab, 20)
+    again = lab.run
+    lab.undo()
+    assert lab.run is run
+    assert lab.runs == (run, again)
+    assert len({trial.number for trial in lab.trials.all}) == 2
+    lab.redo()
+    assert lab.run is again
+    assert lab.runs == (run, again)
+
+
+def test_undo_brings_the_run_of_the_network_before_back(lab: Lab) -> None:
+    reach(lab, 50)
+    run = lab.run
+    lab.edit(with_units(lab.table, 0, 5))
+    reach(lab, 70)
+    lab.undo()
+    assert lab.run is run
+    assert not lab.is_stale
+    assert len(lab.runs) == 2
+
+
+def test_a_reset_of_nothing_is_no_change(lab: Lab) -> None:
+    lab.reset()
+    assert not lab.can_undo
+
+
+def test_runs_that_were_reset_are_not_kept_without_end(lab: Lab) -> None:
+    for _ in range(MOST_RESETS + 3):
+        reach(lab, 3)
+        lab.reset()
+    count = 0
+    while lab.can_undo:
+        lab.undo()
+        count += 1
+    assert count == MOST_RESETS
 
 
 # --- The cursor ------------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from mlviz.document.studies import STUDIES
 from mlviz.trace.steps import Position
 from mlviz.ui.arrangement import decoded
 from mlviz.ui.lab_bar import LabBar
-from mlviz.ui.lab_lesson import LabLesson
+from mlviz.ui.lab_docks import LAB_DOCKS
 from mlviz.ui.lab_notice import LabNotice
-from mlviz.ui.lab_window import LAB_DOCKS, LabWindow
+from mlviz.ui.lab_window import LabWindow
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.recipe_view import RecipeView
 from mlviz.ui.study_view import StudiesView
@@ -230,7 +230,6 @@ def test_step_through_leads_to_the_film_at_that_iteration_and_back(
 
 
 def test_a_network_that_was_changed_is_shown_in_the_film(qtbot: QtBot, window: MainWindow) -> None:
-    from mlviz.document.recipe import with_units
 
     lab_of(window)
     lab = window.session.lab
@@ -254,14 +253,62 @@ def test_what_only_the_film_has_does_nothing_in_the_lab(qtbot: QtBot, window: Ma
     assert window.session.level != level
 
 
-def test_a_lecture_begins_in_the_film(qtbot: QtBot, window: MainWindow) -> None:
-    lab_of(window)
-    qtbot.keyClick(window, KEY.Key_F5)
-    assert window.session.face == "film"
-    assert window.lecture.active
-    window.lecture.leave()
+def test_a_lecture_of_the_lab_fills_the_screen_and_leads_back_to_it(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     lab = lab_of(window)
-    assert not lab.panel("loss").isHidden()  # its panels are none of the lecture's
+    window.session.lab.seek(5)
+    size, widths = window.size(), {name: dock.width() for name, dock in lab.docks.items()}
+    qtbot.keyClick(window, KEY.Key_F5)
+    settle()
+    assert window.session.face == "lab"
+    assert window.lecture.active
+    assert window.isFullScreen()
+    assert not window.top_bar.isVisible()
+    assert lab.isVisible()
+    assert not window.lecture.bar.buttons["caption"].isVisibleTo(window.lecture.bar)
+    qtbot.keyClick(window, KEY.Key_1)  # a key of the film's lecture
+    assert window.lesson.isHidden()
+    scale = window.session.scale
+    qtbot.keyClick(window, KEY.Key_Plus, CTRL)
+    assert window.session.scale > scale
+    qtbot.keyClick(window, KEY.Key_Right)
+    assert window.session.lab.cursor == 6
+    qtbot.keyClick(window, KEY.Key_B)
+    assert window.lecture.blank.isVisible()
+    window.lecture.blank.uncover()
+    qtbot.keyClick(window, KEY.Key_Escape)
+    settle()
+    assert not window.lecture.active
+    assert window.session.face == "lab"
+    assert window.session.scale == 1.0
+    assert window.top_bar.isVisible()
+    assert window.size() == size
+    assert {name: dock.width() for name, dock in lab.docks.items()} == widths
+
+
+def test_whoever_goes_to_the_film_ends_the_lecture_of_the_lab(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    lab = lab_of(window)
+    qtbot.keyClick(window, KEY.Key_F5)
+    window.session.set_face("film")
+    settle()
+    assert not window.lecture.active
+    assert window.top_bar.isVisible()
+    assert not lab.isVisible()
+    qtbot.keyClick(window, KEY.Key_F5)
+    assert window.lecture.active
+    assert window.lecture.bar.buttons["caption"].isVisibleTo(window.lecture.bar)
+    window.lecture.leave()
+
+
+def test_no_scale_makes_the_lab_larger_than_a_small_screen(window: MainWindow) -> None:
+    lab_of(window)
+    for scale in (1.0, 1.25, 1.5):
+        window.session.set_scale(scale)
+        settle()
+        assert window.minimumSizeHint().height() <= 768, scale
 
 
 def test_another_example_is_trained_in_the_lab_at_once(window: MainWindow) -> None:
@@ -377,24 +424,6 @@ def test_no_panel_makes_the_window_higher_than_a_small_screen(qtbot: QtBot, name
         settle()
         assert window.minimumSizeHint().height() <= 768
         assert window.height() == 768
-
-
-def test_the_lesson_of_an_example_is_read_beside_its_training(qtbot: QtBot) -> None:
-    with shown(qtbot, example("xor")) as window:
-        assert window.session.open("dropout")
-        settle()
-        lesson = lab_of(window).panel("lesson").view()
-        assert isinstance(lesson, LabLesson)
-        assert lesson.is_seen
-        said = example("dropout")
-        assert lesson.title.text() == said.title.en
-        for text in (said.about, *(scene.say for scene in said.scenes)):
-            assert " ".join(text.en.split("\n\n")[0].split()) in lesson.text.text()
-        lab = window.session.lab
-        assert lab.edit(with_units(lab.table, 0, 3))
-        settle()
-        assert "Your own recipe" not in lesson.title.text()
-        assert "its network or its data are others" in lesson.text.text()
 
 
 def test_a_file_chooses_the_study_that_it_speaks_of(qtbot: QtBot) -> None:

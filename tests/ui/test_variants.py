@@ -8,12 +8,12 @@ from pytestqt.qtbot import QtBot
 from mlviz.document.document import PANELS
 from mlviz.document.recipe import rebuilt
 from mlviz.learn.run import Run
-from mlviz.ui.lab_window import LAB_DOCKS
+from mlviz.ui.lab_docks import LAB_DOCKS
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.race_view import RaceView, log_ticks
 from mlviz.ui.runs_view import RunsView
 from mlviz.ui.session import Session
-from mlviz.ui.variant_runs import VariantRuns
+from mlviz.ui.variant_runs import VariantRuns, _Leg, share_done
 from tests.ui.labs import work_out
 from tests.ui.windows import NO_SCREEN, example, opened
 
@@ -143,11 +143,11 @@ def test_the_panel_that_a_file_wants_is_in_front_once(qtbot: QtBot) -> None:
         seen = lab.docks["contour"].view()
         assert seen.isVisible()
         assert not seen.visibleRegion().isEmpty()
-        lab.bring("region")
+        lab.bring("formula")
         session.set_face("film")
         session.set_face("lab")
         QCoreApplication.processEvents()
-        assert not lab.docks["region"].view().visibleRegion().isEmpty()
+        assert not lab.docks["formula"].view().visibleRegion().isEmpty()
 
 
 @pytest.mark.parametrize(
@@ -165,3 +165,16 @@ def test_the_numbers_at_a_logarithmic_axis_do_not_hide_each_other(
     assert [text for _, text in found] == texts
     assert all(low <= place <= high for place, _ in found)
     assert len(log_ticks(-30, 30)) < 10
+
+
+def test_the_share_that_is_done_counts_what_an_iteration_of_each_run_costs() -> None:
+    with opened(example("optimizers")) as session:
+        trials = session.lab.trials
+        legs = [_Leg(trials.shown), _Leg(trials.shown)]
+        half = legs[0].left // 2
+        for leg in legs:
+            leg._goal = 2 * half + trials.shown.run.head - 1
+        legs[0].done, legs[0].spent = half, 1.0
+        legs[1].done, legs[1].spent = half, 9.0
+        # Ahead are 2 · half iterations of each: 2 s of one, 18 s of the other.
+        assert share_done(legs) == pytest.approx(10 / 30)

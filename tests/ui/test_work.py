@@ -1,12 +1,16 @@
 """Long work in slices of the session's clock."""
 
+import math
 from collections.abc import Callable, Generator
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message, translate
+from mlviz.ui.estimate import Estimate, rounded
+from mlviz.ui.lab_words import count_of
 from mlviz.ui.session import Session
 from mlviz.ui.work import left_message
 
@@ -60,6 +64,51 @@ def test_work_ends_when_it_is_cancelled_or_nobody_waits(
 def test_time_left_is_told_once_it_can_be_known(session: Session) -> None:
     job = session.lab.work.begin(counting(10**7), session)
     assert translate(left_message(job), "en") == "0 %"
-    job._spent, job.share = 1.2, 0.5
-    assert translate(left_message(job), "en") == "50 %, about 2 s left"
+    for tenth in range(50):
+        job._estimate.note(tenth / 10, tenth / 100)
+    job.share = 0.5
+    assert translate(left_message(job), "en") == "50 %, about 5 s left"
+    assert translate(left_message(job), "zh_CN") == "50 %，大约还需 5 秒"
     job.cancel()
+
+
+def told(shares: Callable[[float], float], end: float) -> dict[float, float]:
+    """What is said to be left, by the time that is really left."""
+    estimate, found = Estimate(), {}
+    for tenth in range(round(10 * end)):
+        now = tenth / 10
+        estimate.note(now, shares(now))
+        left = estimate.left()
+        if left is not None:
+            found[end - now] = left
+    return found
+
+
+def test_what_goes_on_evenly_is_foretold_exactly() -> None:
+    for really, said in told(lambda now: now / 30, 30.0).items():
+        assert said == pytest.approx(really, abs=0.2)
+
+
+def test_work_that_becomes_slower_is_foretold_by_how_it_goes_lately() -> None:
+    # Half of it in the first five seconds, the rest in twenty-five.
+    def slowing(now: float) -> float:
+        return 0.1 * now if now < 5 else 0.5 + 0.02 * (now - 5)
+
+    for really, said in told(slowing, 30.0).items():
+        if 1 < really < 15:
+            assert said == pytest.approx(really, rel=0.35)
+
+
+def test_the_time_left_is_steady() -> None:
+    # It comes in jerks: a second of nothing, then a whole second's worth.
+    said = list(told(lambda now: math.floor(now) / 40, 40.0).values())
+    ups = [later - before for before, later in pairwise(said)]
+    assert max(ups[50:]) < 0.7
+
+
+def test_a_time_is_said_as_roughly_as_it_is_known() -> None:
+    assert [rounded(s) for s in (0.2, 4.4, 23.2, 47.9, 123.4, 1234.0)] == [1, 4, 24, 50, 120, 1230]
+
+
+def test_one_example_is_no_examples() -> None:
+    assert [translate(count_of(n), "en") for n in (1, 2)] == ["1 example", "2 examples"]
