@@ -61,6 +61,8 @@ class _OneLine(click.Group):
 def _can_be_opened(name: str) -> bool:
     from mlviz.document.examples import find
 
+    if Path(name).suffix in (".toml", ".csv", ".tsv"):
+        return True  # that it is not there is told by opening it
     try:
         find(name)
     except MLVizError:

@@ -159,7 +159,9 @@ def unknown_name(
 ) -> FormulaError:
     """Return the error for a name that is not among those allowed, with the nearest one."""
     names = sorted(allowed)
-    near = difflib.get_close_matches(found, names, n=1)
+    # Of `max`, `maximum` is a longer form; `softmax` only has more letters in common.
+    longer = [name for name in names if len(found) > 2 and name.startswith(found)]
+    near = longer or difflib.get_close_matches(found, names, n=1)
     hint: Message | str = Message("error.did_you_mean", name=near[0]) if near else ""
     problem = Message(message_id, name=found, allowed=", ".join(names), hint=hint)
     return FormulaError(problem, text=text, piece=found, column=column)

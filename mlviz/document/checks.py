@@ -88,5 +88,13 @@ def check_shape(file: str, key: str, found: tuple[int, ...], wanted: tuple[int, 
 def check_name(file: str, key: str, name: str) -> None:
     """Refuse a name that could not be shown as a symbol, such as `w1` or `net_h1`."""
     if len(name) > MAX_NAME or not _NAME.fullmatch(name):
-        problem = Message("error.document.bad_name", found=name[:MAX_NAME])
-        raise DocumentError(file, key, problem, found=name)
+        raise DocumentError(file, key, bad_name(name), found=name)
+
+
+def bad_name(name: str) -> Message:
+    """Say why something cannot be a name: it is too long, or has other characters."""
+    if len(name) > MAX_NAME:
+        return Message(
+            "error.document.long_name", found=name[:MAX_NAME], length=len(name), limit=MAX_NAME
+        )
+    return Message("error.document.bad_name", found=name)

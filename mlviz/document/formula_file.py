@@ -9,7 +9,7 @@ import numpy as np
 
 from mlviz.autograd import Array
 from mlviz.autograd.expression import Assignment, names_in
-from mlviz.document.checks import at_most, check_count, check_known
+from mlviz.document.checks import at_most, bad_name, check_count, check_known
 from mlviz.document.limits import (
     MAX_DIMENSIONS,
     MAX_ENTRIES,
@@ -24,6 +24,12 @@ from mlviz.learn.formula import FormulaProgram, Leaf, is_alias, read_line
 from mlviz.learn.shapes import ShapeReader
 
 SOURCE = "formula.source"
+ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
+_AS_TYPED = str.maketrans(
+    {"−": "-", "·": "*", "⋅": "*", "×": "*", ZERO_WIDTH: ""}
+    | {chr(ord(sign) + 0xFEE0): sign for sign in "()+-*/,="}  # a Chinese keyboard's
+)
+"""Signs as they stand on paper and on the screen, and those of the language."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +81,7 @@ def _lines(file: str, source: str) -> list[_Line]:
     at_most(file, SOURCE, len(source), MAX_FORMULA)
     lines = []
     for number, text in enumerate(source.split("\n"), 1):
+        text = text.translate(_AS_TYPED)
         if not text.strip() or text.lstrip().startswith("#"):
             continue
         try:
@@ -83,8 +90,7 @@ def _lines(file: str, source: str) -> list[_Line]:
             raise _error(file, number, error.message) from None
         # Python's own reading of a name may differ from how it is written (ﬁ and fi).
         if unicodedata.normalize("NFKC", line.target) != line.target or len(line.target) > MAX_NAME:
-            problem = Message("error.document.bad_name", found=line.target[:MAX_NAME])
-            raise _error(file, number, problem)
+            raise _error(file, number, bad_name(line.target))
         lines.append((number, line))
     check_count(file, SOURCE, len(lines), MAX_LINES)
     return lines
@@ -203,8 +209,7 @@ def _check_lists(file: str, table: FormulaTable, values: Mapping[str, Any]) -> N
 def _check_leaf_name(file: str, key: str, name: str) -> None:
     is_plain = name.isidentifier() and unicodedata.normalize("NFKC", name) == name
     if not is_plain or len(name) > MAX_NAME:
-        problem = Message("error.document.bad_name", found=name[:MAX_NAME])
-        raise DocumentError(file, key[:80], problem)
+        raise DocumentError(file, key[:80], bad_name(name))
 
 
 def _is_trainable(table: FormulaTable, name: str, is_trained: bool) -> bool:

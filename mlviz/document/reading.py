@@ -23,6 +23,8 @@ _STRING_OR_COMMENT = re.compile(
     re.DOTALL,
 )
 
+_BARE_KEY = re.compile(r"\s*([^\W\d]\w*)\s*=")
+
 _TOML_PROBLEMS = (
     ("cannot overwrite a value", "error.document.toml.twice"),
     ("declare", "error.document.toml.twice"),
@@ -134,6 +136,9 @@ def _toml_error(file: str, text: str, error: str) -> DocumentError:
     problem = Message(next(known, "error.document.toml.syntax"))
     place = re.search(r"at line (\d+)", error)
     line = int(place[1]) if place else text.rstrip("\n").count("\n") + 1
+    bare = _BARE_KEY.match(text.splitlines()[line - 1]) if place else None
+    if bare is not None and not bare[1].isascii():
+        problem = Message("error.document.toml.quotes", name=bare[1])
     return DocumentError(file, "", _at_line(line, problem))
 
 

@@ -104,9 +104,12 @@ class LayoutGraph:
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """The room between boxes: ``node`` within a column, ``rank`` between columns."""
+    """The room between boxes: ``node`` within a column, ``rank`` between columns.
 
-    node: float = 16.0
+    A label of one line, 18 px high, fits between two boxes.
+    """
+
+    node: float = 21.0
     rank: float = 34.0
 
 

@@ -4,6 +4,7 @@ A change holds from its iteration on: what was computed before stays, what comes
 again. Nothing that was recorded is altered; a change gives another training.
 """
 
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,9 @@ from mlviz.learn.training import Training
 MOST_KEPT = 500
 """Older changes than this many can no longer be undone."""
 
-_SIGNS = str.maketrans({"−": "-", "×": "*", "·": "*", "÷": "/", "，": ",", "（": "(", "）": ")"})
+_SIGNS = str.maketrans(
+    {"−": "-", "×": "*", "·": "*", "÷": "/", "。": ".", "，": ",", "（": "(", "）": ")"}
+)
 
 
 class ChangeError(MLVizError):
@@ -55,16 +58,20 @@ def read_value(text: str) -> float:
     Raises:
         ChangeError: it is no number, with what is wrong with it.
     """
-    plain = text.strip().translate(_SIGNS)
+    # A Chinese keyboard may write wide figures, and its full stop.
+    plain = unicodedata.normalize("NFKC", text.strip().translate(_SIGNS))
     try:
         line = read_line(f"x = {plain}")
         with np.errstate(all="ignore"):
             value = float(np.asarray(evaluate(line.expression, {}, ROW_FUNCTIONS)).item())
     except FormulaError as error:
-        if error.problem.id == "error.formula.name":  # there are no names here
-            raise ChangeError(Message("change.not_number", found=text.strip())) from None
+        found = text.strip()
+        if error.problem.id == "error.formula.function":
+            raise ChangeError(
+                Message("change.no_number", found=found, problem=error.problem)
+            ) from None
         raise ChangeError(
-            Message("change.no_number", found=text.strip(), problem=error.problem)
+            Message("change.decimal_comma" if "," in plain else "change.not_number", found=found)
         ) from None
     except (TypeError, ValueError, OverflowError):
         problem = Message("error.formula.not_finite")

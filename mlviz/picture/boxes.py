@@ -28,7 +28,7 @@ _VALUE_SIZE, _VALUE_ROW = 13.0, 20.0
 _GRADIENT_SIZE, _GRADIENT_ROW = 12.0, 18.0
 _CELL_SIZE, _CELL_ROW = 11.0, 15.0
 _HEAT, _HEAT_LIMIT, _WIDEST_HEAT = 9.0, 12, 27.0
-_FAINTEST = 0.16
+_FAINTEST = 0.22
 """Opacity of the least shade, which must not look like a 0."""
 _OLD_SIZE = 10
 COUNT_SIZE = 10.5
@@ -279,7 +279,7 @@ def _heat_frames(
         for row in range(rows)
         for column in range(columns)
     ]
-    frames = tuple(Box("", cell, Role.STAGE, Role.LINE, 0.5, 1) for cell in cells)
+    frames = tuple(Box("", cell, Role.PANEL, Role.LINE, 0.5, 1) for cell in cells)
     middles = [cell.center for cell in cells]
     dots = tuple(
         Box("", Rect(x - 1, y - 1, 2, 2), Role.FAINT, Role.CLEAR, 0, 1) for x, y in middles

@@ -28,6 +28,8 @@ _RANGES = (2.0, 4.0, 6.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e6)
 """Half widths of the x axis; only these, so that the axis stands still while values move."""
 
 _LONGEST_SLOPE = 14
+_SLOPE_AT, _SAMPLE = 0.6, 23
+"""Where the derivative stands in the legend, in parts of the width; px of a line's sample."""
 _LETTER, _WORDS = 6.9, 16
 """Px of a letter of a caption, and the letters of one that is words alone."""
 _MARK_WEIGHT = 40
@@ -165,7 +167,10 @@ def curve_picture(
     rule = typeset(op.output, {**settings_of(node), **parts}).text
     slope = f"d{target}/d{source}"
     short = len(slope) <= _LONGEST_SLOPE
-    items += _names(f"{target} = {rule}", slope if short else Message("curve.derivative"), axes)
+    name: str | Message = f"{target} = {rule}"
+    if _LETTER * len(name) > axes.area.width * _SLOPE_AT - 2 * _SAMPLE:
+        name = Message(f"op.{op.name}")
+    items += _names(name, slope if short else Message("curve.derivative"), axes)
     marks: list[Item] = []
     captions: list[Caption] = []
     if inputs is not None:
@@ -220,9 +225,11 @@ def _sample(function: Function, inputs: Array | None) -> tuple[Array, Array, Arr
     with np.errstate(all="ignore"):
         ys = function.value(xs)
         slopes = function.slope(xs, ys)
-    # A gap, not a ramp, where the slope jumps.
-    jumps = np.abs(np.diff(slopes, append=slopes[-1])) > 0.3 * np.ptp(slopes[np.isfinite(slopes)])
-    slopes = np.where(jumps, np.nan, slopes) if function.op.kink else slopes
+    if function.op.kink:
+        # A gap, not a ramp, where the slope jumps.
+        known = slopes[np.isfinite(slopes)]
+        height = np.ptp(known) if known.size else 0.0
+        slopes = np.where(np.abs(np.diff(slopes, append=slopes[-1])) > 0.3 * height, np.nan, slopes)
     slopes = np.where(np.isfinite(ys), slopes, np.nan)  # 1/x is no slope of ln x below 0
     return xs, ys, slopes
 
@@ -262,17 +269,17 @@ def _tick(value: float) -> str:
     return format_number(int(value)) if float(value).is_integer() else format_number(value, 1)
 
 
-def _names(function: str, slope: str | Message, axes: Axes) -> list[Item]:
+def _names(function: str | Message, slope: str | Message, axes: Axes) -> list[Item]:
     """The legend above the curve: which line is the function, which its derivative."""
     y = axes.area.y - 10
     items: list[Item] = []
     lines: tuple[tuple[float, str | Message, Role, bool], ...] = (
         (axes.area.x, function, Role.FORWARD, False),
-        (axes.area.x + axes.area.width * 0.6, slope, Role.BACKWARD, True),
+        (axes.area.x + axes.area.width * _SLOPE_AT, slope, Role.BACKWARD, True),
     )
     for x, text, role, dashed in lines:
         items.append(Curve("", ((x, y - 4), (x + 18, y - 4)), role, 2, dashed=dashed))
-        items.append(Text(x + 23, y, text, role, 11.5, bold=True))
+        items.append(Text(x + _SAMPLE, y, text, role, 11.5, bold=True))
     return items
 
 

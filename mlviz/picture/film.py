@@ -142,15 +142,18 @@ def gliding_value(update: Update, rect: Rect, travel: float, uses: int) -> list[
         return []
     # From where the value stands in the box to where the old one is kept: see `boxes`.
     x, y = rect.right - 10, rect.y + 39 + (17 - 39) * travel
-    size = 13 - 3 * travel
+    size = 13 - 3 * min(2 * travel, 1)  # small before it comes beside the name
     old = format_number(update.before.item())
-    width = number_width(old, 13)
+    small, large = number_width(old, 10), number_width(old, 13)
     if uses > 1:
-        width = max(width, number_width(f"{uses}/{uses}", COUNT_SIZE))
+        small = max(small, number_width(f"{uses}/{uses}", COUNT_SIZE))
     # The value that still stands in the box is hidden wholly, and so is the corner's mark.
-    plate = Rect(x - width - 2, rect.y + 5, width + 4, 39)
+    plates = (
+        Rect(x - small - 1, rect.y + 5, small + 3, 20),
+        Rect(x - large - 2, rect.y + 25, large + 4, 19),
+    )
     return [
-        Box("", plate, Role.PANEL, Role.CLEAR, 0, 2),
+        *(Box("", plate, Role.PANEL, Role.CLEAR, 0, 2) for plate in plates),
         Text(x, y, old, Role.MUTED, size, align="right", family="number", struck=travel > 0.5),
     ]
 

@@ -79,6 +79,7 @@ class GraphPictures:
         self._frame_items = frame_items(self.frames)
         self._frame_names = frame_names(self.frames)
         self._marks: dict[tuple[int, int, Outline], list[Item]] = {}
+        self._places: dict[int, Rect | None] = {}
 
     @property
     def rects(self) -> Mapping[int, Rect]:
@@ -329,6 +330,11 @@ class GraphPictures:
         )
 
     def _place(self, number: int) -> Rect | None:
+        if number not in self._places:
+            self._places[number] = self._found_place(number)
+        return self._places[number]
+
+    def _found_place(self, number: int) -> Rect | None:
         step = self.timeline.step(min(max(number, 0), len(self.timeline)))
         if step is None:  # before the start, look where it will begin
             return self._place(1) if self.timeline.steps else None

@@ -174,7 +174,7 @@ class NetworkLines:
         return len(heights) <= 6 and all(np.diff(sorted(heights)) > _ROOM)
 
     def plates(self) -> Iterator[Rect]:
-        """Yield where the numbers of weights are written."""
+        """Yield where the numbers of weights are written, or their signs may stand."""
         width = number_width(WIDEST, _NUMBER) + 8
         for layer in range(1, len(self.plan.shown)):
             if self._numbers_fit(layer):
@@ -183,6 +183,11 @@ class NetworkLines:
                     assert line is not None
                     x, y = along(line, _mark_place(place))
                     yield Rect(x - width / 2, y - 9, width, 18)
+            else:
+                places = (self._signs.get(place) for place in self.plan.weights(layer))
+                for at in places:
+                    if at is not None:
+                        yield Rect(at[0] - _SIGN, at[1] - _SIGN, 2 * _SIGN, 2 * _SIGN)
 
     def _weight_number(
         self,

@@ -19,6 +19,8 @@ from mlviz.trace.steps import Position
 from mlviz.trace.symbols import part_name, text_name
 from mlviz.trace.timeline import State, Timeline
 
+_LONGEST_LOSS = 8
+"""Letters of a loss whose name stands at the head of its column."""
 MOST_ROWS = 400
 """A table longer than this is cut, and says so."""
 
@@ -87,7 +89,8 @@ def parameter_table(timeline: Timeline, position: Position) -> Table:
     state = timeline.state_at(position.step if settled else position.step - 1)
     updates = timeline.iteration.rule is not None
     loss = timeline.symbols.text(timeline.output)
-    columns: list[Message | str] = ["θ", Message("table.value"), f"∂{loss}/∂θ"]
+    gradient = f"∂{loss}/∂θ" if len(loss) <= _LONGEST_LOSS else Message("tip.gradient")
+    columns: list[Message | str] = ["θ", Message("table.value"), gradient]
     if updates:
         columns += ["Δθ", Message("table.new")]
     kept = _known_rows(timeline, MOST_ROWS)
@@ -196,7 +199,8 @@ def widest_cells(timeline: Timeline) -> tuple[tuple[Cell, ...], ...]:
         so_far: Array | None = None
         for contribution in timeline.contributions_to(id)[:-1]:
             sent = contribution.downstream
-            so_far = sent if so_far is None else so_far + sent
+            with np.errstate(all="ignore"):  # inf − inf is shown as what it is
+                so_far = sent if so_far is None else so_far + sent
             columns[1] += _at(so_far, places)
     names = tuple(Cell(name, Role.TEXT, bold=True) for _, _, name in kept.places)
     shown = 4 if timeline.iteration.rule is not None else 2

@@ -78,6 +78,7 @@ class Travel:
         self._downwards = downwards
         self._words = words
         self._spots: dict[int, list[Spot]] = {}
+        self._labels: dict[int, list[Rect]] = {}
         self._tags: dict[int, Rect | None] = {}
 
     def at(self, step: Step | None, progress: float) -> Marks:
@@ -100,10 +101,12 @@ class Travel:
 
     def labels(self, step: Step) -> list[Rect]:
         """Return where the labels of a step stand."""
-        self.at(step, _UNDER_WAY)
-        spots = [rect for _, rect in self._spots.get(step.number, ())]
-        tag = self._tag(step) if step.kind is StepKind.BACKWARD else None
-        return spots if tag is None else [*spots, tag]
+        if step.number not in self._labels:
+            self.at(step, _UNDER_WAY)
+            spots = [rect for _, rect in self._spots.get(step.number, ())]
+            tag = self._tag(step) if step.kind is StepKind.BACKWARD else None
+            self._labels[step.number] = spots if tag is None else [*spots, tag]
+        return self._labels[step.number]
 
     def tokens(self, step: Step | None, progress: float) -> list[Item]:
         """Return the tokens alone, for where labels could not be read."""

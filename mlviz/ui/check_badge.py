@@ -103,7 +103,7 @@ class CheckBadge(Button):
         if found is None:
             return Message("check.running"), Message("check.running_tip"), Role.MUTED
         if found.cut:
-            return Message("check.none"), Message("check.cut_tip"), Role.MUTED
+            return Message("check.cut"), Message("check.cut_tip"), Role.MUTED
         if not found.finite:
             return Message("check.none"), Message("check.none_tip"), Role.MUTED
         largest = format_number(found.largest, 2)

@@ -28,8 +28,8 @@ from mlviz.picture.equation import Block, EquationPicture, equation_picture
 from mlviz.picture.items import Role
 from mlviz.trace.formula_rows import array_tex
 from mlviz.ui.fonts import is_chinese, ui_font
-from mlviz.ui.formulas import Typeset, prepared, speech, typeset
-from mlviz.ui.line_breaks import folded
+from mlviz.ui.formulas import Typeset, prepared, speech, typeset, width
+from mlviz.ui.line_breaks import folded, wide
 from mlviz.ui.moment import Moment, moment
 from mlviz.ui.session import Session
 from mlviz.ui.strokes import pen
@@ -174,6 +174,7 @@ class EquationView(QAbstractScrollArea):
                 if block.tex:
                     yield from prepared(block.tex, session.theme, block.role)
                     yield
+            yield from self._fitted_ahead(equation)
             for row in self._laid_out(equation).rows:
                 if isinstance(row, _Formula):
                     row.formula.prepare(self.devicePixelRatioF())
@@ -252,6 +253,19 @@ class EquationView(QAbstractScrollArea):
         room = max(room - self.verticalScrollBar().sizeHint().width(), 40.0)
         return _Arranged(*self._place_rows(equation, room, *_SCROLLED), room)
 
+    def _fitted_ahead(self, equation: EquationPicture) -> Iterator[None]:
+        """Fit what will be laid out, formula by formula; what is found is remembered."""
+        whole = self.maximumViewportSize()
+        room = max(whole.width() - 2 * _SIDE * self.session.scale, 40.0)
+        for tight, legend in _TIGHTER:
+            for block in equation.blocks:
+                if block.tex:
+                    self._fitted(block, room, tight)
+                    yield
+            if self._place_rows(equation, room, tight, legend)[1] <= whole.height():
+                return
+            yield
+
     def _set_scrolling(self) -> None:
         unit, viewport = self.session.scale, self.viewport()
         over = self._wide - self._room
@@ -303,21 +317,23 @@ class EquationView(QAbstractScrollArea):
         session = self.session
         least = _LEAST[block.kind] * session.scale
         usual = max(block.size * session.scale * tight, least)
-        found: list[tuple[float, Typeset]] = []
+        found: list[tuple[float, str, float]] = []
         for share in _SHARES:
             size = round(max(usual * share, least), 1)
             tex, lines = block.tex, len(block.rows)
-            if self._width(size, block.role, tex) > room and block.rows:
-                rows = folded(block.rows, room, partial(self._width, size, block.role))
-                tex, lines = array_tex(rows), len(rows)
-            formula = typeset(tex, size, session.theme, block.role)
-            over = max(formula.width - room, 0.0)
+            across = self._width(size, block.role, tex)
+            if across > room and block.rows:
+                measured = partial(self._width, size, block.role)
+                rows = folded(block.rows, room, measured)
+                tex, lines, across = array_tex(rows), len(rows), wide(rows, measured)
+            over = max(across - room, 0.0)  # only what is taken is drawn
             more = lines - len(block.rows)
             cost = over + more * _LINE_COST + (1 - size / usual) * _SMALL_COST
-            found.append((cost, formula))
+            found.append((cost, tex, size))
             if not over and not more:
                 break
-        formula = min(found, key=lambda entry: entry[0])[1]
+        _, tex, size = min(found, key=lambda entry: entry[0])
+        formula = typeset(tex, size, session.theme, block.role)
         if formula.width <= room:
             return formula
         # What cannot be broken any more may be small before it is cut.
@@ -325,7 +341,7 @@ class EquationView(QAbstractScrollArea):
         return typeset(formula.tex, size, session.theme, block.role)
 
     def _width(self, size: float, role: Role, tex: str) -> float:
-        return typeset(tex, size, self.session.theme, role).width
+        return width(tex, size, self.session.theme, role)
 
     def _words(self, y: float, text: str, font: QFont, colour: QColor, room: float) -> _Words:
         lines = tuple(wrapped(text, font, room))

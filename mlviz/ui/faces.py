@@ -163,13 +163,14 @@ class Faces(QObject):
         window.lecture.leave()
         window.message_bar.hide()  # what it says is about the film
         session.lab.follow_film()
-        if self.lab is not None or not window.isVisible():
+        if not window.isVisible():
             self._show_lab()
             return
         # The first time it is made frame by frame; until all of it is there the film stays.
-        window.setCursor(Qt.CursorShape.BusyCursor)
-        self._making = self._parts()
-        self.ask()
+        self._making = self._parts() if self.lab is None else iter(())
+        if self.lab is None:
+            window.setCursor(Qt.CursorShape.BusyCursor)
+        session.lab.refreshing.begin(self)
 
     def _show_lab(self) -> None:
         window = self._window

@@ -17,6 +17,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from mlviz.picture.items import Role
 from mlviz.ui.fonts import number_font, text_width
+from mlviz.ui.strange_letters import with_strange_letters
 from mlviz.ui.tex import bold_figures, spaced_rows
 from mlviz.ui.theme import Theme
 
@@ -188,7 +189,7 @@ def plain(tex: str) -> str:
 def _drawing(tex: str, colour: str) -> Drawing | None:
     """Return the shapes of a formula in which all colours are set, or None."""
     try:
-        svg = _svg(bold_figures(spaced_rows(tex, _depth)))
+        svg = with_strange_letters(_svg(bold_figures(spaced_rows(tex, _depth))))
         svg = _SIZE.sub("", _UNSEEN.sub("", svg), count=2)
         return Drawing(svg.replace("currentColor", colour))
     except Exception:  # a formula that cannot be drawn must not take the window with it
@@ -266,6 +267,26 @@ def typeset(tex: str, size: float, theme: Theme, role: Role = Role.TEXT) -> Type
         role: of everything else.
     """
     return _typeset(tex, size, role, theme)
+
+
+_FIGURES = str.maketrans("123456789", "000000000")
+
+
+def width(tex: str, size: float, theme: Theme, role: Role = Role.TEXT) -> float:
+    """Return about how wide a formula is, px; figures all have one width, so many share theirs."""
+    return _width(tex.translate(_FIGURES), role, theme) * size
+
+
+@lru_cache(maxsize=8192)
+def _width(tex: str, role: Role, theme: Theme) -> float:
+    """Return how wide a formula is, em; nothing is drawn for it."""
+    try:
+        found = _VIEW_BOX.search(
+            _svg(bold_figures(spaced_rows(coloured(tex, theme, role), _depth)))
+        )
+    except ValueError:
+        found = None
+    return float(found[1].split()[2]) / 1000 if found else _typeset(tex, 1.0, role, theme).width
 
 
 @lru_cache(maxsize=512)

@@ -149,8 +149,10 @@ class LazyDock(Dock):
     def _on_visibility_changed(self, in_front: bool) -> None:
         """Make the view when it is first seen; behind another tab it has nothing to do."""
         self._in_front = in_front
-        if in_front or self._making is None:
+        if not self.is_missing:
             self.ask()
+        elif in_front:
+            self.session.lab.refreshing.begin(self)
 
 
 class LabWindow(QMainWindow):

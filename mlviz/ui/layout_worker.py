@@ -40,7 +40,7 @@ _FULL, _WHOLE = 1.0, 0.66
 """A drawing of this size can be read well, so a larger one is not looked for; and one of that
 size can be read just so, thus all of it is shown at once, which counts more than anything."""
 _BLOCKS_ASPECT = 1.2
-_TIGHT = Spacing(rank=0.6 * DEFAULT_SPACING.rank)
+_TIGHT = Spacing(rank=0.62 * DEFAULT_SPACING.rank)
 
 
 def room_of(width: float, height: float) -> Room:
@@ -63,7 +63,7 @@ class LayoutWorker(QObject):
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="mlviz-layout")
         self._future: Future[Layout] | None = None
         self._cancel = threading.Event()
-        self._shape = ""
+        self._key = self._shape = ""
         self.room = USUAL
         """What the next layouts are made for."""
         self._layout: Layout | None = None
@@ -78,7 +78,7 @@ class LayoutWorker(QObject):
     @property
     def known(self) -> tuple[str, Layout] | None:
         """The layout that is there, with the key of the shape it is of."""
-        return None if self._layout is None else (self._shape, self._layout)
+        return None if self._layout is None else (self._key, self._layout)
 
     def request(self, graph: LayoutGraph, wait_seconds: float = 0.0) -> Layout | None:
         """Ask for the layout of `graph`; a graph of the same shape has the same one.
@@ -86,10 +86,11 @@ class LayoutWorker(QObject):
         Returns:
             The layout if it is there within `wait_seconds`; otherwise None, and it arrives later.
         """
-        shape = graph.shape_key() + ("" if is_blocks(graph) else self.room.name)
+        key = graph.shape_key()
+        shape = key + ("" if is_blocks(graph) else self.room.name)
         if shape != self._shape or (self._layout is None and not self.busy):
             self._stop()
-            self._shape, self._layout = shape, None
+            self._key, self._shape, self._layout = key, shape, None
             self._cancel = threading.Event()
             self._future = self._executor.submit(lay_out, graph, self._cancel, self.room)
             self._future.add_done_callback(self._tell)

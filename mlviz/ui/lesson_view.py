@@ -1,11 +1,13 @@
 """The lesson: its title, what is said at this moment, and the lines of the formula."""
 
+import re
 from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from mlviz.document.formula_file import ZERO_WIDTH
 from mlviz.document.localtext import LocalText
 from mlviz.document.scenes import Scene, scene_steps
 from mlviz.i18n import Message
@@ -135,7 +137,7 @@ class LessonView(QScrollArea):
             weight = "bold" if marked else "normal"
             rows.append(
                 f'<tr{fill}><td style="color:{colour}; padding:3px 8px; font-weight:{weight};'
-                f' white-space:pre-wrap">{escape(line)}</td></tr>'
+                f' white-space:pre-wrap">{escape(breakable(line))}</td></tr>'
             )
         text = f'<table width="100%" cellspacing="0">{"".join(rows)}</table>' if rows else ""
         changed = self.source.text() != text
@@ -158,3 +160,15 @@ class LessonView(QScrollArea):
         self._column.setContentsMargins(side, round(4 * scale), side, round(8 * scale))
         self._column.setSpacing(round(12 * scale))
         self._show_source()
+
+
+_LONG = re.compile(r"\S{20,}")
+_BEHIND_A_SIGN = re.compile(r"(?<!\*\*)(?<=[(*/+@,])(?=\w)")
+
+
+def breakable(line: str) -> str:
+    """Return a line of source that may be broken behind its signs where no space is for long.
+
+    The place is marked by a character that is not seen; the reader of formulas leaves it out.
+    """
+    return _LONG.sub(lambda piece: _BEHIND_A_SIGN.sub(ZERO_WIDTH, piece[0]), line)

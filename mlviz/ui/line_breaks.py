@@ -5,7 +5,8 @@ sums first, then at products and commas, then inside of its brackets, as one wou
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from mlviz.trace.formula_rows import array_tex
 
@@ -23,6 +24,8 @@ _LEVELS = ((" = ",), _SUMS, _PRODUCTS, (", ",))
 _ROLE = re.compile(r"\\role\{[^{}]*\}\{")
 _BRACKETS = re.compile(r"\\left([(\[|])")
 _SIGN = re.compile(r" ?([+=-]|\\cdot|\\times|\\odot) ")
+_SURE = 0.75
+"""Signs between parts take room of their own, but never so much."""
 _INSET = r"\quad "
 
 
@@ -44,6 +47,11 @@ def folded(rows: Sequence[Row], room: float, width: Width) -> tuple[Row, ...]:
     return tuple(found)
 
 
+def wide(rows: Sequence[Row], width: Width) -> float:
+    """Return how wide rows of a formula are together, from what each of them is."""
+    return _lead(rows, width) + max(width(row[2]) for row in rows)
+
+
 def _lead(rows: Sequence[Row], width: Width) -> float:
     """Return how much stands before the third column."""
     mark = "1"
@@ -62,7 +70,7 @@ def fitted(tex: str, room: float, width: Width) -> list[str]:
     if width(tex) <= room:
         return [tex]
     for signs in _LEVELS:
-        parts = list(_parts(tex, signs))
+        parts = _parts(tex, signs)
         if len(parts) > 1:
             return _filled(parts, room, width)
     inside = _ROLE.match(tex)
@@ -72,17 +80,20 @@ def fitted(tex: str, room: float, width: Width) -> list[str]:
     return _opened(tex, room, width)
 
 
-def _filled(parts: list[str], room: float, width: Width) -> list[str]:
+def _filled(parts: Sequence[str], room: float, width: Width) -> list[str]:
     """Put as many parts as there is room for on each line."""
     lines: list[str] = []
-    line = ""
+    line, about = "", 0.0
     for part in parts:
-        if line and width(line + part) <= room:
+        # A line is measured where it may be too long; before, its parts say enough.
+        about += width(part)
+        if line and (about < _SURE * room or (about < 2 * room and width(line + part) <= room)):
             line += part
             continue
         if line:
             lines.append(line)
         *whole, line = fitted(part, room, width) if width(part) > room else [part]
+        about = width(line)
         lines += whole
     return [*lines, line]
 
@@ -106,17 +117,19 @@ def _opened(tex: str, room: float, width: Width) -> list[str]:
     return whole
 
 
-def _parts(tex: str, signs: tuple[str, ...]) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def _parts(tex: str, signs: tuple[str, ...]) -> tuple[str, ...]:
     """Cut before the signs that stand outside of all brackets (after them, if they are commas)."""
+    found = []
     depth = start = 0
     for token in _TOKEN.finditer(tex):
         depth += (token["opens"] is not None) - (token["closes"] is not None)
         if token["sign"] in signs and not depth and token.start() > start:
             at = token.end() if token["sign"] == ", " else token.start()
             if at < len(tex):
-                yield tex[start:at]
+                found.append(tex[start:at])
                 start = at
-    yield tex[start:]
+    return (*found, tex[start:])
 
 
 def _closing(tex: str, start: int) -> int:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from mlviz import settings
 from mlviz.i18n import Message
-from mlviz.settings import SCALES, Settings
+from mlviz.settings import Settings
 from mlviz.ui.actions import Actions
 from mlviz.ui.arrangement import arrange, decoded, encoded, rescale
 from mlviz.ui.bad_bar import BadBar
@@ -39,6 +39,7 @@ from mlviz.ui.opening import Opening, dropped
 from mlviz.ui.parameter_view import ParameterView
 from mlviz.ui.qt_words import QtWords
 from mlviz.ui.saving import Saving
+from mlviz.ui.screen_room import ScreenRoom, smaller
 from mlviz.ui.session import Session
 from mlviz.ui.stage_area import StageArea
 from mlviz.ui.stage_notes import StageNotes
@@ -55,7 +56,6 @@ from mlviz.ui.window_slots import window_slots
 
 USUAL_SIZE = QSize(1440, 900)
 STAGE_WIDTH = 420
-SCALE_STEPS = (0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 _MATRIX_WIDTH = 440
 _STATE_VERSION = 1
 
@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
         self._tell_what_is_left_out()
         self._place(wishes or Settings())
         self.lecture = Lecture(self, wishes or Settings())
+        self.screen_room = ScreenRoom(self)
         self.stage.setFocus(Qt.FocusReason.MouseFocusReason)
 
     # --- Parts -----------------------------------------------------------------------------
@@ -238,14 +239,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def make_larger(self) -> None:
         """Enlarge everything."""
-        steps = [step for step in SCALE_STEPS if step > self.session.scale + 1e-6]
-        self.session.set_scale(steps[0] if steps else SCALES[1])
+        self.screen_room.enlarge()
 
     @Slot()
     def make_smaller(self) -> None:
         """Shrink everything."""
-        steps = [step for step in SCALE_STEPS if step < self.session.scale - 1e-6]
-        self.session.set_scale(steps[-1] if steps else SCALES[0])
+        self.session.set_scale(smaller(self.session.scale))
 
     @Slot()
     def make_usual(self) -> None:

@@ -4,6 +4,7 @@ What concerns all panels, such as another document, would otherwise be one long 
 that come late are drawn in the next frames, one after the other.
 """
 
+import math
 import time
 from collections.abc import Iterator
 
@@ -45,6 +46,13 @@ class Refreshing(QObject):
         if panel not in self._waiting:
             self._waiting.append(panel)
             self.late.emit()
+
+    def begin(self, panel: QObject) -> None:
+        """Let a panel begin in the next frame: what makes it necessary has taken time, too."""
+        if math.isinf(MOST_SECONDS):
+            panel.ask()  # type: ignore[attr-defined]
+        else:
+            self._wait(panel)
 
     def go_on(self, panel: QObject, steps: Iterator[None]) -> bool:
         """Let a panel be made; return whether it is done, or goes on in the next frame."""

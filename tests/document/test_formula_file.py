@@ -135,6 +135,12 @@ SOURCE = "formula.source: line"
         ("z = w*x + b", "z == w*x + b", f"{SOURCE} 1: each line must look like name = expression"),
         ("z = w*x + b", "z = w x", f"{SOURCE} 1: this cannot be read as a formula"),
         ("z = w*x + b", "ﬁ = w*x + b", f"{SOURCE} 1: “ﬁ” cannot be a name"),
+        (
+            "z = w*x + b",
+            f"{'a' * 30} = w*x + b",
+            f"{SOURCE} 1: “{'a' * 24}…” is too long for a name: it has 30 characters, at most 24",
+        ),
+        ("tanh(z)", "max(z, t)", f"{SOURCE} 2: there is no function “max”"),
         ("z = w*x + b", f"z = {'+'.join(['w'] * 200)}", f"{SOURCE} 1: more than 100 brackets"),
         ("z = w*x + b", f"z = {'w+' * 1500}w", f"{SOURCE} 1: the formula has 3001 characters"),
         (
@@ -199,3 +205,15 @@ def test_a_formula_that_computes_too_much_is_refused_before_it_is_allocated(
     tracemalloc.stop()
     assert found.startswith("net.toml: formula.source: line 1: more than 4000000 numbers")
     assert peak < 8_000_000
+
+
+def test_the_longer_form_of_a_function_is_meant_and_not_one_that_contains_it() -> None:
+    with pytest.raises(DocumentError, match="did you mean “maximum”"):
+        from_formula("L = max(x, w)", {"x": 1.0, "w": 2.0})
+
+
+@pytest.mark.parametrize("line", ["L = −x·w", "L ＝ −（x×w）", "L = -x\u200b*w"])
+def test_signs_as_they_stand_on_paper_are_understood(line: str) -> None:
+    document = from_formula(line, {"x": 3.0, "w": 2.0})
+    assert document.source == tuple(from_formula(document.source[0], {"x": 3.0, "w": 2.0}).source)
+    assert "*" in document.source[0]

@@ -30,6 +30,7 @@ def test_a_file_with_a_byte_order_mark_and_windows_line_ends_is_read(tmp_path: P
         (b'title = """a\nb\n', "net.toml: line 2: a quote or bracket is not closed"),
         (b"a = [1, 2\nb = 3\n", "net.toml: line 2: a quote or bracket is not closed"),
         (b"a = 1\nb\n", "net.toml: line 2: an = is missing after the key"),
+        ("[leaves]\n权重 = 1\n".encode(), "net.toml: line 2: TOML wants quotes around names"),
         (b"a = 1 b = 2\n", "net.toml: line 1: this is not TOML"),
         (b"a = " + b"[" * 100_000, "net.toml: tables or lists are nested too deeply"),
         (b"a = " + b"9" * 5000, "net.toml: the number is too large"),

@@ -109,15 +109,15 @@ def test_places_that_are_far_enough_apart_are_what_was_wished() -> None:
 def test_the_places_are_the_same_on_every_machine() -> None:
     drawing = layout(network([1, 1], (100, 50)), "layered")
     assert [(round(x, 6), round(y, 6)) for x, y in drawing.nodes.values()] == [
-        (50, 91),  # the input
+        (50, 96),  # the input
         (50, 25),  # its weight
-        (184, 58),  # their product
-        (184, 124),  # the bias
-        (318, 74.5),  # the sum
-        (452, 74.5),  # the neuron's output
-        (452, 140.5),  # the target
-        (586, 107.5),
-        (720, 107.5),
-        (854, 107.5),
+        (184, 60.5),  # their product
+        (184, 131.5),  # the bias
+        (318, 78.5),  # the sum
+        (452, 78.5),  # the neuron's output
+        (452, 149.5),  # the target
+        (586, 114),
+        (720, 114),
+        (854, 114),
     ]
-    assert drawing.routes[0].points == ((100, 25), (117, 25), (117, 52), (134, 52))
+    assert drawing.routes[0].points == ((100, 25), (117, 25), (117, 54.5), (134, 54.5))

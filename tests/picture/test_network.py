@@ -333,5 +333,5 @@ def test_labels_on_the_way_hide_no_neuron_and_no_number() -> None:
         found = {shown.at(Position(1, step.number, part)) for part in (0.3, 0.5, 1.0)}
         for picture in found:
             seen += sum(isinstance(item, Box) and is_badge(item) for item in picture.items)
-            assert [*plate_flaws(picture), *badge_flaws(picture, ())] == []
+            assert [*plate_flaws(picture), *badge_flaws(picture)] == []
     assert seen > 20

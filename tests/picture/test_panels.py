@@ -328,3 +328,32 @@ def test_a_line_of_numbers_that_nobody_could_read_at_once_is_left_out() -> None:
         assert text.count("=") == 2
         assert text.endswith("]")
     assert steps
+
+
+def test_long_names_leave_room_for_the_other_line_of_the_legend() -> None:
+    line = "prediction_of_network = tanh(hidden_pre_activation*w)"
+    timeline = Timeline(formula(line, hidden_pre_activation=1.0, w=0.5).iteration(1))
+    picture = curve_picture(timeline, Position(1, 1), None, 280, 220)
+    assert picture is not None
+    words = texts(picture)
+    assert "prediction_of_network =" not in words
+    assert "tanh derivative" in words
+
+
+def test_a_long_name_of_the_loss_does_not_widen_the_column_of_gradients() -> None:
+    timeline = Timeline(formula("squared_error_of_it = x*x", x=1.0).iteration(1))
+    assert translate(parameter_table(timeline, Position(1, 0)).columns[2], "en") == "gradient"
+
+
+@pytest.mark.parametrize(
+    ("lines", "value"),
+    [(("d = x - x", "q = 1/d", "L = q*x"), 2.0), (("e = exp(x)", "L = e**2"), 400.0)],
+)
+def test_numbers_that_are_not_finite_are_shown_without_a_warning(
+    lines: tuple[str, ...], value: float
+) -> None:
+    timeline = Timeline(formula(*lines, x=value).iteration(1))
+    for step in range(len(timeline.steps) + 1):
+        parameter_table(timeline, Position(1, step))
+        curve_picture(timeline, Position(1, step), None, 330, 220)
+    widest_cells(timeline)

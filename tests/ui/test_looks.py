@@ -39,7 +39,7 @@ ALL = [
     for name in [*NAMES, "typed"]
 ]
 _GRAIN = 4
-_MOST, _FEW, _LONG = 200, 8, 1500
+_MOST, _NEARBY, _FEW, _LONG = 180, 100, 7, 1500
 """Of a longer run not every step is looked at, but as many as these; of a very long one all of
 the picture is looked at only a few times, and otherwise the part of it where something happens."""
 _AROUND = 60.0
@@ -149,7 +149,7 @@ def test_texts_and_labels_keep_clear_of_each_other_in_both_languages(
         steps = range(0, last + 1, max(last // most, 1))
         assert flaws(view, language, steps, moments) == []
         if last > _LONG and isinstance(view.pictures, GraphPictures) and english:
-            steps = range(1, last + 1, max(last // _MOST, 1))
+            steps = range(1, last + 1, max(last // _NEARBY, 1))
             assert flaws_nearby(view.pictures, language, steps, (0.3, 0.8)) == []
 
 

@@ -212,11 +212,19 @@ def test_a_wrong_gradient_is_told_in_words(
 def test_at_a_kink_it_says_so(window: MainWindow) -> None:
     window.session.open_document(from_formula("L = relu(x) + w*w", {"x": 0.0, "w": 2.0}))
     window.check_badge.finish()
-    assert window.check_badge.text() == "– At a kink"
+    assert window.check_badge.text() == "Not checked: at a kink"
     assert "Not checked: 1." in window.check_badge.toolTip()
 
 
 def test_without_finite_numbers_nothing_is_claimed(window: MainWindow) -> None:
     window.session.what_if.set(0, 1e200)
     window.check_badge.finish()
-    assert window.check_badge.text() == "– Not checked"
+    assert window.check_badge.text() == "Not checked: a number is not finite"
+
+
+def test_where_a_gradient_is_stopped_the_badge_says_why_it_is_not_checked(
+    window: MainWindow,
+) -> None:
+    window.session.open_document(example("detach"))
+    window.check_badge.finish()
+    assert window.check_badge.text() == "Not checked: a gradient is stopped"
