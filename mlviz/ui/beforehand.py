@@ -1,10 +1,11 @@
 """What is needed later, loaded beside the window once that is shown, so that it opens sooner."""
 
 import threading
+from collections.abc import Callable
 from importlib import import_module
 
 from mlviz.ui import collector
-from mlviz.ui.lab_window import LAB_DOCKS
+from mlviz.ui.lab_docks import LAB_DOCKS
 
 LATER = (
     "pyqtgraph",
@@ -15,19 +16,28 @@ LATER = (
 """Modules that nothing on the first picture needs: together more than half a second."""
 
 
-def load_beside(seconds: float = 1.0) -> threading.Timer:
+def load_beside(seconds: float = 1.0, load: Callable[[], object] | None = None) -> threading.Timer:
     """Load them after a while, beside the window's own thread.
+
+    Args:
+        seconds: the while.
+        load: `load_modules` for them alone, `load_later` if left out.
 
     Returns:
         What waits and loads; to be cancelled when the window is closed before.
     """
-    timer = threading.Timer(seconds, load_later)
+    timer = threading.Timer(seconds, load or load_later)
     timer.start()
     return timer
 
 
 def load_later() -> None:
     """Load what is needed later; all of it is no garbage as long as the program runs."""
+    load_modules()
+    collector.settle()
+
+
+def load_modules() -> None:
+    """Load what is needed later, and no more."""
     for module in LATER:
         import_module(module)
-    collector.settle()

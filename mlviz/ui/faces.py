@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from mlviz.ui.ahead_bar import AheadBar
 from mlviz.ui.arrangement import decoded, encoded
 from mlviz.ui.aside_bar import AsideBar
-from mlviz.ui.beforehand import load_beside
+from mlviz.ui.beforehand import load_beside, load_modules
 from mlviz.ui.lab_notice import LabNotice
 from mlviz.ui.lab_window import LabWindow
 
@@ -99,7 +99,7 @@ class Faces(QObject):
 
     def _parts(self) -> Iterator[None]:
         """Make the lab part by part, as far as it is seen at first."""
-        loading = load_beside(0)
+        loading = load_beside(0, load_modules)
         while loading.is_alive():
             loading.join(_WAIT_SECONDS)
             yield
