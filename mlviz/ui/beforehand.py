@@ -4,7 +4,7 @@ import threading
 from importlib import import_module
 
 from mlviz.ui import collector
-from mlviz.ui.lab_window import LAB_DOCKS
+from mlviz.ui.lab_docks import LAB_DOCKS
 
 LATER = (
     "pyqtgraph",
