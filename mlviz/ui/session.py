@@ -245,7 +245,7 @@ class Session(Transport):
 
     def set_room(self, room: Room) -> None:
         """Lay the graph out for a stage of another form."""
-        if room == self._worker.room:
+        if room == self._worker.room or self._closed:
             return
         self._worker.room = room
         before = self._graph
