@@ -127,6 +127,7 @@ class Lecture(QObject):
             return
         window, session = self._window, self._session
         in_lab = session.face == "lab"
+        window.faces.finish_lab()  # F5 may come before all of it is there
         session.pause()
         self._before = _Before(
             window.geometry(),
