@@ -167,9 +167,9 @@ def curve_picture(
     rule = typeset(op.output, {**settings_of(node), **parts}).text
     slope = f"d{target}/d{source}"
     short = len(slope) <= _LONGEST_SLOPE
-    name: str | Message = f"{target} = {rule}"
-    if _LETTER * len(name) > axes.area.width * _SLOPE_AT - 2 * _SAMPLE:
-        name = Message(f"op.{op.name}")
+    line = f"{target} = {rule}"
+    wide = _LETTER * len(line) > axes.area.width * _SLOPE_AT - 2 * _SAMPLE
+    name = Message(f"op.{op.name}") if wide else line
     items += _names(name, slope if short else Message("curve.derivative"), axes)
     marks: list[Item] = []
     captions: list[Caption] = []
