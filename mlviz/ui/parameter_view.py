@@ -3,31 +3,21 @@
 from math import ceil
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QEvent,
-    QLineF,
     QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRectF,
     QSize,
     Qt,
 )
 from PySide6.QtGui import (
-    QColor,
-    QFont,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -38,19 +28,17 @@ from mlviz.picture.items import Role
 from mlviz.picture.parameters import VALUE, Cell, parameter_table, widest_cells
 from mlviz.trace.steps import Phase
 from mlviz.trace.timeline import Timeline
-from mlviz.ui.fonts import number_font, text_width, ui_font, whole_px
+from mlviz.ui.fonts import text_width, ui_font, whole_px
 from mlviz.ui.moment import Moment, moment
-from mlviz.ui.parameter_model import Index, ParameterModel
+from mlviz.ui.parameter_cells import PAD, SIZE, ParameterDelegate
+from mlviz.ui.parameter_model import ParameterModel
 from mlviz.ui.session import Session
-from mlviz.ui.strokes import pen
-from mlviz.ui.theme import blend
 from mlviz.ui.turns import Turn
-from mlviz.ui.value_editor import ValueEditor
 from mlviz.ui.widgets import Panel
 
-_SIZE, _HEADING_SIZE = 12.5, 11.5
+_HEADING_SIZE = 11.5
 _FIGURES = str.maketrans("123456789", "000000000")
-_ROW, _PAD, _LEAST_PAD, _SIDE = 26.0, 6.0, 4.0, 14.0
+_ROW, _LEAST_PAD, _SIDE = 26.0, 4.0, 14.0
 _LEAST_SHRINK = 0.84
 """In a narrow panel numbers are written this much smaller before columns are scrolled away."""
 _CHANGE = 3
@@ -145,7 +133,7 @@ class ParameterView(Panel):
         column = self.layout()
         assert column is not None  # it was set in the constructor
         column.setContentsMargins(side, 0, side, self.px(8))
-        self._more.setContentsMargins(self.px(_PAD), 0, 0, 0)
+        self._more.setContentsMargins(self.px(PAD), 0, 0, 0)
         self.table.restyle()
 
     def sizeHint(self) -> QSize:
@@ -159,17 +147,13 @@ class _TableView(QTableView):
     Attributes:
         delegate: paints the entries.
         texts: for each column what is as wide as any of its entries.
-        font_px: how large entries are written; smaller if all columns can be seen only then.
-        pad: px on both sides of an entry at scale 1; less for the same reason.
     """
 
     def __init__(self, session: Session, model: ParameterModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.session = session
         self.texts: list[set[_Text]] = []
-        self.font_px = whole_px(_SIZE)
-        self.pad = _PAD
-        self.delegate = _Delegate(session, model, self)
+        self.delegate = ParameterDelegate(session, model, self)
         self.setModel(model)
         self._model = model
         self.setItemDelegate(self.delegate)
@@ -212,14 +196,16 @@ class _TableView(QTableView):
         unit, room = self.session.scale, self.viewport().width()
         if len(self.texts) != self._model.columnCount() or len(self.texts) < 2:
             return
-        largest, least = whole_px(_SIZE * unit), whole_px(_SIZE * unit * _LEAST_SHRINK)
+        largest, least = whole_px(SIZE * unit), whole_px(SIZE * unit * _LEAST_SHRINK)
         needs = self._needs(least, _LEAST_PAD)
         tight = _CHANGE in needs and sum(needs.values()) > room
         if _CHANGE in needs:  # what can be told from the old and the new number gives way first
             self.setColumnHidden(_CHANGE, tight)
-        ways = [(px, _PAD) for px in range(largest, least - 1, -1)]
-        for self.font_px, self.pad in (*ways, (least, _LEAST_PAD)):
-            needs = self._needs(self.font_px, self.pad)
+        ways = [(px, PAD) for px in range(largest, least - 1, -1)]
+        # Smaller and closer, if all columns can be seen only then.
+        for font_px, pad in (*ways, (least, _LEAST_PAD)):
+            self.delegate.font_px, self.delegate.pad = font_px, pad
+            needs = self._needs(font_px, pad)
             if tight:
                 del needs[_CHANGE]
             if sum(needs.values()) <= room:
@@ -239,7 +225,7 @@ class _TableView(QTableView):
             family = "number" if column else "ui"
             wide = max((text_width(text, family, px, bold) for text, bold in texts), default=0.0)
             head = heading.horizontalAdvance(self._model.heading(column))
-            found[column] = ceil(max(wide + 2 * pad * unit, head + 2 * _PAD * unit)) + 1.0
+            found[column] = ceil(max(wide + 2 * pad * unit, head + 2 * PAD * unit)) + 1.0
         return found
 
     def show_active(self) -> None:
@@ -299,108 +285,6 @@ class _TableView(QTableView):
             super().keyPressEvent(event)
 
 
-class _Delegate(QStyledItemDelegate):
-    """Paints an entry in the colour of its role.
-
-    Attributes:
-        tint: behind the rows that the present step is about.
-    """
-
-    def __init__(self, session: Session, model: ParameterModel, parent: _TableView) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._model = model
-        self._table = parent
-        self.tint = Role.PANEL
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """Return a field for the value."""
-        row = self._model.row(index.row())
-        editor = ValueEditor(self._session, row.node, row.index, parent)
-        editor.closed.connect(self._on_editor_closed)
-        return editor
-
-    def _on_editor_closed(self) -> None:
-        editor = self.sender()
-        if isinstance(editor, QWidget):
-            self.closeEditor.emit(editor)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave the keys to the field, which knows what is a number."""
-        kinds = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride, QEvent.Type.FocusOut)
-        if isinstance(watched, ValueEditor) and event.type() in kinds:
-            return False
-        return super().eventFilter(watched, event)
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Do nothing: the field has its number."""
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Do nothing: the field has taken the number over."""
-
-    def updateEditorGeometry(
-        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
-    ) -> None:
-        """Put the field over the entry, wide enough for a number in full."""
-        rect = option.rect
-        wide = max(rect.width(), round(104 * self._session.scale))
-        editor.setGeometry(rect.right() - wide + 1, rect.top(), wide, rect.height())
-
-    def _surface(self, row: int) -> QColor:
-        theme, session = self._session.theme, self._session
-        record = self._model.row(row)
-        surface = theme.colour(self.tint if record.active else Role.PANEL)
-        if record.node == session.selected and session.selected_entry in (None, record.index):
-            return blend(theme.colour(Role.SELECTED), surface, 0.14)
-        if record.node == session.hovered and session.hovered_entry in (None, record.index):
-            return blend(theme.colour(Role.TEXT), surface, 0.06)
-        return surface
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Paint the row's tint and the entry."""
-        theme, unit = self._session.theme, self._session.scale
-        cell, column = self._model.cell(index), index.column()
-        area = QRectF(option.rect)
-        surface = self._surface(index.row())
-        painter.save()
-        painter.fillRect(area, surface)
-        record, chosen = self._model.row(index.row()), self._session.selected_entry
-        is_chosen = record.node == self._session.selected and chosen in (None, record.index)
-        if column == 0 and is_chosen:
-            # Not by colour alone.
-            bar = QRectF(area.left(), area.top() + 3, 3 * unit, area.height() - 6)
-            painter.fillRect(bar, theme.colour(Role.SELECTED))
-        font = _font(cell, column, self._table.font_px)
-        known = cell.role is not Role.FAINT
-        colour = theme.readable(cell.role, surface) if known else theme.colour(cell.role)
-        painter.setFont(font)
-        painter.setPen(colour)
-        pad = self._table.pad * unit
-        inner = area.adjusted(pad, 0, -pad, 0)
-        painter.drawText(inner, int(_flags(index)), cell.text)
-        if cell.struck:
-            width = QFontMetricsF(font).horizontalAdvance(cell.text)
-            y = area.center().y() + 0.5
-            painter.setPen(pen(colour, 1.3 * unit, flat=True))
-            painter.drawLine(QLineF(inner.right() - width - 1, y, inner.right() + 1, y))
-        painter.restore()
-
-
 def _text(cell: Cell, column: int) -> _Text:
     """Return what decides how wide an entry is; figures all have one width."""
     return (cell.text.translate(_FIGURES) if column else cell.text), cell.bold
-
-
-def _flags(index: Index) -> Qt.AlignmentFlag:
-    flags: Qt.AlignmentFlag = index.data(Qt.ItemDataRole.TextAlignmentRole)
-    return flags
-
-
-def _font(cell: Cell, column: int, px: int) -> QFont:
-    make = number_font if column else ui_font
-    return make(px, bold=cell.bold)

@@ -175,8 +175,11 @@ class TestChanges:
                     if table.isColumnHidden(column):
                         continue
                     text = table.model().index(row, column).data(DISPLAY)
-                    need = text_width(text, "number", table.font_px, column == 4)
-                    assert need + 2 * table.pad <= table.columnWidth(column), (step.number, text)
+                    need = text_width(text, "number", table.delegate.font_px, column == 4)
+                    assert need + 2 * table.delegate.pad <= table.columnWidth(column), (
+                        step.number,
+                        text,
+                    )
 
     def test_the_heading_names_what_is_differentiated(
         self, make_session: Callable[..., Session], make_view: MakeView
@@ -199,7 +202,7 @@ class TestChanges:
         self, session: Session, make_view: MakeView
     ) -> None:
         wide, narrow = make_view(session, 500), make_view(session, 290)
-        assert narrow.table.font_px < wide.table.font_px
+        assert narrow.table.delegate.font_px < wide.table.delegate.font_px
         assert narrow.table.horizontalScrollBar().maximum() == 0
 
     def test_the_change_gives_way_before_the_new_value_does(
