@@ -52,7 +52,9 @@ class ScreenRoom(QObject):
     def shrink(self) -> None:
         """Show everything smaller until it fits; it never fits less than the usual size."""
         window, session, room = self._window, self._window.session, self.room()
-        if not _holds(room, _LEAST) or _holds(room, window.minimumSizeHint()):
+        if not _holds(room, _LEAST) or session.scale <= 1.0:
+            return
+        if _holds(room, window.minimumSizeHint()):
             return
         before = session.scale
         while session.scale > 1.0 and not _holds(room, window.minimumSizeHint()):
