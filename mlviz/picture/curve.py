@@ -30,6 +30,8 @@ _RANGES = (2.0, 4.0, 6.0, 10.0, 20.0, 50.0, 100.0, 1e3, 1e4, 1e6)
 _LONGEST_SLOPE = 14
 _SLOPE_AT, _SAMPLE = 0.6, 23
 """Where the derivative stands in the legend, in parts of the width; px of a line's sample."""
+_NARROW = 6.2
+"""Px of a letter of the legend, on average."""
 _LETTER, _WORDS = 6.9, 16
 """Px of a letter of a caption, and the letters of one that is words alone."""
 _MARK_WEIGHT = 40
@@ -167,9 +169,9 @@ def curve_picture(
     rule = typeset(op.output, {**settings_of(node), **parts}).text
     slope = f"d{target}/d{source}"
     short = len(slope) <= _LONGEST_SLOPE
-    line = f"{target} = {rule}"
-    wide = _LETTER * len(line) > axes.area.width * _SLOPE_AT - 2 * _SAMPLE
-    name = Message(f"op.{op.name}") if wide else line
+    whole = f"{target} = {rule}"
+    fits = _NARROW * len(whole) <= axes.area.width * _SLOPE_AT - 2 * _SAMPLE
+    name = whole if fits else Message(f"op.{op.name}")
     items += _names(name, slope if short else Message("curve.derivative"), axes)
     marks: list[Item] = []
     captions: list[Caption] = []
