@@ -33,7 +33,7 @@ _TITLES = {
     "residual": Message("predictions.residual"),
     "loss": Message("predictions.loss"),
 }
-_SHORT_TITLES = {"chances": "p", "picture": ""}
+_SHORT_TITLES = {"chances": "p", "picture": "", "answer": "ŷ"}
 
 
 class PredictionModel(QAbstractTableModel):

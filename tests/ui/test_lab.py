@@ -538,7 +538,7 @@ def test_what_a_lesson_says_holds_for_its_own_recipe_alone(session: Session, lab
     lab.pause()
     lab.show_film()
     assert session.document.scenes == ()
-    assert "its network or its data are others" in session.document.about.en
+    assert "its network or its data are different now" in session.document.about.en
     assert "改自" in session.document.title.zh_CN
     assert lab.document.about == about  # what is saved is as it was
     lab.undo()

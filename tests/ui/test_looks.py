@@ -80,9 +80,9 @@ def views(
         yield View(timeline, GraphPictures(timeline, layout, view.frames), network=False)
         neurons = find_neurons(timeline.tape)
         if neurons is not None:
-            for room in ROOMS if level == "operations" else ROOMS[:1]:
+            for form in ROOMS if level == "operations" else ROOMS[:1]:
                 pictures = NetworkPictures(timeline, neurons)
-                pictures.arrange(room)
+                pictures.arrange(form)
                 yield View(timeline, pictures, network=True)
 
 

@@ -146,7 +146,7 @@ def test_an_example_that_is_not_learned_from_is_sent_alone(qtbot: QtBot) -> None
         assert view.lab.selected == ("validation", 3)
         assert view.lab.selected_row is None
         assert view.send.isEnabled()
-        assert "this validation example alone" in view.send.toolTip()
+        assert "Send this validation example through the network alone" in view.send.toolTip()
         loss = float(view.found.losses[place])
         view.send.click()
         timeline = view.session.timeline

@@ -33,7 +33,7 @@ def do(view: StudiesView, name: str, **texts: str) -> None:
 
 def test_a_study_fills_plot_and_table_and_says_what_came_of_it() -> None:
     with panel(StudiesView, MOONS) as view:
-        assert view.told.text().startswith("Everything else stays")
+        assert view.told.text().startswith("Everything else follows the recipe")
         do(view, "weight_decay", values="0, 0.01, 0.1", epochs="5")
         assert [each.case.setting for each in view.results] == [0.0, 0.01, 0.1]
         assert [line.name for line in view.plot.found.lines] == ["train", "validation", "test"]
@@ -110,7 +110,7 @@ def test_cancelling_keeps_what_was_computed() -> None:
         kept = len(view.results)
         assert 2 <= kept < 12
         assert not view.session.lab.work.busy
-        assert view.told.text().startswith(f"Cancelled; {kept} trainings")
+        assert view.told.text().startswith(f"Cancelled; finished trainings: {kept}")
         assert view.form.start_button.isVisibleTo(view)
         assert view.plot.found.lines
 
