@@ -36,8 +36,10 @@ _RING = 6.0
 """Px that the ring around an acting node reaches."""
 _REACH = 10.0
 """How far a mark may reach beyond its node or edge: a halo, an arrow's head."""
-_GLANCE = (480.0, 270.0)
+_GLANCE = (600.0, 290.0)
 """Px of the picture that are seen at once on a small stage."""
+_SETTLED, _GOES = 0.3, (0.35, 0.75)
+"""Part of a step after which the eye has come, and in which it goes along with what travels."""
 _KEPT = 20_000
 """How many nodes' marks are kept from picture to picture."""
 
@@ -79,7 +81,7 @@ class GraphPictures:
         self._frame_items = frame_items(self.frames)
         self._frame_names = frame_names(self.frames)
         self._marks: dict[tuple[int, int, Outline], list[Item]] = {}
-        self._places: dict[int, Rect | None] = {}
+        self._places: dict[int, tuple[Rect, Rect] | None] = {}
 
     @property
     def rects(self) -> Mapping[int, Rect]:
@@ -315,40 +317,43 @@ class GraphPictures:
     # --- Where to look ---------------------------------------------------------------------
 
     def focus(self, position: Position) -> Rect | None:
-        """Return where the eye should be, gliding from one step's place to the next."""
-        now = self._place(position.step)
-        before = self._place(position.step - 1) if position.step else None
-        if now is None or before is None or position.progress >= 1:
-            return now
-        t = min(position.progress / 0.3, 1.0)
-        t = t * t * (3 - 2 * t)
-        return Rect(
-            before.x + (now.x - before.x) * t,
-            before.y + (now.y - before.y) * t,
-            before.width + (now.width - before.width) * t,
-            before.height + (now.height - before.height) * t,
-        )
+        """Return where the eye should be, gliding from one step's place to the next.
 
-    def _place(self, number: int) -> Rect | None:
+        Between two boxes that are far apart it goes along with what travels.
+        """
+        now, before = self._ways(position.step), None
+        if position.step:
+            before = self._ways(position.step - 1)
+        if now is None:
+            return None
+        start, end = now
+        if position.progress >= 1 or before is None:
+            return end
+        if position.progress < _SETTLED:
+            return _glided(before[1], start, position.progress / _SETTLED)
+        first, last = _GOES
+        return _glided(start, end, (position.progress - first) / (last - first))
+
+    def _ways(self, number: int) -> tuple[Rect, Rect] | None:
+        """Return where the eye is at the beginning and at the end of a step."""
         if number not in self._places:
-            self._places[number] = self._found_place(number)
+            self._places[number] = self._found_places(number)
         return self._places[number]
 
-    def _found_place(self, number: int) -> Rect | None:
+    def _found_places(self, number: int) -> tuple[Rect, Rect] | None:
         step = self.timeline.step(min(max(number, 0), len(self.timeline)))
         if step is None:  # before the start, look where it will begin
-            return self._place(1) if self.timeline.steps else None
+            return self._ways(1) if self.timeline.steps else None
         ids = {step.node, step.target}
         if step.kind is StepKind.FORWARD:
             ids |= {id for id in self.tape[step.node].inputs if id in self._rects}
-        place = self._rects[step.node]
         rects = [self._rects[id] for id in sorted(ids) if id in self._rects]
-        for rect in [*rects, *self._travel.labels(step)]:
-            both = place.united(rect)
-            # What is far off is not looked at, or the middle would lie between the two.
-            if both.width <= _GLANCE[0] and both.height <= _GLANCE[1]:
-                place = both
-        return place.grown(_MARGIN)
+        labels = self._travel.labels(step)
+        start = _together(self._rects[step.node], [*rects, *labels])
+        target = self._rects.get(step.target)
+        if target is None or _holds(start, target):
+            return start, start
+        return start, _together(target, labels)
 
     def acting(self, number: int) -> list[Rect]:
         """Return where that is which a step is about: its nodes and labels."""
@@ -370,6 +375,31 @@ class GraphPictures:
             node=self.symbols.text(step.node),
             target=self.symbols.text(step.target),
         )
+
+
+def _together(place: Rect, rects: Sequence[Rect]) -> Rect:
+    """Return a place with all that can be seen at once with it, and a margin."""
+    for rect in rects:
+        both = place.united(rect)
+        # What is far off is not looked at, or the middle would lie between the two.
+        if both.width <= _GLANCE[0] and both.height <= _GLANCE[1]:
+            place = both
+    return place.grown(_MARGIN)
+
+
+def _holds(place: Rect, rect: Rect) -> bool:
+    return place.united(rect) == place
+
+
+def _glided(before: Rect, after: Rect, part: float) -> Rect:
+    t = min(max(part, 0.0), 1.0)
+    t = t * t * (3 - 2 * t)
+    return Rect(
+        before.x + (after.x - before.x) * t,
+        before.y + (after.y - before.y) * t,
+        before.width + (after.width - before.width) * t,
+        before.height + (after.height - before.height) * t,
+    )
 
 
 def node_facts(timeline: Timeline, state: State, id: int) -> tuple[str, Array | None, Array | None]:

@@ -100,7 +100,7 @@ def _filled(parts: Sequence[str], room: float, width: Width) -> list[str]:
 
 def _opened(tex: str, room: float, width: Width) -> list[str]:
     """Break inside of the first large brackets, which become plain ones then."""
-    found = _BRACKETS.search(tex)
+    found = _first_brackets(tex)
     if found is None:
         return [tex]
     end = _closing(tex, found.end())
@@ -118,6 +118,18 @@ def _opened(tex: str, room: float, width: Width) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
+def _first_brackets(tex: str) -> re.Match[str] | None:
+    """Return where brackets open that stand inside of nothing else, as in no fraction."""
+    depth = 0
+    for token in _TOKEN.finditer(tex):
+        if not depth and token["opens"] == r"\left":
+            found = _BRACKETS.match(tex, token.start())
+            if found is not None:
+                return found
+        depth += (token["opens"] is not None) - (token["closes"] is not None)
+    return None
+
+
 def _parts(tex: str, signs: tuple[str, ...]) -> tuple[str, ...]:
     """Cut before the signs that stand outside of all brackets (after them, if they are commas)."""
     found = []

@@ -1,3 +1,10 @@
+import pytest
+
+from mlviz.document.document import load
+from mlviz.document.examples import find
+from mlviz.trace.explain import Explainer
+from mlviz.trace.magnify import magnified
+from mlviz.trace.timeline import Timeline
 from mlviz.ui.line_breaks import fitted, folded
 
 
@@ -37,6 +44,14 @@ def test_matrices_fractions_and_signs_before_a_number_are_never_broken() -> None
     assert fitted("-aaaa", 3, width) == ["-aaaa"]
 
 
+def test_brackets_within_a_fraction_are_left_alone() -> None:
+    tex = r"\frac{\left(aaaa + bbbb\right)}{2}"
+    assert fitted(tex, 5, width) == [tex]
+    assert fitted(r"\role{x}{\sqrt{\left(aaaa + bbbb\right)}}", 5, width) == [
+        r"\role{x}{\sqrt{\left(aaaa + bbbb\right)}}"
+    ]
+
+
 def test_every_line_keeps_the_colour_of_its_part() -> None:
     assert fitted(r"\role{local}{aaaa + bbbb}", 10, width) == [
         r"\role{local}{aaaa}",
@@ -61,3 +76,21 @@ def test_the_sign_of_a_line_that_goes_on_stands_under_those_of_the_others() -> N
         ("", "+", "bb"),
         ("", "=", "1"),
     )
+
+
+@pytest.mark.parametrize("name", ["mazur", "symmetry", "dropout", "fruit", "likelihood"])
+@pytest.mark.parametrize("room", [120, 200, 284])
+def test_no_line_of_an_example_is_broken_within_what_belongs_together(name: str, room: int) -> None:
+    iteration = load(find(name)).training.iteration(1)
+    for level in ("layers", "operations"):
+        timeline = Timeline(magnified(iteration, level).iteration)
+        explainer = Explainer(timeline)
+        for step in timeline.steps:
+            for line in explainer.step(step).lines:
+                rows = [tuple(part.tex for part in row) for row in line.rows]
+                for row in folded(rows, room, width) if rows else ():
+                    for cell in row:
+                        assert cell.count("{") == cell.count("}"), cell
+                        plain = cell.replace(r"\leftarrow", "")
+                        assert plain.count(r"\left") == plain.count(r"\right"), cell
+                        assert cell.count(r"\begin") == cell.count(r"\end"), cell
