@@ -4,7 +4,7 @@ Sizes depend on shapes only and fit the widest number, so nothing twitches while
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -35,6 +35,8 @@ COUNT_SIZE = 10.5
 _THETA = 32.0
 """Room for `→` and `θ` beside a shape."""
 _ROLES = {"gradient": Role.BACKWARD, "new": Role.UPDATE}
+_LIVELY, _AGED = (Role.POSITIVE, Role.NEGATIVE, Role.BACKWARD), 0.35
+"""The colours of present numbers, and how much of a shade is left when it is an old one."""
 _COUNT = 22.0
 """Room for `1/2`: how many contributions have arrived."""
 
@@ -156,7 +158,7 @@ def node_items(
         items.append(_scalar_value(rect, shown, updated=renewed is not None))
         if form.gradient:
             items += _scalar_gradient(rect, gradient, sign)
-        return items
+        return [_aged(item) for item in items] if _is_old(node, state) else items
     top = rect.y + _TITLE
     items += _left_out(node, form, rect, top)
     items += _cells(node, form, rect, top, shown, "value" if renewed is None else "new")
@@ -165,7 +167,28 @@ def node_items(
         line_y = top + block + 5
         items.append(_mark(rect, line_y + 13, sign))
         items += _cells(node, form, rect, line_y + 2, gradient, "gradient")
-    return items
+    return [_aged(item) for item in items] if _is_old(node, state) else items
+
+
+def _is_told(state: State) -> bool:
+    """Return whether the loss was computed again with the new parameters."""
+    steps = state.timeline.steps
+    last = steps[-1] if steps else None
+    return last is not None and last.kind is StepKind.RESULT and state.step == last.number
+
+
+def _is_old(node: Node, state: State) -> bool:
+    """Return whether a result is still that of the old parameters, though the loss is new."""
+    return not node.is_leaf and node.id != state.timeline.output and _is_told(state)
+
+
+def _aged(item: Item) -> Item:
+    """Return a number or a shade as what was once."""
+    if isinstance(item, Text) and item.role in _LIVELY:
+        return replace(item, role=Role.MUTED)
+    if isinstance(item, Box) and item.fill in _LIVELY:
+        return replace(item, opacity=item.opacity * _AGED)
+    return item
 
 
 def _renewed(node: Node, state: State) -> Array | None:
@@ -173,9 +196,9 @@ def _renewed(node: Node, state: State) -> Array | None:
     update, timeline = state.update(node.id), state.timeline
     if update is not None:
         return update.after
-    after, last = timeline.iteration.loss_after, timeline.steps[-1] if timeline.steps else None
-    told = last is not None and last.kind is StepKind.RESULT and state.step == last.number
-    return np.asarray(after) if told and node.id == timeline.output and after is not None else None
+    after = timeline.iteration.loss_after
+    told = node.id == timeline.output and after is not None and _is_told(state)
+    return np.asarray(after) if told else None
 
 
 def _corner(node: Node, form: NodeForm, rect: Rect, state: State) -> list[Item]:
@@ -194,7 +217,7 @@ def _corner(node: Node, form: NodeForm, rect: Rect, state: State) -> list[Item]:
         shape = format_shape(node.value.shape)
         text = f"{shape}  θ" if shape else "θ"
         if renewed is not None:
-            return [Text(x, y, f"→ {text}", Role.UPDATE, 11, True, align="right")]
+            return [Text(x, y, text, Role.UPDATE, 11, True, align="right")]
         return [Text(x, y, text, Role.MUTED, 11, align="right")]
     if node.value.ndim:
         return [Text(x, y, format_shape(node.value.shape), Role.MUTED, 11, align="right")]

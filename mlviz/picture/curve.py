@@ -330,31 +330,44 @@ def _places(items: Sequence[Item]) -> Iterator[Sequence[tuple[float, float]]]:
 def _captions(
     captions: Sequence[Caption], axes: Axes, lines: Sequence[Sequence[tuple[float, float]]]
 ) -> list[Item]:
-    """Set captions into the corner in which they cover least of the lines."""
+    """Set captions into the corner in which they cover least of the lines.
+
+    In a small plot fewer are told rather than that one lies on what it is about.
+    """
     if not captions:
         return []
-    area, points = axes.area, [point for line in lines for point in line]
+    points = [point for line in lines for point in line]
+    known = [caption for caption in captions if caption[1] is not Role.MUTED]
+    for told in (captions, known, known[:1]):
+        rect, align = min(
+            _corners(told or captions, axes.area), key=lambda corner: _covered(corner[0], points)
+        )
+        if told and not _covered(rect, points):
+            break
+    told = told or captions
+    items: list[Item] = []
+    if _covered(rect, points):  # a pale ground keeps the words readable all the same
+        items.append(Box("", rect, Role.STAGE, Role.CLEAR, 0, 3, opacity=0.85))
+    for row, (caption, role) in enumerate(told):
+        x = rect.right - 4 if align == "right" else rect.x + 4
+        y = rect.y + 13 + 16 * row
+        items.append(Text(x, y, caption, role, 11.5, role is not Role.MUTED, align))
+    return items
+
+
+def _corners(captions: Sequence[Caption], area: Rect) -> list[tuple[Rect, str]]:
+    """Return where captions may stand, and how they are aligned there."""
     wide = _LETTER * max(_letters(caption) for caption, _ in captions) + 8
     high = 16.0 * len(captions) + 2
-    corners = [
+    return [
         (Rect(x, y, wide, high), align)
         for y in (area.bottom - 6 - high, area.y + 6)
         for x, align in ((area.right - 6 - wide, "right"), (area.x + 6, "left"))
     ]
 
-    def covered(corner: tuple[Rect, str]) -> int:
-        rect = corner[0]
-        return sum(rect.x <= x <= rect.right and rect.y <= y <= rect.bottom for x, y in points)
 
-    rect, align = min(corners, key=covered)
-    items: list[Item] = []
-    if covered((rect, align)):  # a pale ground keeps the words readable all the same
-        items.append(Box("", rect, Role.STAGE, Role.CLEAR, 0, 3, opacity=0.85))
-    for row, (caption, role) in enumerate(captions):
-        x = rect.right - 4 if align == "right" else rect.x + 4
-        y = rect.y + 13 + 16 * row
-        items.append(Text(x, y, caption, role, 11.5, role is not Role.MUTED, align))
-    return items
+def _covered(rect: Rect, points: Sequence[tuple[float, float]]) -> int:
+    return sum(rect.x <= x <= rect.right and rect.y <= y <= rect.bottom for x, y in points)
 
 
 def _letters(caption: str | Message) -> int:

@@ -36,9 +36,9 @@ _RING = 6.0
 """Px that the ring around an acting node reaches."""
 _REACH = 10.0
 """How far a mark may reach beyond its node or edge: a halo, an arrow's head."""
-_GLANCE = (600.0, 290.0)
+_GLANCE = (480.0, 270.0)
 """Px of the picture that are seen at once on a small stage."""
-_SETTLED, _GOES = 0.3, (0.35, 0.75)
+_SETTLED, _GOES = 0.3, (0.5, 1.0)
 """Part of a step after which the eye has come, and in which it goes along with what travels."""
 _KEPT = 20_000
 """How many nodes' marks are kept from picture to picture."""

@@ -32,6 +32,8 @@ _ACROSS = (0.0, 0.55, -0.55, 0.75, -0.75)
 _DOWN = (0.0, -13.0, 13.0, -17.0, 17.0, -22.0, 22.0, -28.0, 28.0, -36.0, 36.0, -46.0, 46.0)
 """… and above or below it by so many px."""
 _CLEAR = 1.0
+_TOKEN, _NEARER = 8.0, 3.0
+"""Px that another token needs, and by how much a label is nearer to its own."""
 _FAR, _ASIDE, _CROSSED = 2.0, 0.25, 9.0
 """What a px off the line costs, a px along it, and another line behind the label."""
 
@@ -99,15 +101,22 @@ class Travelling:
         """Find room for the labels of what moves, one after the other, on or at their lines."""
         taken: list[Rect] = []
         found: list[Spot | None] = []
-        for move in moves:
-            spot = self._place(move, part, taken)
+        rests = [self._on_way(move, part) for move in moves]
+        for place, move in enumerate(moves):
+            others = [rest for other, rest in enumerate(rests) if other != place]
+            spot = self._place(move, part, taken, others)
             found.append(spot)
             if spot is not None:
                 taken.append(spot[0])
         return found
 
-    def _place(self, move: Move, part: float, taken: Sequence[Rect]) -> Spot | None:
-        """Return the best place that is free, or None if there is none nearby."""
+    def _place(
+        self, move: Move, part: float, taken: Sequence[Rect], others: Sequence[Point]
+    ) -> Spot | None:
+        """Return the best place that is free, or None if there is none nearby.
+
+        One that is nearer to where another token waits would be read as the other's number.
+        """
         line = self._plan.line(move.place)
         assert line is not None
         width, height = chip_size(format_number(move.value or 0.0))
@@ -125,6 +134,13 @@ class Travelling:
         hidden = (left[:, None] < corners[:, 2]) & (left[:, None] + width > corners[:, 0])
         hidden &= (top[:, None] < corners[:, 3]) & (top[:, None] + height > corners[:, 1])
         free &= ~hidden.any(axis=1)
+        if others:
+            waits = np.array([self._on_way(move, part), *others])
+            aside = np.maximum(left[:, None] - waits[:, 0], waits[:, 0] - left[:, None] - width)
+            above = np.maximum(top[:, None] - waits[:, 1], waits[:, 1] - top[:, None] - height)
+            far = np.hypot(np.maximum(aside, 0), np.maximum(above, 0))
+            nearest = far[:, 1:].min(axis=1)
+            free &= (nearest > _TOKEN) & (far[:, 0] + _NEARER <= nearest)
         if not free.any():
             return None
         length = float(np.hypot(x1 - x0, y1 - y0))

@@ -333,4 +333,6 @@ def _short(symbol: str, value: Array) -> str:
     """Return a number; where there are many, what they are and their shape."""
     if value.size == 1:
         return format_number(value.item())
-    return f"{symbol} {format_shape(value.shape)}"
+    # One number alone would be taken for the value.
+    shape = f"({value.size},)" if value.ndim == 1 else format_shape(value.shape)
+    return f"{symbol} {shape}"

@@ -228,14 +228,15 @@ def sum_lines(notation: Notation, id: int, state: State) -> list[Line]:
     rows: list[list[Part]] = [[own, EQUALS, DOT if total is None else bold(total).role("gradient")]]
     if expected > 1:
         terms = _term_symbols(notation, contributions)
-        rows = [[own, EQUALS, sum_of(terms)]]
+        now = max(received - 1, 0)
+        rows = [[own, EQUALS, sum_of(terms, now)]]
         written = [array(c.downstream) for c in contributions]
         if all(part is not None for part in written):
             shown = [
                 part.role("gradient") if k < received and part is not None else DOT
                 for k, part in enumerate(written)
             ]
-            rows.append([EMPTY, EQUALS, sum_of(shown)])
+            rows.append([EMPTY, EQUALS, sum_of(shown, now)])
         if total is not None:
             rows.append([EMPTY, EQUALS, bold(total).role("gradient")])
     lines.append(formula(rows))

@@ -41,7 +41,7 @@ class Explanation:
     lines: tuple[Line, ...]
 
 
-_LONGEST_LIST = 6
+_LONGEST_LIST, _LONGEST_SUM = 6, 8
 
 EMPTY = Part("", "")
 EQUALS = Part("=", "=")
@@ -71,15 +71,28 @@ def array_tex(rows: Sequence[Sequence[str]]) -> str:
     return rf"\begin{{array}}{{{columns}}} {body} \end{{array}}"
 
 
-def sum_of(parts: Sequence[Part]) -> Part:
-    """Set a sum; negative terms stand in brackets."""
+def sum_of(parts: Sequence[Part], now: int | None = None) -> Part:
+    """Set a sum; negative terms stand in brackets.
+
+    Args:
+        parts: the terms; of very many the first, the last and the present one are written.
+        now: the place of the present one.
+    """
     if not parts:
         return literal(0)
-    tex, text = parts[0].tex, parts[0].text
-    for part in parts[1:]:
-        held = part.within(2) if part.text.startswith("−") else part
-        tex += f" + {held.tex}"
-        text += f" + {held.text}"
+    places = list(range(len(parts)))
+    if len(parts) > _LONGEST_SUM:
+        places = sorted({0, 1, len(parts) - 1} | ({now} if now is not None else set()))
+    tex = text = ""
+    for before, place in zip([-1, *places], places, strict=False):
+        part = parts[place]
+        if place:
+            part = part.within(2) if part.text.startswith("−") else part
+            gap = place > before + 1
+            tex += r" + \cdots + " if gap else " + "
+            text += " + … + " if gap else " + "
+        tex += part.tex
+        text += part.text
     return Part(tex, text, 1 if len(parts) > 1 else parts[0].hold)
 
 

@@ -91,7 +91,7 @@ def _veil(painter: QPainter, strip: QRectF, session: Session) -> None:
     clear.setAlpha(0)
     fade = QLinearGradient(strip.topLeft(), strip.bottomLeft())
     fade.setColorAt(0, opaque)
-    fade.setColorAt(0.8, opaque)
+    fade.setColorAt(0.9, opaque)
     fade.setColorAt(1, clear)
     painter.fillRect(strip.normalized(), fade)
 

@@ -76,7 +76,9 @@ def test_no_number_is_shown_before_it_is_computed(timeline: Timeline) -> None:
             if step is not None and step.kind is StepKind.RESULT and after is not None:
                 known.add(format_number(after))
             for text in shown_numbers(graph.at(Position(1, number, progress))):
-                if re.fullmatch(r"\d+/\d+|([^\d−]\S* )?\d+(×\d+)*", text):  # received 1/2, a shape
+                if re.fullmatch(
+                    r"\d+/\d+|([^\d−]\S* )?(\d+(×\d+)*|\(\d+,\))", text
+                ):  # received 1/2, a shape
                     continue
                 if "←" in text:  # the rule of an update, in symbols
                     continue

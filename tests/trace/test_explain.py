@@ -66,3 +66,15 @@ def test_a_whole_line_says_what_is_computed_instead_of_naming_itself() -> None:
     y = next(node.id for node in timeline.tape if node.name == "y")
     step = next(step for step in timeline.steps if step.node == y)
     assert explained(timeline, step).title.id == "explain.forward.block"
+
+
+def test_of_very_many_terms_the_first_the_last_and_the_present_one_are_written() -> None:
+    timeline = example("penalties", "scalars")
+    step = next(
+        step
+        for step in timeline.steps
+        if step.kind is StepKind.BACKWARD and timeline.expected(step.target) > 20
+    )
+    sums = explained(timeline, step).lines[-2].text
+    assert sums.count(" + … + ") >= 2
+    assert len(sums) < 200
