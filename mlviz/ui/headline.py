@@ -22,8 +22,8 @@ _LESS_PX, _LEAST_PX = 13.5, 12.0
 _RISE, _FALL = 8.0, 8.5
 """How far the two lines are above and below the place of one, px at scale 1."""
 _TITLE_BASELINE, _HINT_RISE = 31.0, 20.0
-_STRIP = 46.0
-"""Height of the strip behind the headline, px at scale 1."""
+_STRIP, _HIGH_STRIP = 46.0, 52.0
+"""Height of the strip behind the headline, of one line and of two, px at scale 1."""
 
 
 def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
@@ -40,16 +40,20 @@ def paint_headline(painter: QPainter, rect: QRect, session: Session) -> None:
         wide = QFontMetricsF(bold).horizontalAdvance(first)
         first = first if wide <= room else ""
     left = room - wide - gap
+    sizes = [
+        size
+        for size in (_DETAIL_PX, _LESS_PX)
+        if QFontMetricsF(ui_font(size * unit)).horizontalAdvance(second) <= left
+    ]
     if session.graph is not None:
         across = painter.viewport().width() - rect.left()  # also behind what is at the right
-        _veil(painter, QRectF(rect.left(), rect.top(), across, _STRIP * unit), session)
+        high = (_STRIP if sizes else _HIGH_STRIP) * unit
+        _veil(painter, QRectF(rect.left(), rect.top(), across, high), session)
     strong, muted = session.theme.colour(_ROLES[phase]), session.theme.colour(Role.MUTED)
-    for size in (_DETAIL_PX, _LESS_PX):
-        plain = ui_font(size * unit)
-        if QFontMetricsF(plain).horizontalAdvance(second) <= left:
-            _words(painter, x, y, first, bold, strong)
-            _words(painter, x + wide + gap, y, second, plain, muted)
-            return
+    if sizes:
+        _words(painter, x, y, first, bold, strong)
+        _words(painter, x + wide + gap, y, second, ui_font(sizes[0] * unit), muted)
+        return
     # What happens is told whole: below the phase where there is no room beside it.
     plain = ui_font(_LEAST_PX * unit)
     second = QFontMetricsF(plain).elidedText(second, Qt.TextElideMode.ElideRight, room)

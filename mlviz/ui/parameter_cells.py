@@ -115,7 +115,7 @@ class ParameterDelegate(QStyledItemDelegate):
         painter.drawText(inner, int(_flags(index)), cell.text)
         if cell.struck:
             width = QFontMetricsF(font).horizontalAdvance(cell.text)
-            y = area.center().y() + 0.5
+            y = area.center().y() + 2.5 * unit  # below a minus sign, which must be seen
             painter.setPen(pen(colour, 1.3 * unit, flat=True))
             painter.drawLine(QLineF(inner.right() - width - 1, y, inner.right() + 1, y))
         painter.restore()
