@@ -167,7 +167,8 @@ class TestChanges:
         session = make_session("linear-xor")
         session.set_level("scalars")
         session.wait_for_layout()
-        table = make_view(session, width).table
+        view = make_view(session, width)
+        table = view.table
         for step in session.timeline.steps:
             session.seek(Position(1, step.number))
             for row in range(table.model().rowCount()):
@@ -191,7 +192,8 @@ class TestChanges:
         self, make_session: Callable[..., Session], make_view: MakeView
     ) -> None:
         session = make_session("mazur")
-        table = make_view(session, 360, 110).table
+        view = make_view(session, 360, 110)
+        table = view.table
         for step in session.timeline.steps:
             session.seek(Position(1, step.number))
             for row in table.model().active_rows():  # type: ignore[attr-defined]
