@@ -276,6 +276,11 @@ class _Setter:
             case "expand" | "reshape" | "index" | "scatter":
                 # Entries are copied or moved; the number itself does not change.
                 return first
+            case "log1p":  # as textbooks write it
+                sign = "-" if first.tex.startswith("-") else "+"
+                tex, text = first.tex.removeprefix("-"), first.text.removeprefix("−")
+                shown = "−" if sign == "-" else "+"
+                return Part(rf"\ln\left(1 {sign} {tex}\right)", f"ln(1 {shown} {text})")
             case "pick":
                 held = first.within(_ATOM)
                 return Part(f"{held.tex}_{{{parts[1].tex}}}", f"{held.text}[{parts[1].text}]")

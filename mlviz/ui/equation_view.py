@@ -194,6 +194,9 @@ class EquationView(QAbstractScrollArea):
         if self._equation != before:
             self.verticalScrollBar().setValue(0)
             self._arrange()
+            if self.equation().title.id == "explain.update.title":
+                # A long rule ends with what it is for: the new value.
+                self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
             # A film that runs is not read aloud, unless somebody listens.
             self._described = False
             if not session.turns.hasty or QAccessible.isActive():

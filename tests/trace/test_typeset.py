@@ -20,6 +20,8 @@ from mlviz.trace.typeset import array, line_text, literal, number, symbol, types
         ("log(x)", r"\ln\left(a\right)", "ln(a)"),
         ("x ** (y + 1)", "a^{b + 1}", "a^(b + 1)"),
         ("x @ transpose(y)", r"a\,b^{\top}", "a @ bᵀ"),
+        ("log1p(-x)", r"\ln\left(1 - a\right)", "ln(1 − a)"),
+        ("log1p(x)", r"\ln\left(1 + a\right)", "ln(1 + a)"),
         ("guard(y == 0, 0, y * x)", r"b \cdot a", "b · a"),
     ],
 )

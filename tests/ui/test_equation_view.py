@@ -156,6 +156,23 @@ def test_a_long_chain_of_equals_is_folded_where_it_is_too_wide(
     assert folded.height > 1.5 * flat.height
 
 
+def test_of_a_long_rule_the_new_value_is_seen(
+    make_session: Callable[..., Session], make_view: MakeView
+) -> None:
+    session = make_session("fruit")
+    session.set_level("scalars")
+    session.wait_for_layout()
+    view = make_view(session, 284)
+    resize(view, 284, 180)
+    step = next(s.number for s in session.timeline.steps if s.kind is StepKind.UPDATE)
+    session.seek(Position(1, step))
+    bar = view.verticalScrollBar()
+    assert bar.maximum() > 0
+    assert bar.value() == bar.maximum()
+    session.seek(Position(1, 1))
+    assert bar.value() == 0
+
+
 def test_blocks_stand_closer_before_anything_is_scrolled(view: EquationView) -> None:
     session = view.session
     session.seek(backward(session))
