@@ -10,6 +10,7 @@ from mlviz.ui.main_window import MainWindow
 ITERATIONS = 200
 """How far a run is trained for its picture, if its file says nothing less."""
 _PATIENCE = 2000  # slices that long work may take
+_QUIET = 5  # frames in which nothing was to be done
 
 Grab = Callable[[QWidget, Path], Path]
 
@@ -35,13 +36,14 @@ def lab_pictures(
         window.reset_layout()
         if lab.can_train:
             lab.reset()
+        _finish(window)
         yield grab(window, target / f"lab-{width}x{height}-{which}-0-start.png")
         if lab.can_train:
             _train(window)
             yield grab(window, target / f"lab-{width}x{height}-{which}-1-trained.png")
     panels = window.faces.lab_window().docks
     for name, dock in panels.items():
-        if not dock.row.shown:
+        if not dock.row.shown or dock.isHidden():  # some have nothing to say of this file
             continue
         dock.raise_()
         QApplication.processEvents()
@@ -62,8 +64,12 @@ def _train(window: MainWindow) -> None:
 def _finish(window: MainWindow) -> None:
     """Let long work come to its end, and panels to what they show."""
     lab = window.session.lab
+    quiet = 0
     for _ in range(_PATIENCE):
-        if not lab.busy:
+        # What has ended may have given something else to do.
+        quiet = 0 if lab.busy or lab.refreshing.is_waiting else quiet + 1
+        if quiet > _QUIET:
             return
         lab.advance(0.016)
+        lab.refreshing.tick()
         QApplication.processEvents()

@@ -63,12 +63,14 @@ def spiral() -> FileTable:
 
 def settle(window: MainWindow) -> None:
     """Let everything be drawn, and long work come to its end."""
-    work = window.session.lab.work
+    lab = window.session.lab
+    window.faces.finish_lab()
     for _ in range(4000):
         application().processEvents()
-        if not work.busy:
+        if not (lab.work.busy or lab.refreshing.is_waiting):
             break
-        work.advance()
+        lab.refreshing.tick()
+        lab.work.advance()
     for _ in range(10):
         application().processEvents()
     if window.session.face == "film":
