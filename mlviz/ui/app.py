@@ -14,6 +14,7 @@ from mlviz.document.table_file import TABLE_ENDINGS
 from mlviz.i18n import Message
 from mlviz.paths import resource
 from mlviz.trace.steps import Position
+from mlviz.ui import collector
 from mlviz.ui.beforehand import load_beside
 from mlviz.ui.fonts import load_fonts
 from mlviz.ui.guard import Guard
@@ -32,6 +33,8 @@ def application() -> QApplication:
     made.setStyle("Fusion")
     made.setWindowIcon(QIcon(str(resource("icons/mlviz.svg"))))
     load_fonts()
+    # Before any other thread is there: none but this one may sweep away what Qt made.
+    collector.settle()
     return made
 
 

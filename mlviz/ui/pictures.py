@@ -13,6 +13,7 @@ from mlviz.document.document import load
 from mlviz.document.examples import find
 from mlviz.settings import Settings
 from mlviz.ui.app import application
+from mlviz.ui.collector import sweep
 from mlviz.ui.lab_pictures import lab_pictures
 from mlviz.ui.main_window import MainWindow
 from mlviz.ui.picture_tours import (
@@ -121,6 +122,7 @@ def _of_one(
         session.close()
         window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        sweep()
 
 
 def _all(views: Iterator[tuple[str, QWidget]], target: Path, which: str) -> Iterator[Path]:

@@ -1,20 +1,11 @@
 """While something moves, what there was before is not swept for garbage."""
 
 import gc
-from collections.abc import Iterator
-
-import pytest
+import subprocess
+import sys
 
 from mlviz.ui import collector
 from mlviz.ui.session import Session
-
-
-@pytest.fixture
-def settled() -> Iterator[None]:
-    """The program as it is when all of it is loaded."""
-    collector.settle()
-    yield
-    collector.unsettle()
 
 
 class Ring:
@@ -30,43 +21,40 @@ class Ring:
         Ring.left -= 1
 
 
-def test_the_last_holder_lets_python_sweep_again() -> None:
+def test_an_application_sets_the_program_aside_and_lets_no_other_thread_sweep() -> None:
+    code = (
+        "import gc, sys\n"
+        "from mlviz.ui.app import application\n"
+        "application()\n"
+        "print(gc.isenabled(), gc.get_freeze_count() > 10_000, len(gc.get_objects()) < 10_000)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "True"]
+
+
+def test_the_last_holder_lets_it_sweep_again() -> None:
     one, other = object(), object()
+    Ring()
     collector.hold(one)
     collector.hold(other)
     collector.release(one)
-    assert not gc.isenabled()
-    collector.release(other)
-    assert gc.isenabled()
-
-
-def test_the_collector_is_held_while_the_film_runs(session: Session) -> None:
-    session.play()
-    assert not gc.isenabled()
-    session.pause()
-    assert gc.isenabled()
-
-
-@pytest.mark.usefixtures("settled")
-def test_the_program_itself_is_set_aside() -> None:
-    assert gc.get_freeze_count() > 10_000
-    assert len(gc.get_objects()) < 10_000
-
-
-@pytest.mark.usefixtures("settled")
-def test_once_all_is_loaded_only_a_rest_is_a_time_to_sweep_all() -> None:
-    one = object()
-    Ring()
-    collector.hold(one)
     collector.sweep()
     assert Ring.left == 1
-    collector.release(one)
-    assert not gc.isenabled()
+    collector.release(other)
     collector.sweep()
     assert Ring.left == 0
 
 
-@pytest.mark.usefixtures("settled")
+def test_nothing_old_is_swept_while_the_film_runs(session: Session) -> None:
+    Ring()
+    session.play()
+    collector.sweep()
+    assert Ring.left == 1
+    session.pause()
+    collector.sweep()
+    assert Ring.left == 0
+
+
 def test_what_is_new_is_swept_frame_by_frame_but_no_large_graph() -> None:
     gc.collect()
     Ring()
@@ -82,7 +70,6 @@ def test_what_is_new_is_swept_frame_by_frame_but_no_large_graph() -> None:
     assert Ring.left == 0
 
 
-@pytest.mark.usefixtures("settled")
 def test_a_film_that_has_come_to_rest_is_swept(session: Session) -> None:
     session.play()
     Ring()
