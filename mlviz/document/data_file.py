@@ -52,7 +52,7 @@ _KEYS: Mapping[Source, tuple[str, ...]] = {
     "generated": ("count", "noise", "seed", "kinds"),
     "table": _COLUMNS,
     "digits": (),
-    "csv": (*_COLUMNS, "separator", "decimal", "encoding"),
+    "csv": (*_COLUMNS, "separator", "decimal", "encoding", "header"),
     "rows": ("inputs", "targets", "task", "validation_rows", "test_rows"),
 }
 _OWN = frozenset(name for names in _KEYS.values() for name in names)

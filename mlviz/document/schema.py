@@ -153,6 +153,7 @@ class DataTable(_Table, frozen=True):
     separator: str | None = None
     decimal: str | None = None
     encoding: str | None = None
+    header: bool = True
     rows: int | None = None
     features: list[str] = []
     target: str | None = None

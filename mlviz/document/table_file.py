@@ -33,7 +33,7 @@ def read_table(file: str, data: DataTable, path: Path) -> Table:
         found = getattr(data, name)
         if found is not None and (len(found) != 1 or found in '"\r\n'):
             raise DocumentError(file, f"data.{name}", Message("error.document.one_character"))
-    key = (path, file_stamp(path), data.separator or "", data.decimal or ".", data.encoding or "")
+    key = _key(path, data)
     if key in _TABLES:
         return _TABLES[key]
     try:
@@ -42,10 +42,19 @@ def read_table(file: str, data: DataTable, path: Path) -> Table:
         raise DocumentError(file, "data.csv", error.message) from None
 
 
-_Key = tuple[Path, tuple[int, int] | None, str, str, str]
+_Key = tuple[Path, tuple[int, int] | None, str, str, str, bool]
 _TABLES: dict[_Key, Table] = {}
 """The tables read last; reading a large one again would take seconds."""
 _MOST_TABLES = 2
+
+
+def style_wishes(data: DataTable) -> tuple[str, str, str, bool]:
+    """Return how a file is to be read, as `read_csv` takes it: what is empty is found out."""
+    return data.separator or "", data.decimal or ".", data.encoding or "", data.header
+
+
+def _key(path: Path, data: DataTable) -> _Key:
+    return (path, file_stamp(path), *style_wishes(data))
 
 
 def _kept(key: _Key, table: Table) -> Table:
@@ -60,17 +69,15 @@ def keep_table(path: Path, data: DataTable, table: Table) -> None:
 
     Args:
         path: the file.
-        data: how it was read: separator, decimal and encoding.
+        data: how it was read: separator, decimal, encoding and header.
         table: what is in it.
     """
-    style = (data.separator or "", data.decimal or ".", data.encoding or "")
-    _kept((path, file_stamp(path), *style), table)
+    _kept(_key(path, data), table)
 
 
 def is_kept(path: Path, data: DataTable) -> bool:
     """Return whether the table of a file, read in this way, is still at hand."""
-    style = (data.separator or "", data.decimal or ".", data.encoding or "")
-    return (path, file_stamp(path), *style) in _TABLES
+    return _key(path, data) in _TABLES
 
 
 def file_stamp(path: Path) -> tuple[int, int] | None:

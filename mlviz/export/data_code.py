@@ -53,6 +53,8 @@ def _reading(data: DataTable, table: Table, columns: Columns) -> Iterator[str]:
     yield "# All entries are read as texts first, so that nothing is guessed."
     yield f"data = pd.read_csv(\n    {source!r},"
     yield f"    sep={style.separator!r},\n    encoding={encoding!r},"
+    if not style.header:
+        yield "    header=None,"
     yield "    dtype=str,\n    keep_default_na=False,\n)"
     if any(name.startswith("column ") for name in table.names):
         yield f"data.columns = {_list(table.names)}"

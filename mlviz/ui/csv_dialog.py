@@ -25,7 +25,7 @@ from mlviz.document.data_file import DataInfo, read_data
 from mlviz.document.document import Document, built, short_name
 from mlviz.document.fitting import starting_table, with_data
 from mlviz.document.schema import DataTable
-from mlviz.document.table_file import keep_table
+from mlviz.document.table_file import keep_table, style_wishes
 from mlviz.document.table_start import first_choice
 from mlviz.errors import DocumentError, MLVizError
 from mlviz.export.data_code import pandas_code
@@ -87,7 +87,7 @@ class CsvDialog(QDialog):
             self.form.show_style(data)
         else:
             with contextlib.suppress(MLVizError):  # what is wrong is said when it is read
-                self.form.decimal.show_value(style_of(path).decimal)
+                self.form.guess_style(style_of(path))
         self.form.style_changed.connect(self.read)
         self.form.edited.connect(self.update_result)
         self.tabs = self._tabs()
@@ -184,9 +184,7 @@ class CsvDialog(QDialog):
         self.facts.setText(self.session.tr(Message("csv.reading")))
         self.progress.setValue(0)
         self.progress.show()
-        steps = parts(
-            self.path, wishes.separator or "", wishes.decimal or ".", wishes.encoding or ""
-        )
+        steps = parts(self.path, *style_wishes(wishes))
         self._job = self.session.lab.work.begin(self._all(steps), self)
         self._job.progressed.connect(self._on_progressed)
         self._job.failed.connect(self._on_failed)
@@ -380,6 +378,8 @@ def _hints(table: Table) -> Iterator[Message]:
     """Yield what is probably not meant."""
     if names_are_numbers(table):
         yield Message("csv.hint.names")
+    elif table.style is not None and not table.style.header:
+        yield Message("csv.hint.no_names")
     odd = almost_numbers(table)
     if odd is not None:
         count = {"numbers": f"{odd.numbers:,}", "entries": f"{odd.entries:,}"}

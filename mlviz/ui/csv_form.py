@@ -11,7 +11,7 @@ from mlviz.document.schema import DataTable
 from mlviz.document.table_start import task_of
 from mlviz.i18n import Message
 from mlviz.learn.data.csv_file import ENCODINGS
-from mlviz.learn.data.tables import Table
+from mlviz.learn.data.tables import Style, Table
 from mlviz.ui.csv_columns import ColumnsView
 from mlviz.ui.fields import ChoiceField, Field, NumberField, SwitchField
 from mlviz.ui.scroll_page import ScrollPage
@@ -32,7 +32,7 @@ _ENCODINGS: tuple[tuple[str, Message | str], ...] = (
 )
 _TASKS = (("regression", Message("csv.task.number")), ("classes", Message("csv.task.classes")))
 _SHARES = ("validation", "test")
-_STYLE_FIELDS = 3
+_STYLE_FIELDS = 4
 
 
 class CsvForm(ScrollPage):
@@ -65,6 +65,9 @@ class CsvForm(ScrollPage):
         self.decimal = self._choice("decimal", Message("csv.decimal"), _DECIMALS)
         self.encoding = self._choice("encoding", Message("csv.encoding"), _ENCODINGS)
         self.decimal.show_value(".")
+        tip = Message("csv.header.tip")
+        self.header = SwitchField(session, "header", Message("csv.header"), tip, self)
+        self.header.show_value(True)
         self._headings: list[tuple[QLabel, Message]] = []
         self._heading(Message("csv.what"))
         for choice in (self.target, self.task):
@@ -84,6 +87,8 @@ class CsvForm(ScrollPage):
         for style in (self.separator, self.decimal, self.encoding):
             self.column.addWidget(style)
             style.chosen.connect(self._on_style)
+        self.column.addWidget(self.header)
+        self.header.switched.connect(self._on_style)
         self.target.chosen.connect(self._on_target)
         self.task.chosen.connect(self._on_choice)
         self.columns.edited.connect(self.edited)
@@ -116,7 +121,7 @@ class CsvForm(ScrollPage):
         return (
             *(self.target, self.task, self.standardise, self.scale_target),
             *(self.validation, self.held_out, self.rows),
-            *(self.separator, self.decimal, self.encoding),
+            *(self.separator, self.decimal, self.encoding, self.header),
         )
 
     # --- What it shows ---------------------------------------------------------------------
@@ -143,6 +148,12 @@ class CsvForm(ScrollPage):
         self.separator.show_value(data.separator or _AUTO)
         self.decimal.show_value(data.decimal or ".")
         self.encoding.show_value(data.encoding or _AUTO)
+        self.header.show_value(data.header)
+
+    def guess_style(self, style: Style) -> None:
+        """Begin with what a file probably is; the rest is found out when it is read."""
+        self.decimal.show_value(style.decimal)
+        self.header.show_value(style.header)
 
     def show_nothing(self) -> None:
         """There is no table: only how the file is read can be changed."""
@@ -172,6 +183,7 @@ class CsvForm(ScrollPage):
             separator=self.separator.combo.currentData() or None,
             decimal="," if self.decimal.combo.currentData() == "," else None,
             encoding=self.encoding.combo.currentData() or None,
+            header=self.header.box.isChecked(),
         )
 
     @property
@@ -189,6 +201,7 @@ class CsvForm(ScrollPage):
             separator=style.separator,
             decimal=style.decimal,
             encoding=style.encoding,
+            header=style.header,
             features=features,
             one_hot=[name for name in features if name in self.columns.switched],
             missing=gaps or None,
@@ -196,7 +209,7 @@ class CsvForm(ScrollPage):
 
     # --- What a person does ----------------------------------------------------------------
 
-    def _on_style(self, _name: str, _value: str) -> None:
+    def _on_style(self, _name: str, _value: object) -> None:
         self.style_changed.emit()
 
     def _on_target(self, _name: str, target: str) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QProgressDialog, QWidget
 
 from mlviz.document.large_table import LargeTable, large_table
-from mlviz.document.table_file import TABLE_ENDINGS, keep_table
+from mlviz.document.table_file import TABLE_ENDINGS, keep_table, style_wishes
 from mlviz.i18n import Message
 from mlviz.learn.data.csv_file import parts
 from mlviz.ui.session import Session
@@ -70,8 +70,8 @@ class Opening(QObject):
     def _read_first(self, path: Path, large: LargeTable) -> None:
         """Read the table in slices of the clock, then open the document that names it."""
         self.stop()
-        tr, data = self._session.tr, large.data
-        steps = parts(large.path, data.separator or "", data.decimal or ".", data.encoding or "")
+        tr = self._session.tr
+        steps = parts(large.path, *style_wishes(large.data))
         job = self._session.lab.work.begin(steps, self)
         job.progressed.connect(self._on_progressed)
         job.failed.connect(self._on_failed)

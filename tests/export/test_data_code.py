@@ -105,6 +105,17 @@ def test_pandas_gives_the_same_arrays(tmp_path: Path, case: str) -> None:
     assert found["x_train"].shape[1] == info.inputs
 
 
+def test_pandas_reads_a_file_without_names_alike(tmp_path: Path) -> None:
+    pytest.importorskip("pandas")
+    path = tmp_path / "plain.csv"
+    path.write_text("\n".join(f"{row},{row * row}" for row in range(9)), encoding="utf-8")
+    data = DataTable(csv=str(path), header=False, target="column 2")
+    info = read_data("data", data)
+    found = run(pandas_code(info, data), tmp_path)
+    assert found["x_train"][:, 0].tolist() == list(range(9))
+    assert len(info.dataset) == 9
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_texts_of_the_file_stand_in_quotes_only(tmp_path: Path, case: str) -> None:
     info, data = prepared(tmp_path, CASES[case])

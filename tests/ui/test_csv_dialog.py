@@ -313,9 +313,27 @@ def test_a_column_that_one_entry_makes_words_is_named(opener: Opener) -> None:
     assert "first line" not in dialog.facts.text()
 
 
-def test_a_first_line_of_numbers_is_wondered_at(opener: Opener) -> None:
+def test_a_first_line_of_numbers_is_data_unless_somebody_says_otherwise(opener: Opener) -> None:
     dialog = opener("\n".join(f"0.{i},{i}.5,{i}" for i in range(10, 40)))
+    assert "first line is read as data" in dialog.facts.text()
+    assert dialog.table is not None
+    assert (len(dialog.table), dialog.table.names[0]) == (30, "column 1")
+    assert dialog.document().data is not None
+    assert "header=None" in dialog.code.toPlainText()
+    dialog.form.header.box.click()
+    read(dialog)
     assert "first line is taken as column names" in dialog.facts.text()
+    assert (len(dialog.table), dialog.table.names[0]) == (29, "0.10")
+
+
+def test_a_line_of_names_can_be_read_as_data(opener: Opener) -> None:
+    dialog = opener(HOUSES)
+    assert dialog.form.header.box.isChecked()
+    dialog.form.header.box.click()
+    read(dialog)
+    assert shown_text(dialog, 0, 1) == "kind"
+    assert dialog.table is not None
+    assert len(dialog.table) == 61
 
 
 def test_bytes_that_are_no_text_are_shown_without_strange_letters(opener: Opener) -> None:

@@ -107,3 +107,16 @@ class Column:
 
 def _is_gap(text: str) -> bool:
     return text.lower() in MISSING
+
+
+def is_number(entry: str) -> bool:
+    """Return whether an entry is a number, with a point or a comma before its decimals."""
+    try:
+        return math.isfinite(float(entry.replace(",", ".")))
+    except ValueError:
+        return False
+
+
+def all_numbers(entries: Sequence[str]) -> bool:
+    """Return whether entries are numbers and nothing else, as names of columns are not."""
+    return all(map(is_number, entries))

@@ -12,12 +12,13 @@ import codecs
 import stat
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
 from mlviz.errors import DocumentError
 from mlviz.i18n import Message
-from mlviz.learn.data.columns import Column
+from mlviz.learn.data.columns import Column, all_numbers
 from mlviz.learn.data.tables import Style, Table
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -41,9 +42,13 @@ _PART_ROWS = 500
 
 
 def read_csv(
-    source: str | Path | IO[str], separator: str = "", decimal: str = ".", encoding: str = ""
+    source: str | Path | IO[str],
+    separator: str = "",
+    decimal: str = ".",
+    encoding: str = "",
+    header: bool = True,
 ) -> Table:
-    """Read a CSV file whose first line names the columns.
+    """Read a CSV file.
 
     A column whose entries are all numbers or missing is a column of numbers; see `MISSING`.
 
@@ -53,12 +58,14 @@ def read_csv(
             comma, semicolon, tab or bar.
         decimal: what stands before the decimals, a point or a comma.
         encoding: how its letters are written; found out if empty. UTF-8 is tried first.
+        header: whether the first line names the columns; otherwise it is data like the others,
+            and the columns are called after their places.
 
     Raises:
         DocumentError: the file cannot be read, is too large, or a line has another number of
             entries than the first; the error names the line.
     """
-    reading = parts(source, separator, decimal, encoding)
+    reading = parts(source, separator, decimal, encoding, header)
     while True:
         try:
             next(reading)
@@ -68,7 +75,11 @@ def read_csv(
 
 
 def parts(
-    source: str | Path | IO[str], separator: str = "", decimal: str = ".", encoding: str = ""
+    source: str | Path | IO[str],
+    separator: str = "",
+    decimal: str = ".",
+    encoding: str = "",
+    header: bool = True,
 ) -> Generator[float, None, Table]:
     """Read a CSV file part by part; see `read_csv`.
 
@@ -82,7 +93,7 @@ def parts(
         DocumentError: see `read_csv`.
     """
     if not isinstance(source, str | Path):
-        style = Style(separator, decimal)
+        style = Style(separator, decimal, header=header)
         return (yield from _read(source, str(getattr(source, "name", "csv")), style))
     path = Path(source)
     try:
@@ -90,7 +101,8 @@ def parts(
         if not encoding:
             encoding = yield from _found_encoding(path)
         with path.open(encoding=_codec(encoding), newline="") as file:
-            return (yield from _read(file, path.name, Style(separator, decimal, encoding), size))
+            style = Style(separator, decimal, encoding, header)
+            return (yield from _read(file, path.name, style, size))
     except UnicodeError:
         problem = Message("error.csv.encoding", encoding=encoding.upper())
         raise DocumentError(path.name, "", problem) from None
@@ -121,7 +133,7 @@ def style_of(path: Path, encoding: str = "") -> Style:
     # What was cut off in the middle says nothing about the others.
     whole = text if len(start) < PREVIEW_BYTES else text[: text.rfind("\n") + 1]
     separator = _separator(whole)
-    return Style(separator, _decimal(whole, separator), encoding)
+    return Style(separator, _decimal(whole, separator), encoding, _has_header(whole, separator))
 
 
 # --- How it is written ---------------------------------------------------------------------
@@ -226,6 +238,12 @@ def _decimal(text: str, separator: str) -> str:
     return "," if commas > points else "."
 
 
+def _has_header(text: str, separator: str) -> bool:
+    """Return whether the first line probably names the columns: numbers alone are data."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return not all_numbers([entry.strip().strip('"') for entry in first.split(separator)])
+
+
 # --- Reading -------------------------------------------------------------------------------
 
 
@@ -256,9 +274,12 @@ def _columns(
     reader = csv.reader(lines, delimiter=style.separator, strict=True)
     part: list[list[str]] = []
     try:
-        header = _header([entry.strip() for entry in next(reader, [])], name)
+        first = [entry.strip() for entry in next(reader, [])]
+        if not any(first):
+            raise DocumentError(name, "", Message("error.csv.empty"))
+        header = _header(first if style.header else [""] * len(first), name)
         columns = {label: Column(style.decimal, of_words=label in of_words) for label in header}
-        for row in reader:
+        for row in reader if style.header else chain([first], reader):
             if len(row) != len(header):
                 if not row:  # an empty line
                     continue
@@ -290,8 +311,6 @@ def _take(columns: Mapping[str, Column], part: list[list[str]], name: str) -> No
 
 def _header(header: list[str], name: str) -> list[str]:
     """Return the columns' names; a column without one is called after its place."""
-    if not any(header):
-        raise DocumentError(name, "", Message("error.csv.empty"))
     if len(header) > MAX_COLUMNS:
         problem = Message("error.csv.columns", found=len(header), limit=MAX_COLUMNS)
         raise DocumentError(name, "line 1", problem)

@@ -1,8 +1,8 @@
 """What is probably not meant in a table: read as it stands, but worth a word."""
 
 from dataclasses import dataclass
-from math import isfinite
 
+from mlviz.learn.data.columns import all_numbers, is_number
 from mlviz.learn.data.tables import Table
 
 _LOOKED_AT = 2_000
@@ -19,7 +19,7 @@ class Odd:
         numbers: how many of the entries that were looked at are numbers.
         entries: how many were looked at.
         other: the first one that is none.
-        line: in which line of the file it stands, if the file has a line of names.
+        line: in which line of the file it stands.
     """
 
     column: str
@@ -35,21 +35,15 @@ def almost_numbers(table: Table) -> Odd | None:
         if name in table.numeric:
             continue
         entries = [str(entry) for entry in table.columns[name][:_LOOKED_AT]]
-        others = [row for row, entry in enumerate(entries) if entry and not _is_number(entry)]
+        others = [row for row, entry in enumerate(entries) if entry and not is_number(entry)]
         known = sum(bool(entry) for entry in entries)
         if others and known - len(others) >= _MOSTLY * known:
             first = others[0]
-            return Odd(name, known - len(others), known, entries[first], first + 2)
+            names = 0 if table.style is not None and not table.style.header else 1
+            return Odd(name, known - len(others), known, entries[first], first + names + 1)
     return None
 
 
 def names_are_numbers(table: Table) -> bool:
     """Return whether the first line of a file was probably data, as it has no word."""
-    return all(_is_number(name) for name in table.names)
-
-
-def _is_number(entry: str) -> bool:
-    try:
-        return isfinite(float(entry.replace(",", ".")))
-    except ValueError:
-        return False
+    return table.style is not None and table.style.header and all_numbers(table.names)

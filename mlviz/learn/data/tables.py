@@ -21,11 +21,13 @@ class Style:
         separator: what stands between entries.
         decimal: what stands before the decimals.
         encoding: how its letters are written.
+        header: whether its first line names the columns.
     """
 
     separator: str = ","
     decimal: str = "."
     encoding: str = "utf-8"
+    header: bool = True
 
 
 class Table:

@@ -36,10 +36,22 @@ def refusal(path: Path, **settings: str) -> str:
         ("a|b\n1|2\n", Style("|")),
         ("only\n1\n2\n", Style(",")),
         ("", Style(",")),
+        ("1;2.5\n3;4.5\n", Style(";", header=False)),
+        ("1,x\n3,y\n", Style(",")),
     ],
 )
 def test_how_a_file_is_written_is_found_out(tmp_path: Path, text: str, style: Style) -> None:
     assert style_of(written(tmp_path, text)) == style
+
+
+def test_a_first_line_can_be_data_like_the_others(tmp_path: Path) -> None:
+    path = written(tmp_path, "1,2\n3,4\n")
+    table = read_csv(path, header=False)
+    assert table.names == ("column 1", "column 2")
+    assert table["column 1"].tolist() == [1, 3]
+    assert len(read_csv(written(tmp_path, "5,5,6\n"), header=False)) == 1
+    with pytest.raises(DocumentError, match="line 2"):
+        read_csv(written(tmp_path, "1,2\n3\n"), header=False)
 
 
 def test_a_wrong_separator_gives_one_column_that_can_be_seen(tmp_path: Path) -> None:
