@@ -24,6 +24,8 @@ PART_NAMES: Mapping[str, Message] = MappingProxyType(
 )
 """What the parts are called."""
 
+_TIE = 1e-9
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
@@ -39,6 +41,7 @@ class Outcome:
         predicted: likewise.
         probabilities: of each class, (n, classes); (n, 0) for a regression.
         losses: of each example alone, (n).
+        undecided: which examples lie between two classes, each as probable as the other, (n).
     """
 
     classes: tuple[str, ...]
@@ -50,6 +53,7 @@ class Outcome:
     predicted: Array
     probabilities: Array
     losses: Array
+    undecided: Array
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -59,7 +63,7 @@ class Outcome:
         """Which examples were put into another class than theirs, (n); none in a regression."""
         if not self.classes:
             return np.zeros(len(self), dtype=bool)
-        return np.asarray(self.truth != self.predicted)
+        return np.asarray((self.truth != self.predicted) & ~self.undecided)
 
     def residuals(self, output: int = 0) -> Array:
         """Return predicted − true of one output, (n)."""
@@ -88,6 +92,7 @@ def outcome(
     outputs = forward.outputs(program, parameters, inputs)
     classes = class_names(program)
     with np.errstate(all="ignore"):
+        chances = probabilities(program, outputs) if classes else outputs[:, :0]
         return Outcome(
             classes,
             np.repeat([PARTS.index(part) for part in chosen], [len(row) for row in rows]),
@@ -96,8 +101,9 @@ def outcome(
             outputs,
             measure.answers(program, targets) if classes else targets,
             measure.decided(program, outputs) if classes else outputs,
-            probabilities(program, outputs) if classes else outputs[:, :0],
+            chances,
             losses(program, outputs, targets),
+            ties(chances),
         )
 
 
@@ -139,6 +145,17 @@ def probabilities(program: NetworkProgram, outputs: Array) -> Array:
     if score.shape[1] > 1:
         return np.asarray(score)
     return np.column_stack([1 - score[:, 0], score[:, 0]])
+
+
+def ties(chances: Array) -> Array:
+    """Return where the two most probable classes are equally probable, but for rounding.
+
+    Shapes: chances (n, classes) → (n).
+    """
+    if chances.shape[1] < 2:
+        return np.zeros(len(chances), dtype=bool)
+    two = chances if chances.shape[1] == 2 else np.partition(chances, -2, axis=1)[:, -2:]
+    return np.asarray(np.abs(two[:, 0] - two[:, 1]) < _TIE)
 
 
 def losses(program: NetworkProgram, outputs: Array, targets: Array) -> Array:

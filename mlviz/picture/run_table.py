@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlviz.document.recipe import differences
 from mlviz.document.schema import FileTable
 from mlviz.i18n import Message
 from mlviz.learn.measure import measured, parts, rows_of
@@ -12,6 +11,7 @@ from mlviz.learn.network import NetworkProgram
 from mlviz.learn.run import Run
 from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.loss_curves import nearest
+from mlviz.picture.recipe_words import worded
 from mlviz.picture.run_bar import loss_now, rate_at
 
 _MOST_ROWS = 20_000
@@ -34,16 +34,13 @@ class Row:
     """
 
     name: Message | str
-    one: str
-    other: str
+    one: Message | str
+    other: Message | str
 
 
 def recipe_rows(one: FileTable, other: FileTable) -> tuple[Row, ...]:
     """Return in what two recipes differ."""
-    return tuple(
-        Row(found.key, found.before or NOT_YET, found.after or NOT_YET)
-        for found in differences(one, other)
-    )
+    return tuple(Row(found.name, found.before, found.after) for found in worded(one, other))
 
 
 def result_rows(one: Run, other: Run, cursor: int, metric: Message | None) -> tuple[Row, ...]:

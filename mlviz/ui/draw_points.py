@@ -13,14 +13,10 @@ class DrawPoints:
 
     Args:
         lab: whose recipe.
-
-    Attributes:
-        is_blank: whether the next stroke begins with no other examples.
     """
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
-        self.is_blank = False
 
     def is_possible(self, features: int, classes: Sequence[str], outputs: int) -> bool:
         """Return whether points of so many features, with such answers, can be drawn on a plane."""
@@ -28,9 +24,14 @@ class DrawPoints:
             return False
         return features == 2 or (features == 1 and not classes)
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether the next stroke begins with no other examples."""
+        return self._lab.is_blank
+
     def clear(self) -> None:
         """Let the next stroke begin anew: a network cannot be without any example."""
-        self.is_blank = True
+        self._lab.set_blank(True)
 
     def add(
         self,
@@ -101,8 +102,6 @@ class DrawPoints:
         """Learn from other examples from here on; from none of those before, begin anew."""
         lab, begins = self._lab, self.is_blank
         done = lab.edit(with_points(lab.table, points), goes_on=not begins)
-        if done:
-            self.is_blank = False
-            if lab.is_stale:
-                lab.reset()
+        if done and lab.is_stale:
+            lab.reset()
         return done

@@ -3,18 +3,16 @@
 from dataclasses import dataclass, field
 
 from mlviz.document.document import Document
-from mlviz.document.recipe import differences
 from mlviz.document.schema import FileTable
 from mlviz.i18n import Message
 from mlviz.learn.kfold import Fold, Spread, spread
 from mlviz.learn.measure import metric_name
 from mlviz.learn.network import NetworkProgram
 from mlviz.numerals import format_number
+from mlviz.picture.recipe_words import Worded, several, worded
 
 MOST = 12
 """Older tables are forgotten."""
-_NAMED = 2
-"""So many differences are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +61,19 @@ class KeptFolds:
 
     def beside(self, other: "KeptFolds", number: int) -> Message:
         """Return how it compares with another table, and in what their recipes differ."""
-        found = [f"{each.key} {each.before or '—'} → {each.after or '—'}"
-                 for each in differences(other.recipe, self.recipe)]  # fmt: skip
-        found += [f"{name} {before:,} → {after:,}" for name, before, after in (
-            ("k", other.k, self.k), ("epochs", other.epochs, self.epochs),
-            ("seed", other.seed, self.seed)) if before != after]  # fmt: skip
+        found = list(worded(other.recipe, self.recipe))
+        for name, before, after in (
+            (Message("kfold.k"), other.k, self.k),
+            (Message("kfold.epochs"), other.epochs, self.epochs),
+            (Message("kfold.folds_seed"), other.seed, self.seed),
+        ):
+            if before != after:
+                found.append(Worded(name, f"{before:,}", f"{after:,}"))
         means = [format_number(table.spread(1).mean) for table in (other, self)]
         values: dict[str, int | str] = {"number": number, "before": means[0], "after": means[1]}
         if not found:
             return Message("kfold.beside.same", **values)
-        more = " …" if len(found) > _NAMED else ""
-        return Message("kfold.beside", **values, what="; ".join(found[:_NAMED]) + more)
+        return Message("kfold.beside", what=several(found), **values)
 
     def text(self, headings: list[str], mean: str, deviation: str) -> str:
         """Return the table as text with tabs, as other programs take it."""

@@ -125,7 +125,9 @@ class Lab(LabTraining):
 
     def _prepare(self) -> bool:
         """Get ready to go on from the head; tell whether that is possible."""
-        if not self.can_train:
+        if self.is_blank:
+            self._session.noted.emit(Message("lab.status.blank"))
+        if self.is_blank or not self.can_train:
             return False
         if self.is_stale:
             self.reset()
@@ -155,6 +157,7 @@ class Lab(LabTraining):
         except MLVizError as error:
             self.problem = error
             return False
+        self.set_blank(False)
         shown, goes_on = self.trials.shown, goes_on and not self.is_stale
         self._recipes.make(document, shown, self._cursor, dragging, goes_on=goes_on)
         # While a control is dragged, each value goes on from where the run was before.
@@ -169,7 +172,7 @@ class Lab(LabTraining):
     @property
     def can_undo(self) -> bool:
         """Whether a change can be taken back."""
-        return self._recipes.can_undo
+        return self.is_blank or self._recipes.can_undo
 
     @property
     def can_redo(self) -> bool:
@@ -178,7 +181,10 @@ class Lab(LabTraining):
 
     def undo(self) -> None:
         """Take the last change of the recipe back."""
-        self._return_to(self._recipes.undo(self.trials.shown, self._cursor))
+        if self.is_blank:
+            self.set_blank(False)
+        else:
+            self._return_to(self._recipes.undo(self.trials.shown, self._cursor))
 
     def redo(self) -> None:
         """Make the change again that was taken back last."""
@@ -216,13 +222,14 @@ class Lab(LabTraining):
         trials, at = self.trials, min(self._cursor, base.run.head)
         if is_about_stopping(base.document, document):
             at = base.run.head
-        run = self._branched(base, document, at)
+        run, turns = self._branched(base, document, at), base.turned(at, document.table)
         if at < base.run.head and base is trials.shown:
             self.pause()
-            trials.add(document, run, at).by_hand = base.by_hand
-            trials.other = base
+            made = trials.add(document, run, at)
+            made.by_hand, trials.other = base.by_hand, base
         else:
-            trials.replace(document, run, at)
+            made = trials.replace(document, run, at)
+        made.changes = turns
         self._cursor = at
 
     def _branched(self, base: Trial, document: Document, at: int) -> Run:
@@ -244,6 +251,7 @@ class Lab(LabTraining):
         self._recipes.make(self.document, shown, at, "")
         made = self.trials.add(shown.document, self._branched(shown, shown.document, at), at)
         made.by_hand, self.trials.other = shown.by_hand, shown
+        made.changes = shown.turned(at, shown.document.table)
         self._announce()
 
     def keep(self) -> None:

@@ -118,7 +118,7 @@ class LabBar(LabView):
         self.scrubber.show_run()
         self._show_numbers()
         self._show_status()
-        can = lab.can_train
+        can = lab.can_train and not lab.is_blank
         for button in self._buttons():
             button.setEnabled(can)
         self.branch_button.setEnabled(can and not lab.is_stale)
@@ -156,6 +156,8 @@ class LabBar(LabView):
         lab = self.lab
         if lab.reason is not None:
             return Message("lab.status.nothing")
+        if lab.is_blank:
+            return Message("lab.status.blank")
         if lab.running:
             left, speed = lab.seconds_left, f"{float(f'{lab.speed:.2g}'):,.0f}"
             if left is None:

@@ -1,5 +1,7 @@
 """The whole history of a run on one bar, with a cursor that is dragged."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -15,10 +17,12 @@ from PySide6.QtWidgets import QWidget
 from mlviz.i18n import Message
 from mlviz.numerals import format_number
 from mlviz.picture.items import Role
+from mlviz.picture.recipe_words import Worded, changes
 from mlviz.picture.run_bar import RunBar, epoch_text, loss_at, run_bar, thinned
 from mlviz.ui.fonts import ui_font
 from mlviz.ui.session import Session
 from mlviz.ui.time_bar import KNOB, TimeBar
+from mlviz.ui.trials import Turn
 
 _RING = 3.5  # of the focus, beyond the knob
 _CLOSEST = 7  # px between two marks
@@ -32,6 +36,8 @@ class LabScrubber(TimeBar):
         super().__init__(session, parent)
         self._bar: RunBar | None = None
         self._cursor = 1
+        self._turns: tuple[Turn, ...] = ()
+        self._changed: dict[int, tuple[Worded, ...]] = {}
         self.setMinimum(1)
         self.actionTriggered.connect(self._on_action)
         session.appearance_changed.connect(self.updateGeometry)
@@ -44,13 +50,21 @@ class LabScrubber(TimeBar):
         self._bar = run_bar(
             lab.run,
             [trial.born for trial in trials.all if trial.is_branch],
-            [] if trials.shown.is_branch else [trials.shown.born],
+            list(self._changes(trials.shown.changes)),
         )
         self.setMaximum(self._bar.total)
         self.setPageStep(max(self._bar.head // 10, 1))
         self.setValue(lab.cursor)
         self.setAccessibleName(self.session.tr(Message("lab.scrubber")))
         self.update()
+
+    def _changes(self, turns: tuple[Turn, ...]) -> dict[int, tuple[Worded, ...]]:
+        """Return what was changed where, as far as numbers depend on it."""
+        if turns is not self._turns:
+            self._turns = turns
+            found = {turn.at: changes(turn.before, turn.after) for turn in turns}
+            self._changed = {at: words for at, words in found.items() if words}
+        return self._changed
 
     @property
     def bar(self) -> RunBar:
@@ -107,8 +121,9 @@ class LabScrubber(TimeBar):
             lines.append(tr(Message("lab.tip.best")))
         if number in bar.branches:
             lines.append(tr(Message("lab.tip.branch")))
-        if number in bar.changes:
+        if number in self._changed:
             lines.append(tr(Message("lab.tip.change")))
+            lines += [tr(each.words) for each in self._changed[number]]
         if number in bar.data:
             lines.append(tr(Message("lab.tip.data")))
         if number == bar.stop and bar.reason is not None:
@@ -123,14 +138,7 @@ class LabScrubber(TimeBar):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_track(painter)
         self._paint_measured(painter)
-        for place in self.bar.branches:
-            self._paint_flag(painter, place, Role.SELECTED, Message("lab.mark.branch"))
-        for place in self.bar.changes:
-            self._paint_flag(painter, place, Role.UPDATE, Message("lab.mark.change"))
-        for place in self.bar.data:
-            self._paint_flag(painter, place, Role.UPDATE, Message("lab.mark.data"))
-        if self.bar.best is not None:
-            self._paint_flag(painter, self.bar.best, Role.FORWARD, Message("lab.mark.best"))
+        self._paint_flags(painter)
         self._paint_stop(painter)
         self._paint_hover(painter)
         self._paint_knob(painter, self.x_of(self._cursor), _RING)
@@ -173,31 +181,46 @@ class LabScrubber(TimeBar):
             xs = [self.x_of(float(place)) for place in places[which]]
             painter.drawLines([QLineF(x, top + inset, x, top + height - inset) for x in xs])
 
-    def _paint_flag(self, painter: QPainter, place: int, role: Role, word: Message) -> None:
-        """Put a small triangle above the bar and the cursor's knob, with its word beside it."""
-        scale, x, (top, _) = self.session.scale, self.x_of(place), self._track()
-        half, tip = 4.5 * scale, (self.centre - KNOB - _RING - 2) * scale
-        painter.setPen(QPen(self.session.theme.colour(role), scale))
-        painter.drawLine(QPointF(x, tip), QPointF(x, top))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.session.theme.colour(role))
-        painter.drawPolygon(
-            QPolygonF(
-                [
-                    QPointF(x, tip),
-                    QPointF(x - half, tip - 7 * scale),
-                    QPointF(x + half, tip - 7 * scale),
-                ]
-            )
-        )
+    def flags(self) -> Iterator[tuple[int, Role, Message]]:
+        """Yield what is worth going to, with its word; what has room for its word comes first."""
+        bar = self.bar
+        if bar.best is not None:
+            yield bar.best, Role.FORWARD, Message("lab.mark.best")
+        for place in reversed(bar.branches):
+            yield place, Role.SELECTED, Message("lab.mark.branch")
+        for place in reversed(bar.changes):
+            words = self._changed[place]
+            said = Message("lab.mark.now", what=words[0].name, value=words[0].after)
+            yield place, Role.UPDATE, said if len(words) == 1 else Message("differ.more", some=said)
+        for place in reversed(bar.data):
+            yield place, Role.UPDATE, Message("lab.mark.data")
+
+    def _paint_flags(self, painter: QPainter) -> None:
+        """Put small triangles above the bar and the cursor's knob, with their words beside them."""
+        scale = self.session.scale
         painter.setFont(ui_font(11 * scale))
-        painter.setPen(self.session.theme.colour(role))
-        text = self.session.tr(word)
-        width = painter.fontMetrics().horizontalAdvance(text)
-        left = x + 7 * scale
-        if left + width > self.width():
-            left = x - 7 * scale - width
-        painter.drawText(QPointF(left, tip - 1 * scale), text)
+        metrics = painter.fontMetrics()
+        tip, half = (self.centre - KNOB - _RING - 2) * scale, 4.5 * scale
+        flags = list(self.flags())
+        places = (self.x_of(at) for at, *_ in flags)
+        taken = [(x - half - scale, x + half + scale) for x in places]
+        for place, role, word in flags:
+            x, colour = self.x_of(place), self.session.theme.colour(role)
+            painter.setPen(QPen(colour, scale))
+            painter.drawLine(QPointF(x, tip), QPointF(x, self._track()[0]))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            ends = (QPointF(x - half, tip - 7 * scale), QPointF(x + half, tip - 7 * scale))
+            painter.drawPolygon(QPolygonF([QPointF(x, tip), *ends]))
+            text = self.session.tr(word)
+            width = metrics.horizontalAdvance(text)
+            for left in (x + 7 * scale, x - 7 * scale - width):
+                fits = left >= 0 and left + width <= self.width()
+                if fits and not any(a < left + width and left < b for a, b in taken):
+                    taken.append((left - half, left + width + half))
+                    painter.setPen(colour)
+                    painter.drawText(QPointF(left, tip - 1 * scale), text)
+                    break
 
     def _paint_stop(self, painter: QPainter) -> None:
         """Mark where it stopped by itself; because of a bad number in red."""

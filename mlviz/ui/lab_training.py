@@ -80,6 +80,7 @@ class LabTraining(QObject):
         self._row: int | None = None
         self._part = "train"
         self._is_turn_taken = False
+        self._is_blank = False
         self._known: tuple[Run, int, Parameters] | None = None
 
     # What the other half knows.
@@ -95,6 +96,18 @@ class LabTraining(QObject):
 
     def _prepare(self) -> bool:
         raise NotImplementedError
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the next stroke begins with no other examples: until then nothing is trained."""
+        return self._is_blank
+
+    def set_blank(self, blank: bool) -> None:
+        """Let the examples be those that are drawn next, or those of the recipe again."""
+        if blank != self._is_blank:
+            self.pause()
+            self._is_blank = blank
+            self.changed.emit()
 
     # --- The cursor ------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """What several parts of the lab say: runs by their names, times, and why training stopped."""
 
+from mlviz.autograd import Array
 from mlviz.i18n import Message
+from mlviz.picture.outcome import Outcome
 from mlviz.ui.trials import Trial
 
 
@@ -12,6 +14,15 @@ def run_name(trial: Trial) -> Message | str:
 def count_of(examples: int) -> Message:
     """Return how many examples there are."""
     return Message("region.example") if examples == 1 else Message("region.examples", n=examples)
+
+
+def wrong_message(found: Outcome, among: Array) -> Message:
+    """Return how many of some examples, by a mask, were put into another class than theirs."""
+    wrong, total = int(found.wrong[among].sum()), int(among.sum())
+    undecided = int(found.undecided[among].sum())
+    if undecided:
+        return Message("region.undecided", wrong=wrong, total=total, undecided=undecided)
+    return Message("region.wrong", wrong=wrong, total=total)
 
 
 def duration(seconds: float) -> Message:

@@ -47,12 +47,16 @@ class PredictionModel(QAbstractTableModel):
         self.order: Array = np.empty(0, np.intp)
         self.output = 0
         self.columns: tuple[str, ...] = ()
-        self._is_short = False
+        self._short: frozenset[str] = frozenset()
 
-    def set_short(self, short: bool) -> None:
-        """Let the heading over the bars be short, or whole."""
-        if short != self._is_short:
-            self._is_short = short
+    def title(self, column: str) -> str:
+        """Return the whole heading of a column."""
+        return self._session.tr(_TITLES[column])
+
+    def set_short(self, columns: frozenset[str]) -> None:
+        """Let the headings over these columns be short, where there are short ones."""
+        if columns != self._short:
+            self._short = columns
             last = max(len(self.columns) - 1, 0)
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
 
@@ -149,6 +153,8 @@ class PredictionModel(QAbstractTableModel):
                 return str(int(found.rows[place]) + 1)
             case "part":
                 return self._session.tr(PART_NAMES[PARTS[int(found.parts[place])]])
+            case "answer" if found.undecided[place]:
+                return "?"
             case "true" | "answer" if found.classes:
                 of = found.truth if column == "true" else found.predicted
                 return found.classes[int(of[place])]
@@ -169,6 +175,10 @@ class PredictionModel(QAbstractTableModel):
     def _full(self, column: str, place: int) -> str | None:
         found = self.found
         assert found is not None
+        if column == "number":
+            return self._text("part", place)
+        if column == "answer" and found.undecided[place]:
+            return self._session.tr(Message("predictions.undecided"))
         if column == "loss":
             return format_full(float(found.losses[place]))
         if column == "chances":
@@ -188,9 +198,9 @@ class PredictionModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Horizontal and section < len(self.columns):
             if role == Qt.ItemDataRole.DisplayRole:
                 column = self.columns[section]
-                if self._is_short and column in _SHORT_TITLES:
+                if column in self._short and column in _SHORT_TITLES:
                     return _SHORT_TITLES[column]
-                return self._session.tr(_TITLES[column])
+                return self.title(column)
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None

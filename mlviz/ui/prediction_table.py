@@ -37,10 +37,10 @@ from mlviz.ui.session import Session
 _ROW, _PICTURE_ROW = 24.0, 40.0
 _NARROWEST = 0.75
 """How much of their usual widths columns need at least; some need all of it."""
-_STIFF = ("picture", "residual", "loss", "chances")
+_STIFF = ("part", "picture", "residual", "loss", "chances")
 _LEAST_BARS = 34.0
-_WHOLE_TITLE = 92.0
-"""px of the heading over the bars; with less room headings are short."""
+_AROUND_TITLE = 14.0
+"""px around a heading; with less room than it needs a short one stands there."""
 _GIVE_WAY = (
     *(("part", "answer"), ("loss", "chances"), ("loss", "residual")),
     ("number", "picture"),
@@ -121,12 +121,15 @@ class PredictionTable(QTableView):
             self.setColumnWidth(place, int(wide * unit))
             self.setColumnHidden(place, column not in shown)
         self.horizontalHeader().setStretchLastSection(True)
-        left = room - sum(
-            self.columnWidth(place) / unit
-            for place, name in enumerate(self._columns)
-            if name in shown and name != "chances"
+        metrics = self.horizontalHeader().fontMetrics()
+        self.shown.set_short(
+            frozenset(
+                name
+                for place, name in enumerate(self._columns)
+                if metrics.horizontalAdvance(self.shown.title(name)) + _AROUND_TITLE * unit
+                > self.columnWidth(place)
+            )
         )
-        self.shown.set_short("chances" in shown and left < _WHOLE_TITLE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many columns as there is room for."""
@@ -204,7 +207,8 @@ class _Delegate(QStyledItemDelegate):
             self._bars(painter, inner, found, place, unit)
         else:
             left = inner.left()
-            if found.classes and column in ("true", "answer"):
+            is_open = column == "answer" and bool(found.undecided[place])
+            if found.classes and column in ("true", "answer") and not is_open:
                 kind = int((found.truth if column == "true" else found.predicted)[place])
                 painter.save()
                 painter.translate(left + 5 * unit, inner.center().y())

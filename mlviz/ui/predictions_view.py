@@ -10,7 +10,7 @@ from mlviz.picture.items import Picture, Role
 from mlviz.picture.outcome import PART_NAMES, PARTS, outcome
 from mlviz.picture.predictions import nearest, scatter_axes, scatter_picture, worst_first
 from mlviz.ui.choices import Chooser
-from mlviz.ui.lab_words import count_of
+from mlviz.ui.lab_words import count_of, wrong_message
 from mlviz.ui.outcome_panel import OutcomePanel
 from mlviz.ui.painting import paint
 from mlviz.ui.prediction_table import PredictionTable
@@ -180,6 +180,8 @@ class PredictionsView(OutcomePanel):
         part = PARTS.index(self.parts.value) if self.parts.value else None
         only_wrong = self.wrong.isChecked() and not is_regression
         order = worst_first(found, part=part, only_wrong=only_wrong)
+        if self.lab.is_blank:  # what was learned from is not what will be
+            order = order[:0]
         self.table.show_rows(found, reading, order)
         self.table.point_at(*self.chosen)
         if is_regression:
@@ -197,8 +199,9 @@ class PredictionsView(OutcomePanel):
             text = count_of(len(order))
         else:
             among = found.parts == part if part is not None else found.parts >= 0
-            wrong = int(found.wrong[among].sum())
-            text = Message("region.wrong", wrong=wrong, total=int(among.sum()))
+            text = wrong_message(found, among)
+        if self.lab.is_blank:
+            text = Message("lab.status.blank")
         self.told.setText(self.session.tr(text))
         self.send.setEnabled(self.can_send)
         self.send.setToolTip(self.session.tr(self.send_tip))
@@ -213,6 +216,7 @@ class PredictionsView(OutcomePanel):
         self.note.setText(tr(Message("region.no_network")))
         columns = max(self.table.shown.columnCount() - 1, 0)
         self.table.shown.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, columns)
+        self.table.fit()
 
     def _restyle(self) -> None:
         pad = self.px(_PAD)

@@ -22,6 +22,7 @@ from mlviz.learn.changes import read_value
 from mlviz.learn.init import INITIALIZERS
 from mlviz.learn.network import ACTIVATIONS
 from mlviz.picture.items import Role
+from mlviz.picture.recipe_words import INIT_NAMES
 from mlviz.ui.fields import ChoiceField, Field, NumberField
 from mlviz.ui.icons import icon
 from mlviz.ui.session import Session
@@ -30,14 +31,6 @@ from mlviz.ui.widgets import Button, Panel
 
 _MOST_DOTS = 24
 _UNITS, _DROPOUT, _NUMBER = 38, 56, 50  # px of the labels, and of the numbers behind them
-_INIT_NAMES = {
-    "xavier_uniform": "Xavier U",
-    "xavier_normal": "Xavier N",
-    "kaiming_uniform": "He U",
-    "kaiming_normal": "He N",
-    "linear_default": "nn.Linear",
-}
-"""Short names; the whole ones are in the tips."""
 WRITTEN = "written"
 """Weights that are written out in the file."""
 USUAL_INIT = "xavier_uniform"
@@ -107,7 +100,7 @@ class LayerCard(Panel):
             parent=self,
         )
         inits: list[tuple[str, Message | str]] = [(WRITTEN, Message("recipe.init.written"))]
-        inits += [(key, _INIT_NAMES.get(key, key)) for key in INITIALIZERS]
+        inits += [(key, INIT_NAMES.get(key, key)) for key in INITIALIZERS]
         self.init = ChoiceField(session, f"{name}.init", Message("recipe.init"), inits, parent=self)
         self.dropout = NumberField(
             session,

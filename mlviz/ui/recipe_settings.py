@@ -81,12 +81,6 @@ def sections(document: Document) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def labels(document: Document) -> dict[str, Message | str]:
-    """Return what the settings of a recipe are called, by where they stand in the file."""
-    found = {row.name: row.label for section in sections(document) for row in section.settings}
-    return {name.partition("[")[0]: label for name, label in found.items()}
-
-
 # --- Loss ----------------------------------------------------------------------------------
 
 

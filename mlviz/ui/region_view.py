@@ -23,7 +23,7 @@ from mlviz.picture.region_scene import (
     without_examples,
 )
 from mlviz.ui.draw_points import DrawPoints
-from mlviz.ui.lab_words import count_of
+from mlviz.ui.lab_words import count_of, wrong_message
 from mlviz.ui.outcome_panel import OutcomePanel
 from mlviz.ui.region_canvas import NO_NETWORK, RegionCanvas
 from mlviz.ui.region_legend import RegionLegend, entries_of
@@ -174,7 +174,7 @@ class RegionView(OutcomePanel):
     def _on_tools_changed(self) -> None:
         self._plane = None
         if self.tools.tool == "point":
-            self.pen.is_blank = False
+            self.lab.set_blank(False)
         self.refresh_now()
 
     def _on_cleared(self) -> None:
@@ -238,16 +238,17 @@ class RegionView(OutcomePanel):
         numbers = ", ".join(f"{reading.names[f]} = {format_number(own[f])}" for f in shown)
         if found.classes:
             truth, answer = int(found.truth[place]), int(found.predicted[place])
-            return Message(
-                "region.example.class",
-                number=row + 1,
-                part=PART_NAMES[part],
-                numbers=numbers,
-                truth=found.classes[truth],
-                answer=found.classes[answer],
-                chance=format_number(found.probabilities[place, answer]),
-                loss=format_number(found.losses[place]),
-            )
+            said: dict[str, Message | str | int] = {
+                "number": row + 1,
+                "part": PART_NAMES[part],
+                "numbers": numbers,
+                "truth": found.classes[truth],
+                "chance": format_number(found.probabilities[place, answer]),
+                "loss": format_number(found.losses[place]),
+            }
+            if found.undecided[place]:
+                return Message("region.example.undecided", **said)
+            return Message("region.example.class", answer=found.classes[answer], **said)
         output = self._output(self._asserted())
         targets = reading.from_network(found.truth[place : place + 1])[0, output]
         answers = reading.from_network(found.predicted[place : place + 1])[0, output]
@@ -319,8 +320,7 @@ class RegionView(OutcomePanel):
         if reading.features > 2:
             return Message("region.slice", n=reading.features - 2)
         if found.classes:
-            wrong = int(found.wrong.sum())
-            return Message("region.wrong", wrong=wrong, total=len(found))
+            return wrong_message(found, np.ones(len(found), dtype=bool))
         return count_of(len(found))
 
     def _retranslate(self) -> None:

@@ -1,7 +1,6 @@
 """The runs that are kept: shown, compared, named; and in what two of them differ."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -27,7 +26,6 @@ from mlviz.ui.icons import icon
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.lab_words import run_name
 from mlviz.ui.plots import DASHED, SOLID
-from mlviz.ui.recipe_settings import labels as setting_labels
 from mlviz.ui.scroll_page import ScrollPage
 from mlviz.ui.session import Session
 from mlviz.ui.trials import Trial
@@ -166,8 +164,9 @@ class Table(Panel):
         """Show these rows under the names of the runs."""
         while len(self._labels) < len(rows) + 1:
             self._add_line()
+        tr = self.session.tr
         texts = [("", *(_shortened(head) for head in heads))]
-        texts += [(self.session.tr(row.name), row.one, row.other) for row in rows]
+        texts += [(tr(row.name), tr(row.one), tr(row.other)) for row in rows]
         for place, labels in enumerate(self._labels):
             for column, label in enumerate(labels):
                 label.setVisible(place < len(texts))
@@ -264,8 +263,6 @@ class RunsView(LabView):
         tr, lab = self.session.tr, self.lab
         names = (tr(run_name(one)), tr(run_name(other)))
         rows = recipe_rows(one.document.table, other.document.table)
-        known = setting_labels(one.document) | setting_labels(other.document)
-        rows = tuple(replace(row, name=known.get(str(row.name), row.name)) for row in rows)
         same = [Row(Message("lab.differ.nothing"), "", "")]
         self.differing.show_rows(names, rows or same)
         program = lab.program

@@ -3,10 +3,26 @@
 from dataclasses import dataclass
 
 from mlviz.document.document import Document
+from mlviz.document.schema import FileTable
 from mlviz.learn.run import Run
 
 MOST = 8
 """How many runs are kept; the oldest that nobody looks at goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where a run went on with another recipe.
+
+    Attributes:
+        at: the first iteration with it.
+        before: the recipe until then.
+        after: the recipe from then on.
+    """
+
+    at: int
+    before: FileTable
+    after: FileTable
 
 
 @dataclass(eq=False)
@@ -21,6 +37,7 @@ class Trial:
         name: what the user called it; empty for `Run 2`.
         by_hand: whether numbers were changed in the film, which no recipe says.
         is_branch: whether there is another run that went on differently from there.
+        changes: where it went on with another recipe, with those before and after.
     """
 
     run: Run
@@ -30,6 +47,16 @@ class Trial:
     name: str = ""
     by_hand: bool = False
     is_branch: bool = True
+    changes: tuple[Turn, ...] = ()
+
+    def turned(self, at: int, after: FileTable) -> tuple[Turn, ...]:
+        """Return the changes of a run that leaves this one at an iteration, with a recipe."""
+        kept = [turn for turn in self.changes if turn.at <= at]
+        later = self.changes[len(kept) :]
+        before = later[0].before if later else self.document.table
+        if kept and kept[-1].at == at:  # changed twice at one place
+            before = kept.pop().before
+        return tuple(kept) if at == 1 or before == after else (*kept, Turn(at, before, after))
 
     @property
     def has_gone_on(self) -> bool:

@@ -2,8 +2,16 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QMargins, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -48,12 +56,29 @@ class Button(QToolButton):
             super().keyPressEvent(event)
 
 
+class Segment(QPushButton):
+    """One of a row of choices; it has room for its text in bold, which it is in when chosen."""
+
+    def sizeHint(self) -> QSize:
+        """Return the size that it needs when it is chosen."""
+        hint, font = super().sizeHint(), self.font()
+        plain = QFontMetrics(font).horizontalAdvance(self.text())
+        font.setBold(True)
+        more = QFontMetrics(font).horizontalAdvance(self.text()) - plain
+        return hint.grownBy(QMargins(0, 0, max(more, 0), 0))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same: a part of a word says nothing."""
+        return self.sizeHint()
+
+
 def segments(well: QWidget, names: Iterable[str]) -> tuple[QButtonGroup, dict[str, QPushButton]]:
     """Lay a row of buttons into a well, of which one is checked; return them by name."""
-    group, buttons = QButtonGroup(well), {}
+    group = QButtonGroup(well)
+    buttons: dict[str, QPushButton] = {}
     row = QHBoxLayout(well)
     for name in names:
-        button = QPushButton(well)
+        button = Segment(well)
         button.setProperty("kind", "segment")
         button.setCheckable(True)
         button.setObjectName(name)

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from mlviz.document.document import load
+from mlviz.document.examples import find
 from mlviz.document.schema import LossTable
 from mlviz.learn import forward, measure
-from mlviz.picture.outcome import class_names, outcome, probabilities
+from mlviz.picture.outcome import class_names, outcome, probabilities, ties
 from tests.outcomes import BINARY, curve, linear, many_classes, program_of, rows, two_classes
 
 
@@ -93,3 +95,14 @@ def test_only_the_parts_that_are_asked_for_are_told() -> None:
     program = program_of(two_classes(validation=0.5))
     found = outcome(program, program.start(), ("validation",))
     assert set(found.parts.tolist()) == {1}
+
+
+def test_an_answer_between_two_classes_is_neither_right_nor_wrong() -> None:
+    chances = np.array([[0.5, 0.5], [0.5 - 1e-12, 0.5 + 1e-12], [0.4, 0.6], [np.nan, np.nan]])
+    assert ties(chances).tolist() == [True, True, False, False]
+    third = np.array([[0.2, 0.4, 0.4], [0.3, 0.3, 0.4], [1 / 3, 1 / 3, 1 / 3]])
+    assert ties(third).tolist() == [True, False, True]
+    training = load(find("linear-xor")).training
+    found = outcome(training.program, training.parameters(20_000))
+    assert found.undecided.all()
+    assert not found.wrong.any()

@@ -25,6 +25,7 @@ def found() -> Outcome:
         np.array([0, 0, 1, 1, 0]),
         nothing,
         np.array([0.1, 2.0, np.nan, 0.9, 3.0]),
+        np.zeros(5, dtype=bool),
     )
 
 

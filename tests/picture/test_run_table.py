@@ -12,7 +12,9 @@ ACCURACY = Message("metric.accuracy")
 def test_what_differs_is_named_with_both_values() -> None:
     table = load(find("xor")).table
     assert recipe_rows(table, table) == ()
-    assert recipe_rows(table, with_optimizer(table, lr=0.25)) == (Row("optimizer.lr", "1", "0.25"),)
+    assert recipe_rows(table, with_optimizer(table, lr=0.25)) == (
+        Row(Message("recipe.rate"), "1", "0.25"),
+    )
 
 
 def test_results_are_those_of_the_iteration_looked_at() -> None:

@@ -111,7 +111,7 @@ def test_a_table_is_compared_with_the_one_before_and_its_recipe(dialog: KFoldDia
     finish(again)
     after = lab.fold_tables[1].spread(1).mean
     said = again.beside.text()
-    assert "data.batch_size" in said
+    assert "Batch size all rows → 7" in said
     assert format_number(before) in said
     assert format_number(after) in said
     assert again.chooser.count() == 2

@@ -12,7 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from mlviz.document.document import Document
 from mlviz.document.fitting import with_data, with_optimizer
-from mlviz.document.recipe import rebuilt, with_activation, with_training, with_units
+from mlviz.document.recipe import (
+    rebuilt,
+    with_activation,
+    with_batch_size,
+    with_training,
+    with_units,
+)
 from mlviz.picture.items import Role
 from mlviz.ui.fields import ChoiceField, NumberField
 from mlviz.ui.lab import Lab
@@ -118,6 +124,32 @@ def test_a_click_on_the_scrubber_goes_there_and_a_drag_follows(
     qtbot.mouseMove(scrubber, to)
     qtbot.mouseRelease(scrubber, LEFT, pos=to)
     assert lab.run.head == 301
+
+
+def test_the_bar_names_what_was_changed_and_where(window: MainWindow, lab: Lab) -> None:
+    scrubber = panel(window, "run-bar").scrubber
+    tr = window.session.tr
+
+    def words() -> dict[int, str]:
+        settle()
+        return {at: tr(word) for at, _, word in scrubber.flags()}
+
+    reach(lab, 101)
+    lab.edit(with_optimizer(lab.table, lr=0.5))
+    reach(lab, 201)
+    lab.edit(with_batch_size(with_optimizer(lab.table, lr=0.25), 2))
+    reach(lab, 301)
+    assert words() == {101: "Learning rate η 0.5", 201: "Batch size 2 …"}
+    tip = scrubber.tip(scrubber.x_of(201))
+    assert "Learning rate η 0.5 → 0.25" in tip
+    assert "Batch size all rows → 2" in tip
+    lab.edit(with_training(lab.table, epochs=900))  # no number depends on it
+    assert len(words()) == 2
+    lab.seek(150)
+    lab.edit(with_optimizer(lab.table, lr=2.0))
+    assert words() == {101: "Learning rate η 0.5", 150: "branch"}
+    tip = scrubber.tip(scrubber.x_of(150))
+    assert "Learning rate η 0.5 → 2" in tip  # what held there, not what the recipe said last
 
 
 def test_a_click_beyond_the_head_trains_to_there(

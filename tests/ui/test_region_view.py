@@ -260,6 +260,29 @@ def test_one_begins_with_nothing_and_draws_points_of_one_s_own(qtbot: QtBot) -> 
         assert len(view.canvas.scene.places) == 1
 
 
+def test_with_nothing_drawn_nothing_is_trained_until_undo(qtbot: QtBot) -> None:
+    with panel(RegionView, two_classes(), 30) as view:
+        lab, said = view.lab, []
+        view.session.noted.connect(said.append)
+        view.tools.set_tool("pencil")
+        view.tools.clear.click()
+        head = lab.run.head
+        lab.toggle()
+        lab.one_iteration()
+        lab.one_epoch()
+        lab.seek(head + 5)
+        assert not lab.running
+        assert lab.run.head == head
+        assert said[-1].id == "lab.status.blank"
+        assert lab.can_undo
+        lab.undo()
+        settle()
+        assert view.canvas.scene is not None
+        assert len(view.canvas.scene.places) > 0
+        lab.one_iteration()
+        assert lab.run.head == head + 1
+
+
 def test_on_a_curve_the_height_is_the_target(qtbot: QtBot) -> None:
     with panel(RegionView, curve(), 1) as view:
         view.tools.set_tool("pencil")
