@@ -11,7 +11,7 @@ from mlviz.autograd import Array
 from mlviz.document.document import Document
 from mlviz.document.recipe import rebuilt
 from mlviz.document.schema import ViewTable
-from mlviz.document.studies import STOPPING, Case, Plan
+from mlviz.document.studies import EXAMPLES, STOPPING, Case, Plan
 from mlviz.learn import forward
 from mlviz.learn.bias_variance import Decomposition, decomposed
 from mlviz.learn.network import NetworkProgram
@@ -24,6 +24,8 @@ _BUDGET = 2**24
 """Bytes of checkpoints that all runs of a study keep together, about."""
 _LEAST, _MOST = 2**16, 2**20
 _MEASUREMENTS = 50
+_FIXED_ROWS = 300.0
+"""An iteration takes as long without any rows as with so many, about."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,11 +63,22 @@ def each_result(document: Document, plan: Plan) -> Generator[float | Result, Non
         budget = min(max(_BUDGET // len(plan.cases), _LEAST), _MOST)
         return _run(made, budget, every_epoch=plan.study.name == STOPPING)
 
-    for part in each_trained(plan.cases, run_of):
+    of_rows = plan.study.name == EXAMPLES
+    each = document.table.data.batch_size if document.table.data is not None else None
+
+    def weight_of(case: Case) -> float:
+        rows = min(case.setting, each or case.setting) if of_rows else 0.0
+        return _FIXED_ROWS + rows
+
+    for part in each_trained(plan.cases, run_of, _setting_of, weight_of):
         if isinstance(part, Trained):
             yield _result(opened.pop(id(part.case)), part, plan.points)
         else:
             yield part
+
+
+def _setting_of(case: Case) -> float:
+    return case.setting
 
 
 def _opened(document: Document, case: Case) -> Document:

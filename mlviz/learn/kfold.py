@@ -17,7 +17,7 @@ from mlviz.learn.data.splits import Split, k_fold
 from mlviz.learn.measure import measured
 from mlviz.learn.network import NetworkProgram
 from mlviz.learn.run import Run
-from mlviz.learn.slices import check_ends, trained
+from mlviz.learn.slices import Shares, check_ends, trained
 from mlviz.learn.stop import StopRules
 from mlviz.learn.training import Training
 
@@ -121,13 +121,15 @@ def each_fold(
 ) -> Generator["float | Fold", None, None]:
     """Train as `folds` does, and yield every fold as soon as it is finished."""
     check_ends(stop)
-    count = len(splits)
+    shares = Shares(kinds=["fold"] * len(splits))
     for number, split in enumerate(splits, 1):
+        shares.begin()
         run = Run(training_of(split), stop=stop)
-        for share in trained(run):
-            yield (number - 1 + share) / count
+        for part in trained(run):
+            yield shares.rested(part)
+            shares.go_on()
         yield _finished(number, run)
-        yield number / count
+        yield shares.rested(1.0)
 
 
 def _finished(number: int, run: Run) -> Fold:

@@ -5,7 +5,7 @@ yielded at once, so that a study that is cancelled keeps what it has.
 """
 
 import math
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -17,7 +17,7 @@ from mlviz.learn.measure import loss_of, measured, parts
 from mlviz.learn.network import NetworkProgram
 from mlviz.learn.records import Parameters
 from mlviz.learn.run import Run
-from mlviz.learn.slices import check_ends, trained
+from mlviz.learn.slices import Shares, check_ends, trained
 from mlviz.learn.stop import Patience
 
 C = TypeVar("C")
@@ -57,14 +57,27 @@ class Trained(Generic[C]):
         return self.run.training.parameters(self.iteration)
 
 
+def _no_kind(_: object) -> None:
+    return None
+
+
+def _no_weight(_: object) -> float:
+    return 1.0
+
+
 def each_trained(
-    cases: Sequence[C], run_of: Callable[[C], Run]
+    cases: Sequence[C],
+    run_of: Callable[[C], Run],
+    kind_of: Callable[[C], Hashable] = _no_kind,
+    weight_of: Callable[[C], float] = _no_weight,
 ) -> Generator[float | Trained[C], None, None]:
     """Train one case after the other.
 
     Args:
         cases: what is trained.
         run_of: makes the run of a case; it must have a number of epochs or iterations.
+        kind_of: cases with the same of these take equally long, about.
+        weight_of: about how long a case takes, in any unit.
 
     Yields:
         How much of it is done, 0 … 1, and every case as soon as it is finished.
@@ -72,14 +85,18 @@ def each_trained(
     Raises:
         ArgumentError: a training would never stop.
     """
-    for place, case in enumerate(cases):
+    shares = Shares([kind_of(case) for case in cases], [weight_of(case) for case in cases])
+    for case in cases:
+        shares.begin()
         run = run_of(case)
         check_ends(run.stop)
-        yield place / len(cases)  # making it took a moment, so does the first iteration
-        for share in trained(run):
-            yield (place + share) / len(cases)
+        yield shares.rested(0.0)  # making it took a moment, so does the first iteration
+        shares.go_on()
+        for part in trained(run):
+            yield shares.rested(part)
+            shares.go_on()
         yield _finished(case, run)
-        yield (place + 1) / len(cases)
+        yield shares.rested(1.0)
 
 
 def _finished(case: C, run: Run) -> Trained[C]:
