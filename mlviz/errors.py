@@ -80,7 +80,7 @@ class DocumentError(MLVizError):
         if problem is None:
             problem = _not_known(found, allowed, suggestion)
         if key:
-            message = Message("error.document", file=file, key=key, problem=problem)
+            message = Message("error.document", file=file, key=_place(key), problem=problem)
         else:
             message = Message("error.document.no_key", file=file, problem=problem)
         super().__init__(message)
@@ -90,6 +90,13 @@ class DocumentError(MLVizError):
         self.found = found
         self.allowed = tuple(allowed)
         self.suggestion = suggestion
+
+
+def _place(key: str) -> Message | str:
+    """Return where something stands, in the reader's language if it is a line."""
+    word, _, number = key.partition(" ")
+    is_line = word == "line" and number.isdecimal()
+    return Message("error.document.at_line", number=number) if is_line else key
 
 
 def _not_known(found: str, allowed: Sequence[str], suggestion: str) -> Message:

@@ -19,6 +19,8 @@ _DARKEST = 96
 _ARROW = 44.0
 _LABEL = 10.0
 _APART = 34.0
+_ROUNDING = 1e-9
+"""Losses that differ by less, as a part of them, differ by rounding alone."""
 
 Point = tuple[float, float]
 
@@ -75,11 +77,22 @@ def contour_picture(
     return Picture(tuple(items), Rect(0, 0, width, height), None, summary)
 
 
+def is_flat(losses: Array) -> bool:
+    """Return whether losses differ by no more than they are rounded."""
+    finite = losses[np.isfinite(losses)]
+    if not len(finite):
+        return False
+    low, high = float(finite.min()), float(finite.max())
+    return high - low <= _ROUNDING * max(abs(low), abs(high))
+
+
 def _levels(losses: Array) -> tuple[float, ...]:
     finite = losses[np.isfinite(losses)]
     if not len(finite):
         return ()
     low, high = float(finite.min()), float(finite.max())
+    if is_flat(losses):
+        return ()
     return log_levels(low, high) if low >= 0 else even_levels(low, high)
 
 
@@ -90,6 +103,8 @@ def _shades(landscape: Landscape, axes: Axes) -> list[Item]:
     if not len(finite):
         return []
     low, high = float(finite.min()), float(finite.max())
+    if is_flat(losses):
+        return []
     with np.errstate(all="ignore"):
         if low >= 0:
             floor = max(low, 1e-9 * max(high, 1.0))

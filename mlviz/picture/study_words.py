@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from mlviz.document.studies import BIAS, SHIFTS, STOPPING, Plan
+from mlviz.document.studies import BIAS, EXAMPLES, SHIFTS, STOPPING, Plan
 from mlviz.document.study_runs import Result, decompositions
 from mlviz.i18n import Message
 from mlviz.learn.measure import metric_name
@@ -21,6 +21,8 @@ def summary(plan: Plan, results: Sequence[Result], patience: int = 1) -> list[Me
         return [_stopping(results[0], patience)]
     if name in SHIFTS:
         return _shifted(plan, results)
+    if name == EXAMPLES:
+        return _of_rows(results)
     best = best_setting(plan, results)
     if best is None:
         return []
@@ -47,6 +49,34 @@ def _stopping(result: Result, patience: int) -> Message:
     if found.stop is None:
         return Message("study.told.not_stopped", **numbers)
     return Message("study.told.stopped", stop=f"{(curves.at[found.stop] - 1) / each:,g}", **numbers)
+
+
+def _of_rows(results: Sequence[Result]) -> list[Message]:
+    """Return the losses with the fewest and with the most training rows."""
+    losses = {
+        part: by_setting([(each.case.setting, each.trained.scores[part].loss) for each in results])
+        for part in ("train", "validation")
+        if all(part in each.trained.scores for each in results)
+    }
+    rows = list(losses["train"])
+    if len(rows) < 2 or "validation" not in losses:
+        return []
+    texts = {
+        (part, row): format_number(losses[part][row].mean)
+        for part in losses
+        for row in (rows[0], rows[-1])
+    }
+    return [
+        Message(
+            "study.told.examples",
+            fewest=setting_text(rows[0]),
+            most=setting_text(rows[-1]),
+            loss=texts["validation", rows[-1]],
+            train=texts["train", rows[-1]],
+            first=texts["validation", rows[0]],
+            first_train=texts["train", rows[0]],
+        )
+    ]
 
 
 def _shifted(plan: Plan, results: Sequence[Result]) -> list[Message]:

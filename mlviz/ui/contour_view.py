@@ -29,6 +29,7 @@ from mlviz.picture.contour import (
     training_gradient,
     training_loss,
 )
+from mlviz.picture.contour_map import is_flat
 from mlviz.trace.symbols import text_name
 from mlviz.ui.choices import Chooser
 from mlviz.ui.contour_canvas import ContourCanvas
@@ -304,16 +305,17 @@ class ContourView(LabView):
         elif landscape is None:
             text = ""
         elif self._centre != self.lab.cursor:
-            text = Message("contour.old", iteration=self._centre)
+            text = Message("contour.old", iteration=f"{self._centre:,}")
         else:
-            text = Message("contour.of", iteration=self._centre)
+            text = Message("contour.of", iteration=f"{self._centre:,}")
+        flat = landscape is not None and not is_working and is_flat(landscape.losses)
+        self.legend.setText(tr(Message("contour.flat") if flat else Message("contour.legend")))
         self.told.setText(tr(text))
 
     def _retranslate(self) -> None:
         tr = self.session.tr
         self.setAccessibleName(tr(Message("contour.name")))
         self.canvas.setAccessibleName(tr(Message("contour.name")))
-        self.legend.setText(tr(Message("contour.legend")))
         for button, name in (
             (self.nearer, Message("contour.nearer")),
             (self.farther, Message("contour.farther")),

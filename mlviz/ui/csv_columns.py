@@ -12,6 +12,7 @@ from mlviz.learn.data.tables import Table
 from mlviz.picture.items import Role
 from mlviz.ui.fields import CalmCombo
 from mlviz.ui.session import Session
+from mlviz.ui.tick_box import TickDelegate
 
 RULES = ("drop", "mean", "median", "zero")
 """What becomes of a gap; `zero` is the number 0, or for words no switch at all."""
@@ -22,7 +23,7 @@ Missing = str | float | dict[str, str | float] | None
 _MOST_COMBOS = 200
 _LOOKED_AT = 2_000  # rows
 _NAME, _KIND, _GAPS, _RULE = range(4)
-_WIDTHS = {_KIND: 92, _GAPS: 58, _RULE: 122}
+_WIDTHS = {_KIND: 108, _GAPS: 58, _RULE: 112}
 
 _RULE_WORDS = {
     "drop": Message("csv.rule.drop"),
@@ -56,6 +57,7 @@ class ColumnsView(QTableWidget):
         for column, width in _WIDTHS.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, round(width * session.scale))
+        self.setItemDelegateForColumn(_NAME, TickDelegate(session, self))
         self.itemChanged.connect(self._on_item_changed)
 
     def show_table(self, table: Table) -> None:

@@ -238,6 +238,8 @@ class FormulaView(LabView):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
         self.cells = []
         middle = Qt.AlignmentFlag.AlignVCenter
         right, left = Qt.AlignmentFlag.AlignRight | middle, Qt.AlignmentFlag.AlignLeft | middle

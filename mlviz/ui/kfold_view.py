@@ -152,7 +152,7 @@ class KFoldDialog(QDialog):
         fields.setSpacing(round(16 * scale))
         for field in (self.k, self.epochs, self.seed):
             field.label.setFixedWidth(field.label.sizeHint().width())
-            fields.addWidget(field, 1)
+            fields.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
         buttons = QHBoxLayout()
         buttons.setSpacing(round(8 * scale))
         buttons.addWidget(self.chooser)

@@ -115,7 +115,10 @@ class LabWindow(QMainWindow):
 
     def _on_changed(self) -> None:
         """Let those panels be there that have something to show."""
-        if "lesson" in self._offer.apply():
+        came = self._offer.apply()
+        if {"region", "formula"} & {*came}:  # others than before: they share the room anew
+            self._resize()
+        elif "lesson" in came:
             self._share_left()
         # The second outcome is there as long as two runs are shown side by side.
         beside, wanted = self.docks["beside"], self.session.lab.is_beside
@@ -193,6 +196,10 @@ class LabWindow(QMainWindow):
         for dock in self._seen_first(wanted):
             while dock.is_missing:
                 dock.make_a_part()
+                yield
+            view = dock.view()
+            if isinstance(view, LabView):  # nobody is to see it empty
+                view.refresh_now()
                 yield
 
     def _in_front(self) -> list[LazyDock]:

@@ -28,6 +28,7 @@ from mlviz.picture.loss_curves import (
 )
 from mlviz.picture.run_bar import planned
 from mlviz.picture.study_lines import Mark
+from mlviz.ui.lab import Lab
 from mlviz.ui.lab_view import LabView
 from mlviz.ui.lab_words import run_name
 from mlviz.ui.line_legend import Entry
@@ -75,6 +76,7 @@ class LossView(LabView):
         self.plot.pressed.connect(self._on_pressed)
         self.cursor_line = CursorLine(self.plot)
         self.marks = Marks(self.plot)
+        self.hint = Hint(self.plot)
         self._items: dict[tuple[bool, str], Any] = {}
         self._seen: tuple[float, float] | None = None
         controls = (self.smooth_label, self.smooth, self.log_button)
@@ -112,7 +114,7 @@ class LossView(LabView):
             self.choices[LOSS].setChecked(True)
         self.log_button.setVisible(self.shows == LOSS)
         runs = [(False, lab.run)] + ([(True, lab.other)] if lab.other is not None else [])
-        last = float(max(run.head for _, run in runs))
+        last = last_done = float(max(run.head for _, run in runs))
         if last < 2:  # nothing to show yet: the axis is that of what is to come
             last = float(max(planned(lab.run), 10))
         drawn: dict[tuple[bool, str], tuple[Floats, Floats]] = {}
@@ -130,6 +132,7 @@ class LossView(LabView):
         self.marks.show_marks([Mark("data", at) for at in lab.run.training.data_changes])
         self.cursor_line.show_at(lab.cursor)
         self._name_lines(drawn)
+        self.hint.show_words(None if last_done > 1 else _nothing_yet(lab))
 
     def _lines(self, run: Run, last: float) -> list[tuple[str, Floats, Floats]]:
         curves, found = run.curves, []
@@ -217,12 +220,40 @@ class LossView(LabView):
     def _place(self) -> None:
         """Put the legend on a line of its own where there is little room."""
         self.head.set_narrow(self.width() < self.px(_NARROW))
+        self.request_refresh()  # the hint stands in the middle
 
     def _restyle(self) -> None:
         px = self.px
         self._column.setContentsMargins(px(14), px(2), px(10), px(4))
         self._column.setSpacing(px(4))
         self.smooth.setFixedSize(px(80), px(22))
+
+
+def _nothing_yet(lab: Lab) -> Message:
+    """Return what to do so that there is something to see."""
+    return Message("lab.loss.empty") if lab.can_train else Message("lab.loss.no_optimizer")
+
+
+class Hint(QLabel):
+    """What to do, in the middle of a plot in which there is nothing yet."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot)
+        self._plot = plot
+        self.setProperty("kind", "muted")
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def show_words(self, words: Message | None) -> None:
+        """Say something, or nothing."""
+        self.setVisible(words is not None)
+        if words is not None:
+            self.setText(self._plot.session.tr(words))
+            self.setGeometry(self._plot.inside().toRect().adjusted(12, 4, -12, -4))
+            self.raise_()
 
 
 class CursorLine(QWidget):

@@ -7,7 +7,6 @@ import numpy as np
 from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
-    QObject,
     QRectF,
     QSize,
     Qt,
@@ -43,7 +42,7 @@ _AROUND_TITLE = 14.0
 """px around a heading; with less room than it needs a short one stands there."""
 _GIVE_WAY = (
     *(("part", "answer"), ("loss", "chances"), ("loss", "residual")),
-    ("number", "picture"),
+    *(("number", "picture"), ("residual", "answer")),
 )
 """What counts for less in a narrow panel, each than the other one."""
 _SHORT, _SHORT_WIDTHS = 3, {"true": 50.0, "answer": 72.0}
@@ -131,6 +130,12 @@ class PredictionTable(QTableView):
             )
         )
 
+    @property
+    def has_part_marks(self) -> bool:
+        """Whether marks instead of words say to which part an example belongs."""
+        columns = self.shown.columns
+        return "part" in columns and self.isColumnHidden(columns.index("part"))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many columns as there is room for."""
         super().resizeEvent(event)
@@ -175,10 +180,11 @@ def _least(columns: Sequence[str], widths: Mapping[str, float]) -> float:
 class _Delegate(QStyledItemDelegate):
     """Paints the cells."""
 
-    def __init__(self, session: Session, model: PredictionModel, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, model: PredictionModel, table: PredictionTable) -> None:
+        super().__init__(table)
         self._session = session
         self._model = model
+        self._table = table
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the size of the design."""
@@ -218,7 +224,7 @@ class _Delegate(QStyledItemDelegate):
                 painter.restore()
                 left += 15 * unit
             wrong = column == "answer" and bool(found.wrong[place])
-            if column == "number" and self._is_part_hidden(option):
+            if column == "number" and self._table.has_part_marks:
                 # As on the plane: solid, hollow, hollow with a dot.
                 painter.save()
                 painter.translate(left + 3 * unit, inner.center().y())
@@ -238,13 +244,6 @@ class _Delegate(QStyledItemDelegate):
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, round(box.width()))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
         painter.restore()
-
-    def _is_part_hidden(self, option: QStyleOptionViewItem) -> bool:
-        """Return whether a mark must say to which part an example belongs."""
-        columns, table = self._model.columns, self.parent()
-        if "part" not in columns or not isinstance(table, QTableView):
-            return False
-        return table.isColumnHidden(columns.index("part"))
 
     def _bars(
         self, painter: QPainter, inner: QRectF, found: Outcome, place: int, unit: float

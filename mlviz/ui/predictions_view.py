@@ -176,7 +176,6 @@ class PredictionsView(OutcomePanel):
         self.wrong.setVisible(not is_regression)
         self.residuals.setVisible(is_regression)
         self.scatter.setVisible(is_regression)
-        self.legend.setVisible(is_regression and len(names) > 1)
         part = PARTS.index(self.parts.value) if self.parts.value else None
         only_wrong = self.wrong.isChecked() and not is_regression
         order = worst_first(found, part=part, only_wrong=only_wrong)
@@ -184,6 +183,9 @@ class PredictionsView(OutcomePanel):
             order = order[:0]
         self.table.show_rows(found, reading, order)
         self.table.point_at(*self.chosen)
+        # Where the parts are not named in words, their marks are.
+        self.legend.setVisible(len(names) > 1 and (is_regression or self.table.has_part_marks))
+        self.legend.show_entries(part_entries(found.parts))
         if is_regression:
             self.scatter.residuals = self.residuals.isChecked()
             truth = reading.from_network(found.truth)[:, 0]
@@ -193,8 +195,8 @@ class PredictionsView(OutcomePanel):
             answers = answers.copy()
             answers[~shown] = float("nan")
             target = reading.names[-1]
-            labels = (target, self.session.tr(Message("predictions.answered", name=target)))
-            self.legend.show_entries(part_entries(found.parts))
+            true = self.session.tr(Message("predictions.true_axis", name=target))
+            labels = (true, self.session.tr(Message("predictions.answered", name=target)))
             self.scatter.show_points(truth, answers, found.parts, labels, self.chosen_place())
             text = count_of(len(order))
         else:

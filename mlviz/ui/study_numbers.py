@@ -60,10 +60,10 @@ class StudyNumbers(Panel):
                 item.setTextAlignment((right if place else left) | middle)
                 table.setItem(number, place, item)
         header = table.horizontalHeader()
+        header.setMinimumSectionSize(self.px(64))
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        if found.columns:
+        if found.columns and header.length() < table.viewport().width():
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-            header.setMinimumSectionSize(self.px(64))
 
     def _on_activated(self, item: QTableWidgetItem) -> None:
         row = self._rows[item.row()]

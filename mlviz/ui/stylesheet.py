@@ -124,6 +124,7 @@ QHeaderView, QHeaderView::section, QTableCornerButton::section {
     background: @panel; color: @muted; border: none; font-size: 11.5u; font-weight: 400;
 }
 QHeaderView::section { padding: 2u 6u; }
+QTableWidget::item { padding: 0 3u; }
 
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: 10u; margin: 0; }

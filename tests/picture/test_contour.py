@@ -16,8 +16,8 @@ from mlviz.picture.contour import (
     training_gradient,
     training_loss,
 )
-from mlviz.picture.contour_map import clipped, contour_picture, loss_at, map_axes
-from mlviz.picture.items import Curve, Rect, Swarm, Text, Token
+from mlviz.picture.contour_map import clipped, contour_picture, is_flat, loss_at, map_axes
+from mlviz.picture.items import Curve, Raster, Rect, Swarm, Text, Token
 
 CENTER = {"w": np.array([[1.0, -2.0], [3.0, 0.5]]), "b": np.array([0.25, 0.0])}
 
@@ -45,6 +45,22 @@ def test_every_point_of_the_plane_is_the_loss_with_just_two_numbers_changed() ->
     assert np.allclose(landscape.losses, wanted, rtol=0, atol=1e-12)
     assert landscape.losses[2, 2] == bowl(CENTER)
     assert CENTER["w"][0, 0] == 1.0
+
+
+def test_rounding_is_not_drawn_as_hills() -> None:
+    directions = along_parameters(CENTER, Place("w", (0, 0)), Place("b", (0,)), ("w", "b"))
+    noise = np.random.default_rng(0)
+    flat = Landscape(CENTER, directions, 2.0, 5, lambda _: 0.25 + 1e-15 * noise.random())
+    list(flat.compute())
+    assert is_flat(flat.losses)
+    items = contour_picture(flat, 300, 200, cursor=1).items
+    assert not [item for item in items if isinstance(item, Raster)]
+    assert not is_flat(np.full((2, 2), np.nan))
+    hills = plane()
+    list(hills.compute())
+    assert not is_flat(hills.losses)
+    items = contour_picture(hills, 300, 200, cursor=1).items
+    assert [item for item in items if isinstance(item, Raster)]
 
 
 def test_what_is_not_computed_yet_is_told_apart_from_a_loss_that_is_no_number() -> None:

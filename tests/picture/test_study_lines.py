@@ -9,6 +9,7 @@ from mlviz.document import recipe
 from mlviz.document.document import Document
 from mlviz.document.studies import BIAS, STOPPING, Plan, Wishes, planned
 from mlviz.document.study_runs import Result, each_result
+from mlviz.numerals import format_number
 from mlviz.picture.study_lines import (
     LOSS,
     METRIC,
@@ -80,6 +81,16 @@ def test_the_lowest_validation_loss_is_marked_and_stands_out_in_the_table() -> N
     assert [row.cells[0].text for row in table.rows] == ["0", "0.3", "3"]
     assert len(table.columns) == len(table.rows[0].cells) == 7
     assert [message.id for message in summary(plan, results)] == ["study.told.lowest"]
+
+
+def test_a_learning_curve_is_told_by_its_ends() -> None:
+    plan, results = done(document(two_classes(validation=0.25)), "examples", (8.0, 20.0), 40)
+    (told,) = summary(plan, results)
+    assert (told.values["fewest"], told.values["most"]) == ("8", "20")
+    last = next(each.trained for each in results if each.case.setting == 20.0)
+    assert told.values["loss"] == format_number(last.scores["validation"].loss)
+    assert told.values["train"] == format_number(last.scores["train"].loss)
+    assert summary(plan, results[:1]) == []
 
 
 def test_weights_grow_shorter_with_the_penalty() -> None:

@@ -552,3 +552,13 @@ def test_from_where_on_there_are_other_examples_is_marked(qtbot: QtBot) -> None:
         settle()
         assert lab.run.training.data_changes == (21,)
         assert has(view.marks.grab().toImage(), role)
+
+
+def test_a_plot_with_nothing_in_it_says_what_to_do(window: MainWindow, lab: Lab) -> None:
+    loss: LossView = panel(window, "loss")
+    loss.refresh_now()
+    assert "Space" in loss.hint.text()
+    assert loss.hint.isVisible()
+    reach(lab, 3)
+    loss.refresh_now()
+    assert not loss.hint.isVisible()

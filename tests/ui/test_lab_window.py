@@ -460,3 +460,28 @@ def test_side_by_side_both_planes_are_alike_and_afterwards_all_is_as_before(qtbo
         settle()
         after = [docks[name].width() for name in ("recipe", "region", "predictions")]
         assert after == pytest.approx(before, abs=30)
+
+
+def test_no_panel_is_empty_when_the_lab_is_first_seen(window: MainWindow) -> None:
+    window.session.set_face("lab")
+    while window.faces.stack.currentIndex() != 1:
+        window.session.advance(0.016)
+        QApplication.processEvents()
+    assert window.faces.lab is not None
+    bar, recipe = (window.faces.lab.panel(name).view() for name in ("run-bar", "recipe"))
+    assert isinstance(bar, LabBar)
+    assert isinstance(recipe, RecipeView)
+    assert bar.numbers["loss"].text() not in ("", "·")
+    assert bar.cancel_button.isHidden()
+    assert recipe.fields
+
+
+def test_panels_that_come_back_with_a_network_share_the_room_anew(window: MainWindow) -> None:
+    lab = lab_of(window)
+    window.session.open_document(twice())
+    settle()
+    assert lab.panel("predictions").isHidden()
+    window.session.open_document(example("xor"))
+    settle()
+    above, below = lab.panel("predictions"), lab.panel("runs")
+    assert above.height() > below.height()
