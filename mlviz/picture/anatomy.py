@@ -18,6 +18,8 @@ _LEFT, _TOP, _BOTTOM = 52.0, 26.0, 20.0
 _MEAN = 118.0
 _NARROWEST = 3.0
 _WIDEST = 34.0
+_LABEL = 30.0
+"""px from one mean's words to those of the other."""
 _ROOM_FOR_THREE = 380.0
 
 
@@ -296,16 +298,16 @@ def _lines(found: Anatomy, frame: Frame, width: float, other: float | None) -> l
     marks = [(found.mean, Message("anatomy.mean"), Role.BACKWARD)]
     if other is not None and np.isfinite(other):
         marks.append((other, Message("anatomy.other"), Role.MUTED))
-    places: list[float] = []
-    for value, words, role in marks:
-        if not np.isfinite(value):
-            continue
+    marks = [mark for mark in marks if np.isfinite(mark[0])]
+    labels = [min(max(frame.y(value), area.y + 8), area.bottom - 8) for value, *_ in marks]
+    if len(labels) == 2 and abs(labels[0] - labels[1]) < _LABEL:
+        # Below the other as far as there is room, so that both are whole.
+        high, low = sorted((0, 1), key=labels.__getitem__)
+        labels[low] = min(labels[high] + _LABEL, area.bottom - 8)
+        labels[high] = labels[low] - _LABEL
+    for (value, words, role), label in zip(marks, labels, strict=True):
         y = frame.y(value)
         items.append(Curve("", ((area.x, y), (area.right + 4, y)), role, 2, dashed=True))
-        label = min(max(y, area.y + 8), area.bottom - 8)
-        if places and abs(label - places[0]) < 30:
-            label = places[0] + (30 if label >= places[0] else -30)
-        places.append(label)
         items.append(Text(area.right + 9, label - 3, words, role, 10.5))
         items.append(
             Text(area.right + 9, label + 11, format_number(value), role, 12, True, family="number")

@@ -28,6 +28,7 @@ from mlviz.ui.stale_veil import StaleVeil
 
 _AREAS = (TOP, LEFT, CENTRE, BELOW, RIGHT, UNDER, BOTTOM, BESIDE)
 _STATE_VERSION = 2
+_NARROW = 260
 _LESSON_SHARE = 0.34
 """So much of the left column the words of the open file take at most."""
 
@@ -236,17 +237,28 @@ class LabWindow(QMainWindow):
         widths[CENTRE] = max(round(self.width() / scale) - sum(widths.values()), 300)
         if beside is not None and not beside.isHidden() and not beside.isFloating():
             # Two outcomes share what the other columns can do without.
-            widths |= {LEFT: 260, RIGHT: 260}
-            widths[CENTRE] = widths[BESIDE] = max(round(self.width() / scale / 2) - 260, 200)
+            widths |= {LEFT: self._narrowest(TOP, LEFT), RIGHT: self._narrowest(RIGHT, UNDER)}
+            rest = round(self.width() / scale) - widths[LEFT] - widths[RIGHT] - 3
+            widths[CENTRE] = widths[BESIDE] = max(rest // 2, 180)
             columns.append(beside)
         self.resizeDocks(columns, [round(widths[d.row.area] * scale) for d in columns], across)
         for upper, lower in ((CENTRE, BELOW), (RIGHT, UNDER)):
             above, below = self._there(upper), self._there(lower)
             if above and below:
                 self.resizeDocks([above[0], below[0]], [64, 36], down)
-        for dock in self._of(BOTTOM):
-            self.resizeDocks([dock], [dock.sizeHint().height()], down)
+        self.fit_bar()
         self._share_left()
+
+    def _narrowest(self, *areas: str) -> int:
+        """Return how wide a column is that gives way, px at scale 1."""
+        docks = [dock for area in areas for dock in self._there(area)]
+        least = max((dock.minimumSizeHint().width() for dock in docks), default=0)
+        return max(round(least / self.session.scale), _NARROW)
+
+    def fit_bar(self) -> None:
+        """Give the bar the height it needs, and no more."""
+        for dock in self._there(BOTTOM):
+            self.resizeDocks([dock], [dock.minimumSizeHint().height()], Qt.Orientation.Vertical)
 
     def places(self) -> QByteArray:
         """Return where everything is; what has only nothing to show counts as shown."""

@@ -296,6 +296,8 @@ class Lecture(QObject):
         self.bar.place()
         self.blank.setGeometry(window.rect())
         if self._before is not None and self._before.lab is not None:
+            if window.faces.lab is not None:
+                window.faces.lab.fit_bar()
             return
         self.caption.set_letters(
             letters_for(self._screen_height(), session.scale, self.usual_scale())
