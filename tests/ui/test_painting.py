@@ -21,7 +21,8 @@ from mlviz.picture.items import (
     Token,
 )
 from mlviz.ui.painting import MANY_BOXES, MANY_CURVES, paint
-from mlviz.ui.pieces import chains, lines, seen
+from mlviz.ui.pieces import chains, seen
+from mlviz.ui.shapes import lines, rectangles
 from mlviz.ui.strokes import arrow, bezier, pen
 from mlviz.ui.theme import DARK, LIGHT, Theme
 from tests.ui import pixels
@@ -208,6 +209,15 @@ class TestCurves:
         row = [near(image.pixelColor(x, 60), LIGHT.colour(Role.STAGE)) for x in range(25, 175)]
         assert row.count(True) > 30
         assert row.count(False) > 60
+
+    def test_a_mixed_line_hides_what_it_crosses_and_looks_as_on_the_stage(self) -> None:
+        points = ((20.0, 60.0), (180.0, 60.0))
+        alone = image_of(Curve("", points, Role.BACKWARD, 8, opacity=0.5))
+        for mixed in (True, False):
+            line = Curve("", points, Role.BACKWARD, 8, opacity=0.5, mixed=mixed)
+            image = image_of(box(stroke=Role.CLEAR), line)
+            seen = near(image.pixelColor(90, 60), alone.pixelColor(90, 60), by=2)
+            assert seen is mixed
 
     def test_many_curves_are_straight_lines(self) -> None:
         points = ((10.0, 100.0), (10.0, 20.0), (190.0, 20.0), (190.0, 100.0))
@@ -418,3 +428,14 @@ class TestPieces:
         rows = np.arange(4.0 * 3000).reshape(-1, 4)
         found = [(line.x1(), line.y1(), line.x2(), line.y2()) for line in lines.filled(rows)]
         assert found == [tuple(row) for row in rows.tolist()]
+
+    def test_a_rectangle_of_qt_has_the_numbers_of_its_row(self) -> None:
+        rows = np.arange(4.0 * 1500).reshape(-1, 4)
+        assert [found.getRect() for found in rectangles.filled(rows)] == list(map(tuple, rows))
+
+    def test_a_view_that_moves_a_little_shows_the_same_pieces(self) -> None:
+        curves = chains([self.LONG])
+        first = seen(curves, 0.0, (0.0, 0.0, 200.0, 200.0), 0.0)
+        assert seen(curves, 0.0, (-3.0, -2.0, 197.0, 198.0), 0.0) is not first
+        near = seen(curves, 0.0, (3.0, 2.0, 203.0, 202.0), 0.0)
+        assert seen(curves, 0.0, (6.0, 4.0, 206.0, 204.0), 0.0) is near
