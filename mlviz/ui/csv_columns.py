@@ -10,12 +10,10 @@ from mlviz.document.table_start import MOST_KINDS
 from mlviz.i18n import Message
 from mlviz.learn.data.tables import Table
 from mlviz.picture.items import Role
+from mlviz.ui.csv_gaps import GapChooser, Rule
 from mlviz.ui.fields import CalmCombo
 from mlviz.ui.session import Session
 from mlviz.ui.tick_box import TickDelegate
-
-RULES = ("drop", "mean", "median", "zero")
-"""What becomes of a gap; `zero` is the number 0, or for words no switch at all."""
 
 Missing = str | float | dict[str, str | float] | None
 """What a recipe says of gaps."""
@@ -24,13 +22,6 @@ _MOST_COMBOS = 200
 _LOOKED_AT = 2_000  # rows
 _NAME, _KIND, _GAPS, _RULE = range(4)
 _WIDTHS = {_KIND: 108, _GAPS: 58, _RULE: 112}
-
-_RULE_WORDS = {
-    "drop": Message("csv.rule.drop"),
-    "mean": Message("csv.rule.mean"),
-    "median": Message("csv.rule.median"),
-    "zero": Message("csv.rule.zero"),
-}
 
 
 class ColumnsView(QTableWidget):
@@ -42,7 +33,7 @@ class ColumnsView(QTableWidget):
         super().__init__(0, 4, parent)
         self.session = session
         self._table: Table | None = None
-        self._rules: dict[str, CalmCombo] = {}
+        self._rules: dict[str, GapChooser] = {}
         self._kinds: dict[str, CalmCombo] = {}
         self._ticks: list[QTableWidgetItem] = []
         self.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
@@ -105,12 +96,10 @@ class ColumnsView(QTableWidget):
         return item
 
     def _add_rule(self, row: int, name: str, is_number: bool) -> None:
-        combo = CalmCombo(self)
-        for rule in RULES if is_number else ("drop", "zero"):
-            combo.addItem("", rule)
-        combo.activated.connect(self._on_rule)
-        self._rules[name] = combo
-        self.setCellWidget(row, _RULE, combo)
+        chooser = GapChooser(self.session, name, is_number, self)
+        chooser.edited.connect(self._on_rule)
+        self._rules[name] = chooser
+        self.setCellWidget(row, _RULE, chooser)
 
     def _add_kind(self, row: int, name: str) -> None:
         combo = CalmCombo(self)
@@ -133,9 +122,9 @@ class ColumnsView(QTableWidget):
         ]
 
     @property
-    def rules(self) -> Mapping[str, str]:
+    def rules(self) -> Mapping[str, Rule]:
         """What becomes of gaps, by column, where there are some."""
-        return {name: combo.currentData() for name, combo in self._rules.items()}
+        return {name: chooser.rule for name, chooser in self._rules.items()}
 
     @property
     def switched(self) -> frozenset[str]:
@@ -151,9 +140,9 @@ class ColumnsView(QTableWidget):
 
     def show_rules(self, missing: Missing, switched: frozenset[str]) -> None:
         """Let these rules hold for gaps, and these columns of numbers be taken as words."""
-        for name, combo in self._rules.items():
-            rule = missing.get(name, "drop") if isinstance(missing, dict) else missing or "drop"
-            combo.setCurrentIndex(max(combo.findData(rule if isinstance(rule, str) else "zero"), 0))
+        for name, chooser in self._rules.items():
+            rule = missing.get(name, "drop") if isinstance(missing, dict) else missing
+            chooser.show_rule("drop" if rule is None else rule)
         for name, combo in self._kinds.items():
             combo.setCurrentIndex(int(name in switched))
 
@@ -185,11 +174,8 @@ class ColumnsView(QTableWidget):
             combo.setItemText(1, tr(Message("csv.kind.switches")))
             combo.setAccessibleName(tr(Message("csv.kind.of", column=name)))
             combo.setToolTip(tr(Message("csv.kind.tip")))
-        for name, combo in self._rules.items():
-            for place in range(combo.count()):
-                combo.setItemText(place, tr(_RULE_WORDS[combo.itemData(place)]))
-            combo.setAccessibleName(tr(Message("csv.rule.of", column=name)))
-            combo.setToolTip(tr(Message("csv.rule.tip")))
+        for chooser in self._rules.values():
+            chooser.retranslate()
 
 
 def _may_be_words(table: Table, name: str) -> bool:

@@ -195,7 +195,7 @@ class CsvForm(ScrollPage):
         for name in features:
             rule = rules.get(name, "drop")
             if rule != "drop":
-                gaps[name] = 0.0 if rule == "zero" else rule
+                gaps[name] = rule
         return replace(
             self._data,
             separator=style.separator,

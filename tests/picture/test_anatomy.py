@@ -174,7 +174,7 @@ def test_both_means_are_whole_in_a_low_picture() -> None:
     training = trained(two_classes())
     found = of(training, 7, WeightPlace(1, 0, 0))
     for other in (found.mean * 1.01, found.mean * 0.99):
-        picture = anatomy_picture(found, 420, 90, other=other)
+        picture = anatomy_picture(found, 420, 70, other=other)
         texts = [item for item in picture.items if isinstance(item, Text) and item.align == "left"]
         beside = sorted(text.y for text in texts if text.x > 302)
         assert len(beside) == 4

@@ -78,6 +78,30 @@ def test_a_table_is_shown_with_its_gaps_and_a_first_choice(opener: Opener) -> No
     assert "1 left out. Inputs: 4" in dialog.outcome.text()
 
 
+def test_a_gap_takes_any_number_that_is_typed(opener: Opener) -> None:
+    dialog = opener(HOUSES)
+    chooser = dialog.form.columns._rules["area"]
+
+    def typed(text: str) -> None:
+        chooser.setCurrentIndex(chooser.count() - 1)
+        chooser.activated.emit(chooser.count() - 1)
+        chooser.edit.setText(text)
+        chooser.edit.editingFinished.emit()
+
+    typed("much")
+    assert dialog.form.data.missing is None
+    typed("−2.5")
+    assert dialog.form.data.missing == {"area": -2.5}
+    assert chooser.currentText() == "−2.5"
+    assert "-2.5" in dialog.code.toPlainText()
+    data = dialog.form.data
+    again = CsvDialog(dialog.session, dialog.path, data=data)
+    read(again)
+    assert again.form.data.missing == {"area": -2.5}  # it is there again, not turned into 0
+    again.done(0)
+    again.deleteLater()
+
+
 def test_what_is_chosen_is_what_is_learned(opener: Opener) -> None:
     dialog = opener(HOUSES)
     columns = dialog.form.columns
