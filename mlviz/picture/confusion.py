@@ -243,8 +243,9 @@ class _Table:
             top = bottom
         else:
             top = bottom + 14
+            each = min(_RATE, (self._width - self._left - _PAD) / len(names))
             for place, name in enumerate(names):
-                right = self._left + _RATE * (place + 1)
+                right = self._left + each * (place + 1)
                 self._text(right, top + 4, name, Role.MUTED, 10.5, align="right")
                 for kind in kinds:
                     y = top + 22 + 18 * kind

@@ -20,9 +20,10 @@ def wrong_message(found: Outcome, among: Array) -> Message:
     """Return how many of some examples, by a mask, were put into another class than theirs."""
     wrong, total = int(found.wrong[among].sum()), int(among.sum())
     undecided = int(found.undecided[among].sum())
+    counts = {"wrong": f"{wrong:,}", "total": f"{total:,}"}
     if undecided:
-        return Message("region.undecided", wrong=wrong, total=total, undecided=undecided)
-    return Message("region.wrong", wrong=wrong, total=total)
+        return Message("region.undecided", undecided=f"{undecided:,}", **counts)
+    return Message("region.wrong", **counts)
 
 
 def duration(seconds: float) -> Message:

@@ -71,3 +71,11 @@ def test_precision_recall_and_f1_are_there_at_every_width(width: float) -> None:
 def test_a_key_names_the_cell() -> None:
     assert cell_of("cell:3:12") == (3, 12)
     assert cell_of("") is None
+
+
+def test_the_rates_below_a_narrow_matrix_are_not_cut() -> None:
+    found = Confusion(np.diag([15, 15, 14]), ("apple", "pear", "plum"))
+    for width in (205, 222, 244):
+        picture = confusion_picture(found, width)
+        texts = [item for item in picture.items if isinstance(item, Text) and item.align == "right"]
+        assert max(text.x for text in texts) <= picture.bounds.width
