@@ -125,8 +125,6 @@ class Lab(LabTraining):
 
     def _prepare(self) -> bool:
         """Get ready to go on from the head; tell whether that is possible."""
-        if self.is_blank:
-            self._session.noted.emit(Message("lab.status.blank"))
         if self.is_blank or not self.can_train:
             return False
         if self.is_stale:

@@ -12,6 +12,7 @@ from mlviz.learn import forward, measure
 from mlviz.learn.network import NetworkProgram
 from mlviz.picture.items import Role
 from mlviz.ui.class_marks import KINDS, class_colour, hatchings, mark
+from mlviz.ui.lab_bar import LabBar
 from mlviz.ui.region_legend import entries_of
 from mlviz.ui.region_paint import line_chains
 from mlviz.ui.region_view import RegionView
@@ -262,8 +263,7 @@ def test_one_begins_with_nothing_and_draws_points_of_one_s_own(qtbot: QtBot) -> 
 
 def test_with_nothing_drawn_nothing_is_trained_until_undo(qtbot: QtBot) -> None:
     with panel(RegionView, two_classes(), 30) as view:
-        lab, said = view.lab, []
-        view.session.noted.connect(said.append)
+        lab, bar = view.lab, LabBar(view.session)
         view.tools.set_tool("pencil")
         view.tools.clear.click()
         head = lab.run.head
@@ -273,7 +273,9 @@ def test_with_nothing_drawn_nothing_is_trained_until_undo(qtbot: QtBot) -> None:
         lab.seek(head + 5)
         assert not lab.running
         assert lab.run.head == head
-        assert said[-1].id == "lab.status.blank"
+        assert bar.status_words().id == "lab.status.blank"
+        bar.refresh()
+        assert not bar.train_button.isEnabled()
         assert lab.can_undo
         lab.undo()
         settle()
@@ -281,6 +283,7 @@ def test_with_nothing_drawn_nothing_is_trained_until_undo(qtbot: QtBot) -> None:
         assert len(view.canvas.scene.places) > 0
         lab.one_iteration()
         assert lab.run.head == head + 1
+        bar.deleteLater()
 
 
 def test_on_a_curve_the_height_is_the_target(qtbot: QtBot) -> None:
