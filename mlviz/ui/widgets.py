@@ -143,6 +143,9 @@ def choice_menu(button: MenuButton, values: Iterable[object]) -> QActionGroup:
     return group
 
 
+_FEWEST_LETTERS = 3
+
+
 class ElidedLabel(QLabel):
     """A label that gives way: what does not fit ends in an ellipsis."""
 
@@ -161,11 +164,16 @@ class ElidedLabel(QLabel):
         width = self.fontMetrics().horizontalAdvance(self.text()) + 2
         return QSize(width, super().sizeHint().height())
 
+    def shown_text(self) -> str:
+        """Return what is painted of the text."""
+        side, whole = Qt.TextElideMode.ElideRight, self.text()
+        text = self.fontMetrics().elidedText(whole, side, self.width())
+        return text if text == whole or len(text) > _FEWEST_LETTERS else ""
+
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint what fits."""
+        """Paint what fits; a letter or two of many say nothing."""
+        text = self.shown_text()
         painter = QPainter(self)
-        metrics = self.fontMetrics()
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.rect(), int(self.alignment()), text)
 
