@@ -285,8 +285,36 @@ class _TickTexts:
 
     def __call__(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         if self._plot.is_log(self._side):
-            return [format_number(10.0**value, 1) if value > -300 else "0" for value in values]
-        return list(tick_texts(values, spacing))
+            texts = [format_number(10.0**value, 1) if value > -300 else "0" for value in values]
+        else:
+            texts = list(tick_texts(values, spacing))
+        if self._side == "left":
+            axis = self._plot.item.getAxis("left")
+            unit = axis.size().height() / max(abs(axis.range[1] - axis.range[0]), 1e-300)
+            kept = apart(
+                values, spacing or 0.0, (self._plot.px(LETTERS_PX) + 1) / max(unit, 1e-300)
+            )
+            texts = [text if keep else "" for text, keep in zip(texts, kept, strict=True)]
+        return texts
+
+
+def apart(values: Sequence[float], spacing: float, least: float) -> list[bool]:
+    """Return which numbers of an axis are written so that none lies on another.
+
+    Args:
+        values: where they stand, in order.
+        spacing: from each to the next; 0 if that is not always the same.
+        least: how far apart they have to be.
+    """
+    if spacing > 0:
+        every = max(math.ceil(min(least / spacing, 1e6) - 1e-9), 1)
+        return [round(value / spacing) % every == 0 for value in values]
+    kept: list[bool] = []
+    last = -math.inf
+    for value in values:
+        kept.append(value - last >= least)
+        last = value if kept[-1] else last
+    return kept
 
 
 def tick_texts(values: Sequence[float], spacing: float) -> Iterator[str]:

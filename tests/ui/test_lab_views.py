@@ -562,3 +562,14 @@ def test_a_plot_with_nothing_in_it_says_what_to_do(window: MainWindow, lab: Lab)
     reach(lab, 3)
     loss.refresh_now()
     assert not loss.hint.isVisible()
+
+
+def test_numbers_at_a_low_axis_leave_each_other_room(window: MainWindow, lab: Lab) -> None:
+    loss: LossView = panel(window, "loss")
+    axis = loss.plot.item.getAxis("left")
+    room = axis.size().height()
+    axis.setRange(0.0, room / 5)  # five px for each whole number
+    texts = axis.tickStrings([float(number) for number in range(7)], 1.0, 1.0)
+    assert [text for text in texts if text] == ["0", "3", "6"]
+    axis.setRange(0.0, room / 50)
+    assert all(axis.tickStrings([0.0, 1.0, 2.0], 1.0, 1.0))
