@@ -187,7 +187,10 @@ class Travelling:
                 if layer and bias is not None:
                     rects.append(bias)
         bounds = plan.bounds
-        rects += [Rect(bounds.x, bounds.y, bounds.width, plan.form.heading), *self._lines.plates()]
+        rects += [
+            Rect(bounds.x, bounds.y, bounds.width, plan.form.heading),
+            *self._lines.places.rects(),
+        ]
         rects += self._lines.marks()
         for layer in range(len(plan.shown)):
             rects += [Rect(x - 40, y - 15, 80, 37) for (x, y), _ in plan.gaps(layer)]

@@ -8,6 +8,8 @@ from mlviz.trace.neurons import Place
 
 _FAN = 6.0
 """Px between the ends of two weights at a neuron, where there is room."""
+_RING, _LEAST_RING, _APART = 5.0, 2.0, 1.5
+"""Px between a neuron and the ring around it, at most and at least; and between that and biases."""
 _MARGIN, _BELOW = 7.0, 1.5
 """Around all of it; and how far below a neuron, or the loss, that goes which stays within it."""
 
@@ -27,6 +29,7 @@ class NetworkPlan:
         hidden: how many of each layer are left out in the middle.
         columns: the left end of each layer, the last being the loss.
         loss: where the loss is.
+        ring: px between a neuron and the ring around it, which keeps off the biases.
         bounds: all of it.
     """
 
@@ -48,6 +51,9 @@ class NetworkPlan:
         ]
         self.hidden = [size - len(units) for size, units in zip(sizes, self.shown, strict=True)]
         slots = [slots_of(units) for units in self.shown]
+        above = -(form.bias.y + form.bias.height)
+        below = found.pitch - form.height + form.bias.y
+        self.ring = max(min(_RING, above - _APART, below - _APART), _LEAST_RING)
         self._height = max(slots) * self._pitch
         self.columns: list[float] = [0.0]
         for gap in found.gaps:
