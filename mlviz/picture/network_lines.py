@@ -149,7 +149,12 @@ class NetworkLines:
         return [Curve("", points, Role.BACKWARD, wide, dashed=True, opacity=0.8)]
 
     def marks(self) -> Iterator[Rect]:
-        """Yield where weights carry their sign and no number, before they are updated."""
+        """Yield where weights carry their number, or their sign, before they are updated."""
+        for places in self.places.numbers.values():
+            for place, ((x, y), size, most) in places.items():
+                text = _written(self.weight(place, State(self.timeline, 0)), most)
+                box, _ = plate(x, y, text, Role.TEXT, size)
+                yield box.rect
         for place, (x, y) in self.places.signs.items():
             entry = self.neurons.entry(place)
             if entry is not None and self.timeline.tape[entry[0]].value[entry[1]] < 0:
@@ -191,12 +196,7 @@ class NetworkLines:
             shown = self.weight(place, now.state)
         updated = now.state.update(entry[0]) is not None
         role = Role.UPDATE if updated else number_role(value)
-        text = format_number(shown)
-        if len(text) > most:  # all of its digits are told by its tip
-            text = next(
-                (t for t in (format_number(shown, n) for n in (3, 2)) if len(t) <= most), ""
-            )
-        items: list[Item] = list(plate(x, y, text, role, size))
+        items: list[Item] = list(plate(x, y, _written(shown, most), role, size))
         if singled:
             gradient = entry_gradient(now.state, entry)
             note = "∂L " + (NOT_YET if gradient is None else format_number(gradient))
@@ -233,3 +233,9 @@ class NetworkLines:
         last = self.neurons.layers
         lines = [self.plan.line(Place("loss", last, unit)) for unit in self.plan.shown[last]]
         return [Curve("", line, Role.LINE, 1.5) for line in lines if line is not None]
+
+
+def _written(value: float, most: int) -> str:
+    """Return a weight in so many characters; all of its digits are told by its tip."""
+    texts = (format_number(value), format_number(value, 3), format_number(value, 2))
+    return next((text for text in texts if len(text) <= most), "")

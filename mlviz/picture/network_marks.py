@@ -53,7 +53,7 @@ def outline(place: Place, now: Moment, stroke: Role, width: float) -> tuple[Role
     return stroke, width
 
 
-def plate(x: float, y: float, text: str, role: Role, size: float) -> tuple[Item, Item]:
+def plate(x: float, y: float, text: str, role: Role, size: float) -> tuple[Box, Text]:
     """Return a number on a plate, with its middle at a point."""
     width = number_width(text, size) + 6
     return (

@@ -17,6 +17,8 @@ _PLACES = (0.4, 0.36, 0.44, 0.32, 0.48, 0.28, 0.52, 0.24, 0.56, 0.2, 0.62, 0.68,
 """… where on their lines they may be, …"""
 _FREE = 3.0
 """… and how many px other lines keep off, so that nobody takes them for theirs."""
+_MANY, _BEFORE = 4, 26.0
+"""Of more weights than the first so many px are seen before their numbers."""
 _LEAST = 0.5
 """If fewer of a layer's weights than this part can be written, there are signs instead."""
 SIGN = 6.0
@@ -57,11 +59,6 @@ class Plates:
         return dict(
             found for layer in range(1, len(self._plan.shown)) for found in self._signs(layer)
         )
-
-    def rects(self) -> Iterator[Rect]:
-        """Yield where numbers are written."""
-        for places in self.numbers.values():
-            yield from map(rect_of, places.values())
 
     def _lines(self, layer: int) -> dict[Place, Line]:
         lines = ((place, self._plan.line(place)) for place in self._plan.weights(layer))
@@ -109,6 +106,7 @@ class Plates:
         """Find room for one number after the other; if strict, where no other line is near."""
         left, right = self._ends(layer)
         width = number_width("8" * most, size) + _PAD
+        before = _BEFORE if len(lines) > _MANY else 1.0
         found: dict[Place, Plate] = {}
         for place, line in lines.items():
             if place in taken:
@@ -118,7 +116,7 @@ class Plates:
             free: list[tuple[float, Point]] = []
             for part in _PLACES:
                 x, y = along(line, part)
-                if x - width / 2 < left + 1 or x + width / 2 > right - 1:
+                if x - width / 2 < left + before or x + width / 2 > right - 1:
                     continue
                 if all(abs(y - b) > _HIGH or abs(x - a) >= width for a, b in stand):
                     crossed = sum(_meets(other, x, y, width / 2 + _FREE) for other in others)
@@ -135,7 +133,7 @@ class Plates:
         lines, written = self._lines(layer), self.numbers[layer]
         if len(lines) > (right - left) * _CROWD:
             return
-        taken = [rect_of(plate) for plate in self.acting[layer].values()]
+        taken = [_rect_of(plate) for plate in self.acting[layer].values()]
         by, edge = SIGN + _APART / 2, SIGN + _EDGE
         for place, line in lines.items():
             if place in written:
@@ -150,7 +148,7 @@ class Plates:
                     break
 
 
-def rect_of(plate: Plate) -> Rect:
+def _rect_of(plate: Plate) -> Rect:
     """Return where a number is written."""
     (x, y), size, most = plate
     width = number_width("8" * most, size) + _PAD
