@@ -43,8 +43,23 @@ _REST = (0.85, 0.8, 0.9, 0.75, 0.7, 0.65, 0.6, 0.5, 0.4, 0.3)
 """At which parts of its way a gradient without a label may wait, …"""
 _STAYS = 0.6
 """… and from which part of it on it goes no farther before."""
-_RING, _AURA, _ORDERS, _CROWD = 2.0, 12.0, 2, 8
+_RING, _AT_LOSS = 1.0, 5.0
+"""Px beyond a ring that it takes as well, and between the loss and its ring."""
+_AURA = 12.0
+"""How wide the line of the only number that is told is marked."""
+_DIGITS = 4, 3, 2
+"""How many digits are told, fewer where there is no room for more."""
 _SAMPLES, _WHOLE = 33, np.array([0.0, 1.0])
+"""At how many parts of a way it is looked whether a token is seen; the ends of a way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """The number of a move, and where it is told."""
+
+    move: Move
+    spot: Spot
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +70,14 @@ class _Going:
         moves: all of it.
         rests: at which part of its way each waits, if it is a gradient.
         courses: when each is where on its way, up to there or to the end.
-        labels: the moves whose numbers are told, and where.
+        labels: the numbers that are told.
         singled: the only one that is told of many, though nobody points at it.
     """
 
     moves: list[Move]
     rests: list[float]
     courses: list[tuple[Array, Array]]
-    labels: list[tuple[Move, Spot]]
+    labels: list[_Label]
     singled: Move | None
 
 
@@ -105,9 +120,10 @@ class Travelling:
         tips: list[Item] = []
         if going.singled is not None and going.singled.place.kind != "within":
             tips.append(Curve("", self._line(going.singled), role, _AURA, opacity=0.3))
-        for move, spot in going.labels:
-            tips += [] if spot.end is None else pointer(spot.rect, role, *spot.end)
-            over += chip(spot.rect, format_number(move.value or 0.0), role)
+        for label in going.labels:
+            rect, end = label.spot.rect, label.spot.end
+            tips += [] if end is None else pointer(rect, role, *end)
+            over += chip(rect, label.text, role)
         return [*tips, *tokens], over
 
     def _going(self, step: Step, now: Moment) -> _Going:
@@ -134,9 +150,10 @@ class Travelling:
         corners = self._corners(step)
         few = len(groups) <= MOST_LABELS
         rivals = moves if few else [move for other in told for move in other]
-        labels = self._find_room(told, [] if singled else rivals, corners, 1 if singled else None)
-        by_move = {id(move): spot for move, spot in labels}
-        hidden = np.concatenate([corners, corners_of([spot.rect for _, spot in labels])])
+        most = 1 if singled else len(told)
+        labels = self._find_room(told, [] if singled else rivals, corners, most)
+        by_move = {id(label.move): label.spot for label in labels}
+        hidden = np.concatenate([corners, corners_of([label.spot.rect for label in labels])])
         rests = [
             1.0 if forward else self._rest(move, by_move.get(id(move)), hidden) for move in moves
         ]
@@ -145,7 +162,8 @@ class Travelling:
             self._course(move, rest if rest >= _STAYS else 1.0, hidden, room)
             for move, rest in zip(moves, rests, strict=True)
         ]
-        return _Going(moves, rests, courses, labels, labels[0][0] if singled and labels else None)
+        alone = labels[0].move if singled and labels else None
+        return _Going(moves, rests, courses, labels, alone)
 
     # --- Where tokens are ------------------------------------------------------------------
 
@@ -169,7 +187,8 @@ class Travelling:
         if move.place.kind in ("weight", "loss"):
             across = line[1][0] - line[0][0]
             first = size / across
-            t = min(max(t, first), 1 - first - (self._plan.ring + _RING) / across)
+            ring = _AT_LOSS if move.place.kind == "loss" else self._plan.ring
+            t = min(max(t, first), 1 - first - (ring + _RING) / across)
         return along(line, t)
 
     def _course(self, move: Move, end: float, hidden: Array, room: float) -> tuple[Array, Array]:
@@ -194,45 +213,37 @@ class Travelling:
     # --- Where labels are ------------------------------------------------------------------
 
     def _find_room(
-        self,
-        told: list[list[Move]],
-        rivals: Sequence[Move],
-        corners: Array,
-        most: int | None,
-    ) -> list[tuple[Move, Spot]]:
-        """Find room for labels, one after the other; those that found none begin once more."""
-        best: list[tuple[Move, Spot]] = []
-        for _ in range(_ORDERS):
-            found: list[tuple[Move, Spot]] = []
-            missed: list[list[Move]] = []
-            for group in told:
-                taken = corners_of([spot.rect.grown(2) for _, spot in found])
-                others = [self._mark(move) for move in rivals if move not in group]
-                spot = self._place(group, others, np.concatenate([corners, taken]))
-                if spot is None:
-                    missed.append(group)
-                else:
-                    found.append((_outer(group)[spot.way], spot))
-                    if len(found) == most:
-                        return found
-            best = max(best, found, key=len)
-            if not missed or most is not None or len(rivals) > _CROWD:
+        self, told: Sequence[list[Move]], rivals: Sequence[Move], corners: Array, most: int
+    ) -> list[_Label]:
+        """Find room for so many labels, one after the other; short ones where there is little."""
+        found: list[_Label] = []
+        for group in told:
+            taken = corners_of([label.spot.rect.grown(2) for label in found])
+            others = [self._mark(move) for move in rivals if move not in group]
+            number = group[0].value or 0.0
+            texts = dict.fromkeys(format_number(number, digits) for digits in _DIGITS)
+            for text in texts:
+                spot = self._place(group, others, np.concatenate([corners, taken]), text)
+                if spot is not None:
+                    found.append(_Label(_outer(group)[spot.way], spot, text))
+                    break
+            if len(found) == most:
                 break
-            told = [*missed, *(group for group in told if group not in missed)]
-        return best
+        return found
 
-    def _place(self, group: Sequence[Move], others: Sequence[Line], corners: Array) -> Spot | None:
+    def _place(
+        self, group: Sequence[Move], others: Sequence[Line], corners: Array, text: str
+    ) -> Spot | None:
         """Find room for the number of some moves that is told once."""
-        move = group[0]
-        kind, size = move.place.kind, chip_size(format_number(move.value or 0.0))
+        kind, layer = group[0].place.kind, group[0].place.layer
         ways = [self._way(move) for move in _outer(group)]
         own = [self._mark(move) for move in group]
         behind: list[Line] = []
         if kind == "weight":
-            lines = (self._plan.line(other) for other in self._plan.weights(move.place.layer))
+            lines = (self._plan.line(other) for other in self._plan.weights(layer))
             known = {*own, *others}
             behind = [line for line in lines if line is not None and line not in known]
-        return place(ways, own, size, corners, self._plan.bounds, others, behind)
+        return place(ways, own, chip_size(text), corners, self._plan.bounds, others, behind)
 
     def _way(self, move: Move) -> Way:
         first, last = sorted((move.start, move.end))
@@ -256,7 +267,7 @@ class Travelling:
 
     def _written(self, kind: str, acting: int) -> Iterator[Rect]:
         plan = self._plan
-        yield plan.loss.grown(_RING + 5.0 if kind == "loss" else 3)
+        yield plan.loss.grown(_AT_LOSS + _RING if kind == "loss" else 3)
         for layer, units in enumerate(plan.shown):
             ringed = kind in ("neuron", "sum", "product") and layer == acting
             for unit in units:

@@ -64,7 +64,7 @@ def plate(x: float, y: float, text: str, role: Role, size: float) -> tuple[Box, 
 
 def chip_size(text: str) -> tuple[float, float]:
     """Return the width and height of the label of a number that is on its way."""
-    return number_width(text, _CHIP) + 10, 17.0
+    return number_width(text, _CHIP) + 10, 16.0
 
 
 def chip(rect: Rect, text: str, role: Role) -> tuple[Item, Item]:

@@ -16,9 +16,11 @@ Array = NDArray[np.float64]
 _PARTS = 17
 _BESIDE = (8.5, 11.0, 14.0, 18.0)
 """At how many places of a line a label is tried, and how many px beside it: a token passes."""
-_BELOW, _HIGHER = (2.5, 5.0, 8.0, 11.0, 14.0, -5.0), (0.0, 4.0, -4.0, 8.0, -8.0)
+_BELOW, _HIGHER = (2.5, 3.5, 4.5, 5.5, 7.0, 9.0, 12.0, -5.0), (0.0, 4.0, -4.0, 8.0, -8.0)
 """How far below what is level, or how far up and down at its ends, a label is tried."""
-_END, _REACH = 3.0, 9.0
+_END, _REACH, _BEYOND = 3.0, 9.0, 0.6
+"""Px between a label and the end at which it stands, and how much farther it may point than it is
+from its line; and what it costs to stand a px beyond a level line's ends."""
 _PAST = 7.0
 """Px that a token needs that goes along another line."""
 _NEARER = 3.0
@@ -164,7 +166,7 @@ def _tried(way: Way, width: float, height: float) -> tuple[Array, Array, Array, 
             x.ravel(),
             y0 + height / 2 + down.ravel(),
             parts.ravel(),
-            (down + beyond * _ASIDE).ravel(),
+            (down + beyond * _BEYOND).ravel(),
         )
     length = float(np.hypot(x1 - x0, y1 - y0))
     across, down = (y0 - y1) / length, (x1 - x0) / length  # at right angles to the line
