@@ -237,7 +237,7 @@ def _paged(form: NeuronForm, sizes: Sequence[int], most: int, room: Room) -> Arr
     if page > len(sizes):  # it is too high as well
         return found
     gap = max(width / page - form.width, 10.0)
-    return replace(found, gaps=(*(gap for _ in found.gaps[:-1]), found.gaps[-1]), page=page)
+    return replace(found, gaps=tuple(gap for _ in found.gaps), page=page)
 
 
 def _fit(

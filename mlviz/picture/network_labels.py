@@ -30,7 +30,7 @@ from mlviz.trace.timeline import Timeline
 
 MOST_LABELS = 6
 """Of more numbers at once only those are told that somebody points at, or the largest."""
-_TRIED = 6
+_TRIED = 12
 """For how many of the largest ones room is looked for."""
 _KEPT = 500
 _LARGE, _SMALL, _WITHIN = 6.5, 5.0, 4.5

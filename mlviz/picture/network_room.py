@@ -14,7 +14,7 @@ Line = tuple[Point, Point]
 Array = NDArray[np.float64]
 
 _PARTS = 17
-_BESIDE = (8.5, 11.0, 14.0, 18.0)
+_BESIDE = (8.5, 11.0, 14.0, 18.0, 24.0)
 """At how many places of a line a label is tried, and how many px beside it: a token passes."""
 _BELOW, _HIGHER = (2.5, 3.5, 4.5, 5.5, 7.0, 9.0, 12.0, -5.0), (0.0, 4.0, -4.0, 8.0, -8.0)
 """How far below what is level, or how far up and down at its ends, a label is tried."""

@@ -385,9 +385,12 @@ def test_a_network_fills_its_room_with_letters_that_can_be_read(
 def test_of_a_deep_network_whole_columns_are_seen() -> None:
     sizes = (2, 6, 6, 6, 6, 6, 6, 1)
     plan = NetworkPlan(sizes, None, (456, 432))
-    part = plan.around([4, 3])
-    assert part.width * plan.form.legible == pytest.approx(456, abs=20)
-    for layer in range(len(sizes)):
-        column = plan.column(layer)
-        inside = part.x <= column.x and column.right <= part.right
-        assert inside or column.right < part.x or column.x > part.right
+    for layers in ([4, 3], [2, 1]):
+        part = plan.around(layers)
+        assert part.width * plan.form.legible == pytest.approx(456, abs=25)
+        for layer in range(len(sizes)):
+            column = plan.column(layer)
+            inside = part.x <= column.x and column.right <= part.right
+            assert inside or column.right < part.x or column.x > part.right
+    ends = [plan.column(layer) for layer in range(7)] + [plan.loss]
+    assert min(b.x - a.right for a, b in itertools.pairwise(ends)) > 20
