@@ -48,7 +48,7 @@ _RING, _AT_LOSS = 1.0, 5.0
 _AURA = 12.0
 """How wide the line of the only number that is told is marked."""
 _DIGITS = 4, 3, 2
-"""How many digits are told, fewer where there is no room for more."""
+"""How many digits are told, fewer where there is no room for more and nothing else tells them."""
 _SAMPLES, _WHOLE = 33, np.array([0.0, 1.0])
 """At how many parts of a way it is looked whether a token is seen; the ends of a way."""
 
@@ -221,7 +221,8 @@ class Travelling:
             taken = corners_of([label.spot.rect.grown(2) for label in found])
             others = [self._mark(move) for move in rivals if move not in group]
             number = group[0].value or 0.0
-            texts = dict.fromkeys(format_number(number, digits) for digits in _DIGITS)
+            digits = _DIGITS if len(group) == 1 < most else _DIGITS[:1]
+            texts = dict.fromkeys(format_number(number, count) for count in digits)
             for text in texts:
                 spot = self._place(group, others, np.concatenate([corners, taken]), text)
                 if spot is not None:
