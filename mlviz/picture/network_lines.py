@@ -1,6 +1,7 @@
 """Weights and biases of a network as lines and plates, old or new or gliding between the two."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.boxes import number_role
@@ -152,7 +153,7 @@ class NetworkLines:
         """Yield where weights carry their number, or their sign, before they are updated."""
         for places in self.places.numbers.values():
             for place, ((x, y), size, most) in places.items():
-                text = _written(self.weight(place, State(self.timeline, 0)), most)
+                text = _written(self.weight(place, self.timeline.state_at(0)), most)
                 box, _ = plate(x, y, text, Role.TEXT, size)
                 yield box.rect
         for place, (x, y) in self.places.signs.items():
@@ -160,10 +161,11 @@ class NetworkLines:
             if entry is not None and self.timeline.tape[entry[0]].value[entry[1]] < 0:
                 yield Rect(x - SIGN, y - SIGN, 2 * SIGN, 2 * SIGN)
 
-    @property
+    @cached_property
     def signs(self) -> bool:
-        """Whether any weights carry a sign and no number."""
-        return bool(self.places.signs)
+        """Whether any weights carry a sign and no number, before or after they are updated."""
+        states = self.timeline.state_at(0), self.timeline.state_at(len(self.timeline))
+        return any(self.weight(place, state) < 0 for place in self.places.signs for state in states)
 
     def singled(self, now: Moment) -> list[Item]:
         """Return the number and the gradient of the weight that is pointed at or selected."""

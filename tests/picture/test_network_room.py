@@ -317,3 +317,12 @@ def test_tips_end_on_lines_that_are_seen() -> None:
         tips = [i.points[-1] for i in picture.items if isinstance(i, Polygon)]
         assert tips
         assert not any(plate.contains(*tip) for plate in plates for tip in tips)
+
+
+@pytest.mark.parametrize(("name", "signs"), [("symmetry", False), ("optimizers", True)])
+def test_the_legend_explains_a_sign_only_if_a_weight_carries_it(name: str, signs: bool) -> None:
+    pictures = shown(name, ROOMS[2])
+    for number in (0, len(pictures.timeline)):
+        picture = pictures.at(Position(1, number, 1.0))
+        marks = [i for i in picture.items if isinstance(i, Text) and i.text == "−"]
+        assert pictures.lines.signs == bool(marks) == signs
