@@ -32,7 +32,7 @@ MOST_LABELS = 6
 """Of more numbers at once only those are told that somebody points at, or the largest."""
 _TRIED = 12
 """For how many of the largest ones room is looked for."""
-_KEPT = 500
+_KEPT = 200
 _LARGE, _SMALL, _WITHIN = 6.5, 5.0, 4.5
 """Sizes of a few tokens, of many, and of one on the edge of a neuron: no number is hidden."""
 _NEAR = 0.22
