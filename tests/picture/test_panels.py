@@ -357,3 +357,48 @@ def test_numbers_that_are_not_finite_are_shown_without_a_warning(
         parameter_table(timeline, Position(1, step))
         curve_picture(timeline, Position(1, step), None, 330, 220)
     widest_cells(timeline)
+
+
+def test_of_many_parameters_those_around_what_acts_are_listed_and_it_is_said_which(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parameters, "MOST_ROWS", 4)
+    timeline = Timeline(network(2, 3, 1))  # W⁽¹⁾ with 6 numbers, b⁽¹⁾ with 3, W⁽²⁾ and b⁽²⁾
+    said = {}
+    for step in timeline.steps:
+        table = parameter_table(timeline, Position(1, step.number))
+        for id in (step.node, step.target):
+            if id is not None and timeline.tape[id].role == "parameter":
+                assert id in table.nodes
+        assert len(table.rows) == len(table.nodes) <= 4
+        assert table.note is not None
+        said[timeline.symbols.text(table.nodes[0])] = translate(table.note, "en")
+    assert said == {
+        "W⁽¹⁾": "Listed: the beginning of W⁽¹⁾, 4 of 13 parameters.",
+        "b⁽¹⁾": "Listed: b⁽¹⁾, 3 of 13 parameters.",
+        "W⁽²⁾": "Listed: W⁽²⁾ to b⁽²⁾, 4 of 13 parameters.",
+    }
+
+
+def test_a_matrix_of_one_number_is_called_in_the_table_as_everywhere() -> None:
+    table = parameter_table(Timeline(network(1, 1, 1)), Position())
+    assert [row.cells[0].text for row in table.rows] == ["W⁽¹⁾", "b⁽¹⁾", "W⁽²⁾", "b⁽²⁾"]
+    assert table.note is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_steps_names_the_parameter_that_is_updated_now(language: str) -> None:
+    timeline = Timeline(network(2, 3, 1))
+    updates = [step for step in timeline.steps if step.kind is StepKind.UPDATE]
+    assert len(updates) == 4
+    for place, step in enumerate(updates, 1):
+        groups = step_groups(timeline, Position(1, step.number))
+        now = next(group for group in groups if group.status == "now")
+        name = timeline.symbols.text(step.node)
+        assert name in translate(now.short, language)
+        said = translate(now.title, language).replace(name, "")
+        assert [each for each in said if each.isdigit()] == [str(place), "4"]
+    rest = next(g for g in step_groups(timeline, Position()) if g.first == updates[0].number)
+    assert all(
+        timeline.symbols.text(step.node) in translate(rest.title, language) for step in updates
+    )
