@@ -57,10 +57,9 @@ def output_lines(notation: Notation, node: Node, *, done: bool) -> list[Line]:
         elif numbers.text != symbols.text:
             rows.append([EMPTY, EQUALS, numbers])
     result = array(node.value)
-    if not done:
-        rows.append([EMPTY, EQUALS, DOT])
-    elif result is not None:
-        rows.append([EMPTY, EQUALS, bold(result).role(_sign_role(node.value))])
+    if result is not None:
+        shown = bold(result).role(_sign_role(node.value)) if done else DOT
+        rows.append([EMPTY, EQUALS, shown])
     lines = [formula(rows)]
     if result is None:
         shape = Message("explain.shape", symbol=own.text, shape=format_shape(node.value.shape))

@@ -72,12 +72,9 @@ def update_of(notation: Notation, id: int, done: bool) -> Explanation:
             rows.append([EMPTY, EQUALS, numbers])
         count = line.line.target in rule.counters
         result = literal(float(line.result)) if count else array(line.result)
-        if not done:
-            found = DOT
-        elif result is not None:
-            found = bold(result).role("update")
-        else:
-            found = None
+        found = None
+        if result is not None:
+            found = bold(result).role("update") if done else DOT
         if count and found is not None:
             rows = [[target, BECOMES, equal(rows[0][-1], found)]]
         elif compact and found is not None:

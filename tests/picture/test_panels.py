@@ -324,7 +324,7 @@ def test_a_line_of_numbers_that_nobody_could_read_at_once_is_left_out() -> None:
     ]
     for step in steps:
         text = str(equation_picture(timeline, Position(1, step), None).blocks[0].text)
-        assert text.startswith("∂L/∂z = p · (")
+        assert text.startswith("∂L/∂z = p ⊙ (")
         assert text.count("=") == 2
         assert text.endswith("]")
     assert steps
