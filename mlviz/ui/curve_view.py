@@ -45,6 +45,11 @@ class CurveView(Panel):
             self._made = key, curve_picture(*shown, width, height)
         return self._made[1]
 
+    def _nothing(self) -> Message:
+        """Say what this panel is for, and whether a finer magnification may have something."""
+        is_finest = self.session.level == self.session.levels[-1]
+        return Message("curve.none") if is_finest else Message("curve.nothing")
+
     def _now(self) -> tuple[Moment, int | None]:
         return moment(self.session.timeline, self.session.position), self.session.selected
 
@@ -77,12 +82,12 @@ class CurveView(Panel):
         painter.fillRect(self.rect(), session.theme.colour(Role.PANEL))
         picture = self.picture()
         if picture is None:
-            paint_middle(painter, self.rect(), session, Message("curve.nothing"))
+            paint_middle(painter, self.rect(), session, self._nothing())
         else:
             painter.translate(_SIDE * session.scale, 0)
             paint(painter, picture, session.theme, session.tr, session.scale)
         painter.end()
-        summary = picture.summary if picture is not None else Message("curve.nothing")
+        summary = picture.summary if picture is not None else self._nothing()
         text = session.tr(summary) if summary is not None else ""
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
