@@ -27,7 +27,7 @@ _SIGN = re.compile(r" ?([+=-]|\\cdot|\\times|\\odot) ")
 _SURE = 0.75
 """Signs between parts take room of their own, but never so much."""
 _INSET = r"\quad "
-_OPENED, _CLOSED = r"\left. ", r"\right."
+_OPENED, _CLOSED = r"\left. {} ", r"\right."
 """Brackets that are not seen, for those that stand on another line."""
 
 

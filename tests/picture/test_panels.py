@@ -374,9 +374,9 @@ def test_of_many_parameters_those_around_what_acts_are_listed_and_it_is_said_whi
         assert table.note is not None
         said[timeline.symbols.text(table.nodes[0])] = translate(table.note, "en")
     assert said == {
-        "W⁽¹⁾": "Listed: the beginning of W⁽¹⁾, 4 of 13 parameters.",
-        "b⁽¹⁾": "Listed: b⁽¹⁾, 3 of 13 parameters.",
-        "W⁽²⁾": "Listed: W⁽²⁾ to b⁽²⁾, 4 of 13 parameters.",
+        "W⁽¹⁾": "Beginning of W⁽¹⁾: 4 of 13 parameters",
+        "b⁽¹⁾": "b⁽¹⁾: 3 of 13 parameters",
+        "W⁽²⁾": "W⁽²⁾ to b⁽²⁾: 4 of 13 parameters",
     }
 
 

@@ -12,7 +12,7 @@ from mlviz.ui.session import Session
 
 def width(tex: str) -> float:
     """Measure a letter as 1, and signs and brackets as what they look like."""
-    unseen = ((r"\left. ", ""), (r"\right.", ""), (r"\left", ""), (r"\right", ""))
+    unseen = ((r"\left. {} ", ""), (r"\right.", ""), (r"\left", ""), (r"\right", ""))
     for long, short in (*unseen, (r"\cdot", "."), (r"\quad", "  ")):
         tex = tex.replace(long, short)
     return len(tex)
@@ -36,7 +36,7 @@ def test_what_stands_in_brackets_is_broken_last() -> None:
     assert fitted(r"\exp\left(a + b\right) - c", 14, width) == [r"\exp\left(a + b\right)", " - c"]
     assert fitted(r"mean\left(aaaa + bbbb + cccc\right)", 16, width) == [
         r"mean\left(aaaa + bbbb\right.",
-        r"\quad \left. + cccc\right)",
+        r"\quad \left. {} + cccc\right)",
     ]
 
 
@@ -52,7 +52,7 @@ def test_brackets_that_are_broken_are_as_high_as_what_they_enclose(session: Sess
     for line in lines:
         assert formulas.typeset(line, 20, session.theme).drawing is not None
         plain = line.replace(r"\left(", "(").replace(r"\right)", ")")
-        for unseen in (r"\left. ", r"\right."):
+        for unseen in (r"\left. {} ", r"\right."):
             plain = plain.replace(unseen, "")
         assert real(line) > real(plain) + 4  # high brackets are wider, too
 
