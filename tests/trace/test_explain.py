@@ -117,3 +117,21 @@ def test_no_line_waits_for_a_result_that_is_too_large_to_be_written() -> None:
         assert [len(line.rows) for line in before] == [
             len(line.rows) for line in after[: len(before)]
         ]
+
+
+def update_notes(timeline: Timeline, name: str) -> list[str]:
+    explainer = Explainer(timeline)
+    step = next(
+        step
+        for step in timeline.steps
+        if step.kind is StepKind.UPDATE and timeline.tape[step.node].name == name
+    )
+    lines = explainer.step(step).lines
+    return [line.message.id for line in lines if line.message is not None]
+
+
+def test_two_roundings_of_the_same_zero_are_explained_and_nothing_else_is() -> None:
+    timeline = example("houses", "scalars")  # 118 terms of ∂L/∂b that cancel out
+    assert "explain.update.rounded" in update_notes(timeline, "b^1")
+    assert "explain.update.rounded" not in update_notes(timeline, "w^1")
+    assert "explain.update.rounded" not in update_notes(example("tanh-neuron", "scalars"), "b")
