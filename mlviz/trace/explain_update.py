@@ -96,7 +96,7 @@ def update_of(notation: Notation, id: int, done: bool) -> Explanation:
             )
         )
         lines += _rounding(notation, id, update.gradient)
-        title = Message("explain.update.title", symbol=own.text, rule=rule.name)
+    title = Message("explain.update.title", symbol=own.text, rule=rule.name)
     return Explanation(title, tuple(lines))
 
 
