@@ -233,6 +233,8 @@ class StepsView(QListView):
     def _keep_rows_whole(self) -> None:
         """Leave free below what is not enough for another row."""
         row = round(_ROW * self.session.scale)
-        rest = self.height() % row if self.height() > row else 0
-        if self.viewportMargins().bottom() != rest:
+        before = self.viewportMargins().bottom()
+        room = self.viewport().height() + before
+        rest = room % row if room > row else 0
+        if before != rest:
             self.setViewportMargins(0, 0, 0, rest)

@@ -9,6 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from mlviz.document.examples import find
 from mlviz.ui.main_window import MainWindow
+from mlviz.ui.parameter_view import ParameterView
+from mlviz.ui.steps_view import StepsView
 from tests.ui.windows import NO_SCREEN, neuron, shown
 
 pytestmark = [pytest.mark.usefixtures("qapp", "settings_dir"), NO_SCREEN]
@@ -69,3 +71,22 @@ def test_borders_that_somebody_moved_stay_where_they_are(window: MainWindow) -> 
     assert window.session.open(find("linear-xor"))
     settle()
     assert heights(window) == before
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (1103, 701)])
+def test_lists_beside_the_stage_show_whole_rows_alone(
+    window: MainWindow, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    assert window.session.open(find("xor"))
+    settle()
+    table = window.parameters.widget()
+    steps = window.steps.widget()
+    assert isinstance(table, ParameterView)
+    assert isinstance(steps, StepsView)
+    for view, row in (
+        (table.table, table.table.rowHeight(0)),
+        (steps, steps.visualRect(steps.steps.index(0)).height()),
+    ):
+        assert view.viewport().height() >= row
+        assert view.viewport().height() % row == 0
