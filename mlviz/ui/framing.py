@@ -34,9 +34,11 @@ class Framing:
         self, lens: Lens, graph: GraphPictures, position: Position, area: Rect, unit: float
     ) -> Camera:
         """Return the camera of a lens, moved up or down if it follows a part of the graph."""
-        camera = lens.camera(graph.bounds, graph.focus(position), area, unit)
+        goes = lens.follows and not lens.fits(graph.bounds, area, unit)
+        focus = graph.focus(position) if goes else None
+        camera = lens.camera(graph.bounds, focus, area, unit)
         higher = graph.bounds.height * camera.scale > area.height
-        if not lens.follows or not higher or len(graph.rects) > _MOST:
+        if not goes or not higher or len(graph.rects) > _MOST:
             return camera
         known = (graph, area, unit)
         if known != self._known:
