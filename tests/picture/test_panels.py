@@ -59,6 +59,28 @@ def test_the_operating_point_appears_with_its_input() -> None:
     assert "z = 0.1200" in texts(after)
 
 
+def test_the_logarithm_has_the_plot_for_itself_and_every_place_of_the_run_is_in_it() -> None:
+    timeline = Timeline(formula("y = log(x)", "L = sum(y)", x=[0.04, 0.3, 3.0]).iteration(1))
+    picture = curve_picture(timeline, Position(1, 1), None, 330, 220)
+    assert picture is not None
+    area = next(item.rect for item in picture.items if isinstance(item, Box))
+    zero = next(item.x for item in picture.items if isinstance(item, Text) and item.text == "0")
+    assert zero - area.x < 0.2 * area.width
+    assert sum(isinstance(item, Token) for item in picture.items) == 3
+
+
+def test_the_derivative_of_exp_is_seen_on_exp() -> None:
+    def drawn(line: str) -> list[str]:
+        timeline = Timeline(formula(line, "L = y*y", x=0.5).iteration(1))
+        picture = curve_picture(timeline, Position(1, 1), None, 330, 220)
+        assert picture is not None
+        keys = [item.key for item in picture.items if isinstance(item, Curve)]
+        return [key for key in dict.fromkeys(keys) if key in ("slope", "function")]
+
+    assert drawn("y = exp(x)") == ["function", "slope"]
+    assert drawn("y = tanh(x)") == ["slope", "function"]
+
+
 def test_the_logarithm_has_no_slope_where_it_is_not_defined() -> None:
     timeline = Timeline(formula("y = log(x)", "L = y*y", x=2.0).iteration(1))
     picture = curve_picture(timeline, Position(1, 1), None, 330, 220)
