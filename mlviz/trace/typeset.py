@@ -5,7 +5,7 @@ what ran. Names are replaced by symbols (`z`) for the symbolic line and by numbe
 for the line below it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,15 +93,20 @@ def literal(value: float) -> Part:
     return Part(tex, text, _SUM if loose else _ATOM, value)
 
 
-def array(value: Array) -> Part | None:
-    """Return a number, or a vector or matrix written out; None if it is too large for that."""
+def array(value: Array, entry: Callable[[float], Part] = number) -> Part | None:
+    """Return a number, or a vector or matrix written out; None if it is too large for that.
+
+    Args:
+        value: what is written.
+        entry: how each of its numbers is.
+    """
     value = np.asarray(value)
     if value.ndim == 0:
-        return number(value.item())
+        return entry(value.item())
     if value.ndim > 2 or max(value.shape) > MATRIX_LIMIT or value.size == 0:
         return None
     rows = value[None, :] if value.ndim == 1 else value
-    cells = [[number(cell) for cell in row] for row in rows]
+    cells = [[entry(cell) for cell in row] for row in rows]
     tex = r" \\ ".join(" & ".join(cell.tex for cell in row) for row in cells)
     text = "; ".join(" ".join(cell.text for cell in row) for row in cells)
     return Part(rf"\begin{{bmatrix}}{tex}\end{{bmatrix}}", f"[{text}]")

@@ -135,3 +135,17 @@ def test_two_roundings_of_the_same_zero_are_explained_and_nothing_else_is() -> N
     assert "explain.update.rounded" in update_notes(timeline, "b^1")
     assert "explain.update.rounded" not in update_notes(timeline, "w^1")
     assert "explain.update.rounded" not in update_notes(example("tanh-neuron", "scalars"), "b")
+
+
+def test_every_number_of_a_result_has_the_colour_of_its_own_sign() -> None:
+    timeline = example("softmax", "operations")
+    step = next(
+        step
+        for step in timeline.steps
+        if step.kind is StepKind.FORWARD and timeline.symbols.text(step.node) == "z"
+    )
+    result = explained(timeline, step).lines[0].rows[-1][-1].tex
+    assert result.count(r"\role{negative}") == 1  # −1.5, 0.4 and 1.3
+    assert result.count(r"\role{positive}") == 2
+    loss = next(s for s in timeline.steps if s.node == timeline.output)
+    assert r"\role{positive}{\mathbf{1.283}}" in explained(timeline, loss).lines[0].tex
