@@ -63,7 +63,7 @@ class Table:
         rows: the rows; each is made when it is first asked for.
         nodes: the node of each row.
         active: the nodes that the present step is about.
-        near: the parameters that it is about, or that its operation takes, or that were last.
+        near: of too many to be listed those that it is about, or its operation takes, or were last.
         note: which part of the parameters is listed; None if all are.
     """
 
@@ -170,7 +170,8 @@ class _Parts:
     """The parameters of a timeline in parts that are short enough to be listed.
 
     Attributes:
-        near: for each step, and before the first one, the parameters it has to do with.
+        near: for each step, and before the first one, the parameters it has to do with; none
+            where all are listed.
     """
 
     def __init__(self, timeline: Timeline, most: int) -> None:
@@ -190,6 +191,9 @@ class _Parts:
             room -= size
         self._known: dict[int, _KnownRows] = {}
         self.near: list[tuple[int, ...]] = [()]
+        if len(self._parts) == 1:  # whatever acts is listed
+            self.near *= len(timeline) + 1
+            return
         for step in timeline.steps:
             found = tuple(id for id in (step.node, step.target) if id in sizes)
             if not found:
