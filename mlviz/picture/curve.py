@@ -34,6 +34,7 @@ _NARROW = 6.2
 """Px of a letter of the legend, on average."""
 _LETTER, _WORDS = 6.9, 16
 """Px of a letter of a caption, and the letters of one that is words alone."""
+_FIRING = (StepKind.FORWARD, StepKind.BACKWARD)
 _MARK_WEIGHT = 40
 """Points of a line that a mark counts for when a caption looks for its place."""
 
@@ -94,7 +95,7 @@ def _functions(timeline: Timeline) -> _Functions:
     first = {node.id: 0 for node in tape if variable(tape, node) is not None}
     steps = []
     for step in timeline.steps:
-        if step.node in first:
+        if step.node in first and step.kind in _FIRING:
             steps.append(step.number)
             if step.kind is StepKind.BACKWARD and not first[step.node]:
                 first[step.node] = step.number
@@ -182,7 +183,8 @@ def curve_picture(
         known = 0 < _functions(timeline).first[node.id] <= position.step
         slope_there = function.slope if known else None
         marks, captions = _operating_points(inputs, outputs, slope_there, axes, source)
-    if selected != node.id and step is not None and step.node != node.id:
+    acts = step is not None and step.node == node.id and step.kind in _FIRING
+    if selected != node.id and step is not None and not acts:
         acted = bool(bisect_right(_functions(timeline).steps, position.step))
         when = Message("curve.earlier" if acted else "curve.later")
         captions.insert(0, (when, Role.MUTED))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from mlviz.autograd.ops import OPS
 from mlviz.document.document import load
 from mlviz.document.examples import find
-from mlviz.i18n import LANGUAGES, translate
+from mlviz.i18n import LANGUAGES, Message, translate
 from mlviz.learn.rules import adam
 from mlviz.learn.training import Training
 from mlviz.numerals import NOT_YET, format_number
@@ -67,6 +67,23 @@ def test_the_logarithm_has_the_plot_for_itself_and_every_place_of_the_run_is_in_
     zero = next(item.x for item in picture.items if isinstance(item, Text) and item.text == "0")
     assert zero - area.x < 0.2 * area.width
     assert sum(isinstance(item, Token) for item in picture.items) == 3
+
+
+def test_the_old_slope_of_the_loss_is_of_an_earlier_step_once_it_is_computed_again() -> None:
+    timeline = Timeline(load(find("slope")).training.iteration(1))
+    said = []
+    for step in timeline.steps:
+        picture = curve_picture(timeline, Position(1, step.number), None, 330, 220)
+        assert picture is not None
+        words = [item.text for item in picture.items if isinstance(item, Text)]
+        said.append((step.kind, Message("curve.earlier") in words))
+    assert dict(said) == {
+        StepKind.FORWARD: False,
+        StepKind.SEED: True,
+        StepKind.BACKWARD: False,
+        StepKind.UPDATE: True,
+        StepKind.RESULT: True,
+    }
 
 
 def test_the_derivative_of_exp_is_seen_on_exp() -> None:
