@@ -75,10 +75,16 @@ def fitted(tex: str, room: float, width: Width) -> list[str]:
         parts = _parts(tex, signs)
         if len(parts) > 1:
             return _filled(parts, room, width)
-    inside = _ROLE.match(tex)
+    sign = _SIGN.match(tex)
+    start = sign.end() if sign else 0
+    inside = _ROLE.match(tex, start)
     if inside and _closing(tex, inside.end()) == len(tex) - 1:
-        lines = fitted(tex[inside.end() : -1], room, width)
-        return [f"{inside[0]}{line}}}" for line in lines]
+        left = max(room - (width(tex[:start]) if start else 0.0), 1.0)
+        first, *others = fitted(tex[inside.end() : -1], left, width)
+        # Nothing stands before a sign that leads a line, and it keeps its distance all the same.
+        whole = [first, *("{}" + line for line in others)]
+        whole = [f"{inside[0]}{line}}}" for line in whole]
+        return [tex[:start] + whole[0], *whole[1:]]
     return _opened(tex, room, width)
 
 
@@ -115,7 +121,7 @@ def _opened(tex: str, room: float, width: Width) -> list[str]:
     if len(lines) == 1:
         return [tex]
     first, *others = lines
-    whole = [before + first + _CLOSED, *(_INSET + line.strip() for line in others)]
+    whole = [before + first + _CLOSED, *(_INSET + "{} " + line.strip() for line in others)]
     whole[-1] = _INSET + _OPENED + others[-1].strip() + after
     return whole
 

@@ -75,7 +75,12 @@ def test_brackets_within_a_fraction_are_left_alone() -> None:
 def test_every_line_keeps_the_colour_of_its_part() -> None:
     assert fitted(r"\role{local}{aaaa + bbbb}", 10, width) == [
         r"\role{local}{aaaa}",
-        r"\role{local}{ + bbbb}",
+        r"\role{local}{{} + bbbb}",
+    ]
+    assert fitted(r"g \odot \role{local}{aaaa \odot bbbb}", 20, width) == [
+        "g",
+        r" \odot \role{local}{aaaa}",
+        r"\role{local}{{} \odot bbbb}",
     ]
 
 
