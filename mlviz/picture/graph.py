@@ -12,6 +12,7 @@ from mlviz.layout import Layout
 from mlviz.picture.afar import DETAIL, MANY_EDGES, Afar, within
 from mlviz.picture.boxes import Outline, entry_rect, node_items
 from mlviz.picture.easing import TIMINGS
+from mlviz.picture.eye import Eye
 from mlviz.picture.film import lock
 from mlviz.picture.frames import frame_items, frame_names, frame_places
 from mlviz.picture.glyphs import is_hidden
@@ -29,17 +30,12 @@ _COLOURS = {
     Phase.BACKWARD: Role.BACKWARD,
     Phase.UPDATE: Role.UPDATE,
 }
-_MARGIN = 26.0
 _SIDE, _HEAD, _FOOT = 16.0, 30.0, 12.0
 """Room beside, above and below the nodes; above for a label at one of the topmost."""
-_RING = 6.0
-"""Px that the ring around an acting node reaches."""
 _REACH = 10.0
 """How far a mark may reach beyond its node or edge: a halo, an arrow's head."""
 _GLANCE = (480.0, 270.0)
 """Px of the picture that are seen at once on a small stage."""
-_SETTLED, _GOES = 0.3, (0.5, 1.0)
-"""Part of a step after which the eye has come, and in which it goes along with what travels."""
 _KEPT = 20_000
 """How many nodes' marks are kept from picture to picture."""
 
@@ -81,7 +77,8 @@ class GraphPictures:
         self._frame_items = frame_items(self.frames)
         self._frame_names = frame_names(self.frames)
         self._marks: dict[tuple[int, int, Outline], list[Item]] = {}
-        self._places: dict[int, tuple[Rect, Rect] | None] = {}
+        self._places: dict[int, Rect | None] = {}
+        self.eye = Eye(timeline, self._rects, self._paths, self._travel)
 
     @property
     def rects(self) -> Mapping[int, Rect]:
@@ -311,57 +308,23 @@ class GraphPictures:
         for key in edges:
             if key in self._travel.blocks and self._sent[key] <= position.step:
                 now = self._sent[key] == position.step
-                items += lock(*self._paths[key].at(0.22 if now else 0.5))
+                # Now, beyond the diamond that waits before it.
+                place = min(0.22, 0.44 * self._travel.waits(key)) if now else 0.5
+                items += lock(*self._paths[key].at(place))
         return items
 
     # --- Where to look ---------------------------------------------------------------------
 
     def focus(self, position: Position) -> Rect | None:
-        """Return where the eye should be, gliding from one step's place to the next.
-
-        Between two boxes that are far apart it goes along with what travels.
-        """
-        now, before = self._ways(position.step), None
-        if position.step:
-            before = self._ways(position.step - 1)
-        if now is None:
-            return None
-        start, end = now
-        if position.progress >= 1 or before is None:
-            return end
-        if position.progress < _SETTLED:
-            return _glided(before[1], start, position.progress / _SETTLED)
-        first, last = _GOES
-        return _glided(start, end, (position.progress - first) / (last - first))
-
-    def _ways(self, number: int) -> tuple[Rect, Rect] | None:
-        """Return where the eye is at the beginning and at the end of a step."""
-        if number not in self._places:
-            self._places[number] = self._found_places(number)
-        return self._places[number]
-
-    def _found_places(self, number: int) -> tuple[Rect, Rect] | None:
-        step = self.timeline.step(min(max(number, 0), len(self.timeline)))
-        if step is None:  # before the start, look where it will begin
-            return self._ways(1) if self.timeline.steps else None
-        ids = {step.node, step.target}
-        if step.kind is StepKind.FORWARD:
-            ids |= {id for id in self.tape[step.node].inputs if id in self._rects}
-        rects = [self._rects[id] for id in sorted(ids) if id in self._rects]
-        labels = self._travel.labels(step)
-        start = _together(self._rects[step.node], [*rects, *labels])
-        target = self._rects.get(step.target)
-        if target is None or _holds(start, target):
-            return start, start
-        return start, _together(target, labels)
+        """Return where the eye is at the end of a step, on a small stage."""
+        if position.step not in self._places:
+            look = self.eye.look(position.step, _GLANCE)
+            self._places[position.step] = None if look is None else look.end
+        return self._places[position.step]
 
     def acting(self, number: int) -> list[Rect]:
         """Return where that is which a step is about: its nodes and labels."""
-        step = self.timeline.step(number)
-        if step is None:
-            return []
-        nodes = [self._rects[id] for id in {step.node, step.target} if id in self._rects]
-        return [*(rect.grown(_RING) for rect in nodes), *self._travel.labels(step)]
+        return self.eye.acting(number)
 
     def summary(self, position: Position) -> Message:
         """Return the picture in words."""
@@ -375,31 +338,6 @@ class GraphPictures:
             node=self.symbols.text(step.node),
             target=self.symbols.text(step.target),
         )
-
-
-def _together(place: Rect, rects: Sequence[Rect]) -> Rect:
-    """Return a place with all that can be seen at once with it, and a margin."""
-    for rect in rects:
-        both = place.united(rect)
-        # What is far off is not looked at, or the middle would lie between the two.
-        if both.width <= _GLANCE[0] and both.height <= _GLANCE[1]:
-            place = both
-    return place.grown(_MARGIN)
-
-
-def _holds(place: Rect, rect: Rect) -> bool:
-    return place.united(rect) == place
-
-
-def _glided(before: Rect, after: Rect, part: float) -> Rect:
-    t = min(max(part, 0.0), 1.0)
-    t = t * t * (3 - 2 * t)
-    return Rect(
-        before.x + (after.x - before.x) * t,
-        before.y + (after.y - before.y) * t,
-        before.width + (after.width - before.width) * t,
-        before.height + (after.height - before.height) * t,
-    )
 
 
 def node_facts(timeline: Timeline, state: State, id: int) -> tuple[str, Array | None, Array | None]:

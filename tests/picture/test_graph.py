@@ -175,10 +175,14 @@ def test_a_picture_is_said_in_words() -> None:
     assert len(summaries) == len(timeline) + 1
 
 
-def test_focus_glides_from_step_to_step_and_rests_where_it_will_start_again() -> None:
+def test_the_focus_of_a_picture_is_the_same_as_long_as_a_step_lasts() -> None:
     timeline = Timeline(neuron())
     graph = pictures(timeline)
-    for number in range(1, len(timeline)):
-        assert (
-            graph.at(Position(1, number, 1.0)).focus == graph.at(Position(1, number + 1, 0.0)).focus
-        )
+    for step in timeline.steps:
+        found = {graph.at(Position(1, step.number, part)).focus for part in (0.1, 0.5, 1.0)}
+        assert len(found) == 1
+        (focus,) = found
+        assert focus is not None
+        box = graph.rects[step.target]
+        assert focus.contains(box.x, box.y)
+        assert focus.contains(box.right, box.bottom)
