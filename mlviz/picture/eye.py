@@ -33,12 +33,12 @@ class Look:
     Attributes:
         start: where it begins.
         end: where it comes to; the same place if all of the step is seen from there.
-        way: from where and to where something travels with which it goes.
+        goes: whether something travels from there to here with which it goes.
     """
 
     start: Rect
     end: Rect
-    way: tuple[Point, Point] | None = None
+    goes: bool = False
 
 
 class Eye:
@@ -88,7 +88,7 @@ class Eye:
         waits = path.at(self._travel.rest(step))
         start = [_around(leaves), *first_labels, acts, receives, *labels]
         end = [_around(waits), *last_labels, receives, _around(arrives), acts, *labels]
-        return Look(_together(start, room), _together(end, room), (leaves, arrives))
+        return Look(_together(start, room), _together(end, room), goes=True)
 
     def follows(self, position: Position) -> tuple[Point, float]:
         """Return where that is with which the eye goes, and which part of its way it has gone."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlviz.picture.easing import smooth
 from mlviz.picture.eye import Look
 from mlviz.picture.graph import GraphPictures
 from mlviz.picture.items import Rect
@@ -25,6 +26,11 @@ _AIR = 6.0
 _MORE = 1.1
 """So many times the steps must be seen whole for all to be shown smaller."""
 
+_ROUND = 24.0
+"""Px of the picture between what travels and the edge."""
+_TURNS = 0.25, 0.6
+"""Part of its way in which the view turns from where something comes from to where it goes."""
+
 Point = tuple[float, float]
 
 
@@ -34,7 +40,7 @@ class _Frame:
 
     start: Point
     end: Point
-    way: tuple[Point, Point] | None
+    goes: bool
 
 
 class Framing:
@@ -58,7 +64,8 @@ class Framing:
         frame = self._frame(position.step)
         if frame is None:
             return lens.camera(graph.bounds, None, area, unit)
-        x, y = _on_the_way(frame, graph, position)
+        halves = area.width / self._scale / 2, area.height / self._scale / 2
+        x, y = _on_the_way(frame, graph, position, halves)
         part = graph.eye.coming(position)
         before = self._frame(position.step - 1) if part < 1 and position.step else None
         if before is not None:
@@ -76,22 +83,36 @@ class Framing:
         return self._frames[step]
 
     def _framed(self, look: Look, graph: GraphPictures, area: Rect) -> _Frame:
-        start = _middle(graph, look.start, self._scale, area)
-        end = start if look.way is None else _middle(graph, look.end, self._scale, area)
-        return _Frame(start, end, look.way)
+        start = end = _middle(graph, look.start, self._scale, area)
+        if look.goes:
+            end = _middle(graph, look.end, self._scale, area)
+        return _Frame(start, end, look.goes)
 
 
-def _on_the_way(frame: _Frame, graph: GraphPictures, position: Position) -> Point:
-    """Return what is in the middle when a step has come so far: the eye goes with what travels."""
-    if frame.way is None:
+def _on_the_way(frame: _Frame, graph: GraphPictures, position: Position, halves: Point) -> Point:
+    """Return what is in the middle when a step has come so far.
+
+    It stays as near as can be to where it begins, then to where it ends; but what travels is
+    always seen, `halves` of the view away from its middle at most.
+    """
+    if not frame.goes:
         return frame.start
     if position.progress >= 1:
         return frame.end
-    (x, y), part = graph.eye.follows(position)
-    (leaves_x, leaves_y), (comes_x, comes_y) = frame.way
-    x += (frame.start[0] - leaves_x) * (1 - part) + (frame.end[0] - comes_x) * part
-    y += (frame.start[1] - leaves_y) * (1 - part) + (frame.end[1] - comes_y) * part
+    at, part = graph.eye.follows(position)
+    late = smooth(min(max((part - _TURNS[0]) / (_TURNS[1] - _TURNS[0]), 0.0), 1.0))
+    x, y = (
+        _near(start, end, place, half - _ROUND, late)
+        for start, end, place, half in zip(frame.start, frame.end, at, halves, strict=True)
+    )
     return x, y
+
+
+def _near(start: float, end: float, place: float, half: float, part: float) -> float:
+    """Return a middle from `start` to `end` from which a place is seen `half` away at most."""
+    first = min(max(start, place - half), place + half)
+    last = min(max(end, place - half), place + half)
+    return first + (last - first) * part
 
 
 def _scale(graph: GraphPictures, area: Rect, unit: float) -> float:
