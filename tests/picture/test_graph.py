@@ -186,3 +186,25 @@ def test_the_focus_of_a_picture_is_the_same_as_long_as_a_step_lasts() -> None:
         box = graph.rects[step.target]
         assert focus.contains(box.x, box.y)
         assert focus.contains(box.right, box.bottom)
+
+
+def test_the_shade_of_a_gradient_tells_its_sign() -> None:
+    timeline = Timeline(network(2, 2, 1, rows=12))
+    picture = pictures(timeline).at(Position(1, len(timeline)))
+    found = set()
+    for node in timeline.tape:
+        gradient = timeline.state_at(len(timeline)).gradient(node.id)
+        rect = pictures(timeline).rect(node.id)
+        if gradient is None or rect is None or gradient.shape != (12, 1):
+            continue
+        shades = [
+            item.rect
+            for item in picture.items
+            if isinstance(item, Box)
+            and item.fill is Role.BACKWARD
+            and rect.contains(*item.rect.center)
+        ]
+        low = [number < 0 for number in gradient.reshape(-1).tolist()]
+        assert [shade.height < 5 for shade in shades] == low
+        found |= set(low)
+    assert found == {True, False}
