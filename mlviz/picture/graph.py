@@ -19,6 +19,7 @@ from mlviz.picture.glyphs import is_hidden
 from mlviz.picture.items import Curve, Item, Picture, Rect, Role
 from mlviz.picture.shape import Path, edges_of, forms_of, graph_shape
 from mlviz.picture.travel import Travel
+from mlviz.trace.blocked import cut_edges
 from mlviz.trace.magnify import Frame
 from mlviz.trace.steps import Phase, Position, Step, StepKind
 from mlviz.trace.timeline import State, Timeline
@@ -74,6 +75,7 @@ class GraphPictures:
         names = [place.plate for place in self.frames]
         downwards = layout.direction == "TB"
         self._travel = Travel(timeline, self._rects, self._paths, downwards, names)
+        self._cut = cut_edges(timeline)
         self._frame_items = frame_items(self.frames)
         self._frame_names = frame_names(self.frames)
         self._marks: dict[tuple[int, int, Outline], list[Item]] = {}
@@ -301,12 +303,16 @@ class GraphPictures:
         return Curve(key, points, Role.LINE, 1.25, True, arrow="end")
 
     def _locks(self, edges: Collection[tuple[int, int]], position: Position) -> list[Item]:
-        """Mark the edges at which a gradient was stopped."""
-        if not self._travel.blocks:
-            return []
+        """Mark the edges at which a gradient was stopped, and those it can never come back."""
         items: list[Item] = []
+        begins = self.timeline.gradient_step(self.timeline.output)
+        goes_back = begins is not None and position.step >= begins
+        if not (self._travel.blocks or self._cut) or not goes_back:
+            return items
         for key in edges:
-            if key in self._travel.blocks and self._sent[key] <= position.step:
+            if key in self._cut:
+                items += lock(*self._paths[key].at(0.5))
+            elif key in self._travel.blocks and self._sent[key] <= position.step:
                 now = self._sent[key] == position.step
                 # Now, beyond the diamond that waits before it.
                 place = min(0.22, 0.44 * self._travel.waits(key)) if now else 0.5
