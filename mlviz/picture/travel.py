@@ -32,6 +32,9 @@ _AROUND = 14.0, 29.0, 11.0
 _FARTHEST_REST = 140.0
 """Px from a box at which is told what goes a long way, where it leaves and where it arrives."""
 
+_LONG = 400.0
+"""Px of a way so long that a gradient is told at both of its ends."""
+
 _BESIDE, _HALO, _CLOSE = 10.0, 5.0, 16.0
 """Px between a box and what is told of it, with its halo at least, and at most."""
 _UNDER_WAY = 0.4
@@ -341,7 +344,7 @@ def _tip(label: Rect, role: Role, token: Token) -> list[Item]:
 def _stations(path: Path) -> tuple[float, ...]:
     """Return where on its edge a gradient is told: half way, or near both ends of a long one."""
     near = _FARTHEST_REST / max(path.length, 1.0)
-    return (0.5,) if near >= 0.5 else (1 - near, near)
+    return (0.5,) if path.length <= _LONG else (1 - near, near)
 
 
 def _arriving(path: Path) -> float:

@@ -11,7 +11,7 @@ import pytest
 from mlviz.document.examples import examples
 from mlviz.learn.training import Iteration
 from mlviz.picture.graph import GraphPictures
-from mlviz.picture.items import Box, Rect, Role, Token
+from mlviz.picture.items import Box, Polygon, Rect, Role, Token
 from mlviz.trace.steps import Position, StepKind
 from mlviz.ui.camera import Lens, stage_area
 from mlviz.ui.framing import Framing
@@ -28,6 +28,7 @@ PARTS = (0.2, 0.3, 0.5, 0.65, 1.0)
 """The moments of a step: as soon as the view has come, on the way, and at rest."""
 ROOM = 16.0
 """Px of the picture around what happens that the view may need."""
+NEAR = 160.0
 NOWHERE = Rect(-1e6, -1e6, 1.0, 1.0)
 
 
@@ -136,3 +137,25 @@ def test_what_acts_and_what_receives_are_in_view(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_acts_and_what_receives_are_in_view_on_every_stage(name: str) -> None:
     assert flaws(name, STAGES, MOST) == []
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("name", ["activations", "mse", "k-fold", "dropout"])
+def test_a_label_points_at_what_travels_and_at_rest_stands_near_it(name: str) -> None:
+    pointed = 0
+    for graph in graphs(document(name).training.iteration(1), STAGES[1]):
+        last = len(graph.timeline)
+        for number in range(1, last + 1, max(last // FEW, 1)):
+            step = graph.timeline.step(number)
+            assert step is not None
+            for part in PARTS if step.kind in (StepKind.FORWARD, StepKind.BACKWARD) else ():
+                items = graph.seen(Position(1, number, part), None, None, NOWHERE, 1.0).items
+                tokens = [(item.x, item.y) for item in items if isinstance(item, Token)]
+                tips = [item.points[-1] for item in items if isinstance(item, Polygon)]
+                assert set(tips) <= set(tokens)
+                pointed += len(tips)
+                if step.kind is StepKind.BACKWARD and part == 1 and tokens:
+                    labels = [item for item in items if isinstance(item, Box) and is_badge(item)]
+                    near = [each.rect.distance(*tokens[0]) for each in labels]
+                    assert min(near) <= NEAR
+    assert pointed
