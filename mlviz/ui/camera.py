@@ -121,9 +121,9 @@ class Lens:
         overview: whether all is shown, however small.
     """
 
-    WHOLE, LEGIBLE, LEAST = 0.62, 0.7, 0.56
+    WHOLE, LEGIBLE = 0.62, 0.7
     """The least zoom at which a graph is shown as a whole while it is followed, and the zoom at
-    which a part of it is shown: usually, and where much more of the steps are seen whole so."""
+    which a part of it is shown; a little less if much more of its steps are seen whole so."""
     LARGEST = 1.35
     """A small graph is not enlarged beyond this."""
     ZOOMS = (0.05, 8.0)

@@ -117,7 +117,7 @@ def _near(start: float, end: float, place: float, half: float, part: float) -> f
 
 def _scale(graph: GraphPictures, area: Rect, unit: float) -> float:
     """Return how large a graph is shown: smaller if much more of its steps are seen whole so."""
-    usual, least = Lens.LEGIBLE * unit, Lens.LEAST * unit
+    usual, least = Lens.LEGIBLE * unit, Lens.WHOLE * unit
     if len(graph.rects) > _MOST:
         return usual
     fitting = [min(area.width / r.width, area.height / r.height) for r in graph.eye.pairs()]
