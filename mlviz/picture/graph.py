@@ -1,7 +1,9 @@
 """The computation graph on the stage: boxes, edges, and what travels along them now."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -12,11 +14,12 @@ from mlviz.layout import Layout
 from mlviz.picture.afar import DETAIL, MANY_EDGES, Afar, within
 from mlviz.picture.boxes import Outline, entry_rect, node_items
 from mlviz.picture.easing import TIMINGS
+from mlviz.picture.edges import Edges
 from mlviz.picture.eye import Eye
 from mlviz.picture.film import lock
 from mlviz.picture.frames import frame_items, frame_names, frame_places
 from mlviz.picture.glyphs import is_hidden
-from mlviz.picture.items import Curve, Item, Picture, Rect, Role
+from mlviz.picture.items import Item, Picture, Rect, Role
 from mlviz.picture.shape import Path, edges_of, forms_of, graph_shape
 from mlviz.picture.travel import Travel
 from mlviz.trace.blocked import cut_edges
@@ -60,14 +63,7 @@ class GraphPictures:
             (edge.target, edge.slot): Path(route.points)
             for edge, route in zip(edges, layout.routes, strict=True)
         }
-        self._consumed = {
-            step.node: step.number for step in timeline.steps if step.kind is StepKind.FORWARD
-        }
-        self._sent = {
-            (step.node, step.slot): step.number
-            for step in timeline.steps
-            if step.kind is StepKind.BACKWARD
-        }
+        self._edges = Edges(timeline, self._paths)
         self.bounds = Rect(-_SIDE, -_HEAD, layout.width + 2 * _SIDE, layout.height + _HEAD + _FOOT)
         self.frames = frame_places(frames, self._rects)
         for place in self.frames:
@@ -79,6 +75,7 @@ class GraphPictures:
         self._frame_items = frame_items(self.frames)
         self._frame_names = frame_names(self.frames)
         self._marks: dict[tuple[int, int, Outline], list[Item]] = {}
+        self._at_rest: dict[int, tuple[float, float, list[Item]]] = {}
         self._places: dict[int, Rect | None] = {}
         self.eye = Eye(timeline, self._rects, self._paths, self._travel)
 
@@ -121,7 +118,8 @@ class GraphPictures:
         self, position: Position, selected: int | None = None, hovered: int | None = None
     ) -> Picture:
         """Return the picture at `position`, all of it in full detail."""
-        return self._picture(position, selected, hovered, self._paths, self._visible)
+        picture = self._picture(position, selected, hovered, self._paths, self._visible)
+        return replace(picture, focus=self.focus(position))
 
     def seen(
         self,
@@ -179,26 +177,40 @@ class GraphPictures:
         step = self.timeline.step(position.step)
         state = self._state(position, step)
         items: list[Item] = [*self._frame_items, *lines]
-        items += [self._edge(*key, position) for key in edges]
+        items += [self._edges.curve(*key, position.step) for key in edges]
         moving = self._travel.at(step, position.progress)
         items += moving.behind
         items += self._frame_names
         acting = () if step is None else (step.node, step.target)
+        marked = {*acting, selected, hovered}
         kept = []
         for node in nodes:
             first = len(items)
-            items += self._node(node, state, step, self._outline(node.id, step, selected, hovered))
+            if node.id in marked:
+                outline = self._outline(node.id, step, selected, hovered)
+                items += self._node(node, state, step, outline)
+            else:
+                items += self._resting(node, state)
             if node.id not in acting:
                 kept.append((first, len(items)))
         items += self._locks(edges, position)
         items += moving.above
-        focus, summary = self.focus(position), self.summary(position)
-        return Picture(tuple(items), self.bounds, focus, summary, tuple(kept))
+        return Picture(tuple(items), self.bounds, None, self.summary(position), tuple(kept))
 
     def _state(self, position: Position, step: Step | None) -> State:
         """Return what is known, the result of the present step only once it has arrived."""
         settled = step is None or TIMINGS[step.kind].arrived(position.progress)
         return self.timeline.state_at(position.step if settled else position.step - 1)
+
+    def _resting(self, node: Node, state: State) -> list[Item]:
+        """Return the marks of a node that is neither acting nor pointed at."""
+        known = self._at_rest.get(node.id)
+        if known is None or not known[0] <= state.step < known[1]:
+            events = [-math.inf, *self._events[node.id], math.inf]
+            past = bisect_right(events, state.step)
+            marks = self._node(node, state, None, self._outline(node.id, None, None, None))
+            known = self._at_rest[node.id] = events[past - 1], events[past], marks
+        return known[2]
 
     def _node(self, node: Node, state: State, step: Step | None, outline: Outline) -> list[Item]:
         """Return the marks of one node; they are kept until something happens to it."""
@@ -238,14 +250,14 @@ class GraphPictures:
         items += self.afar.nodes(state.step, view, scale)
         marked = [] if step is None else [step.node, step.target]
         if step is not None:
-            items += [self._edge(*key, position) for key in self._served(step)]
+            items += [self._edges.curve(*key, position.step) for key in self._served(step)]
         for id in dict.fromkeys([*marked, hovered, selected]):
             if id is not None and id in self._rects:
                 outline = self._outline(id, step, selected, hovered)
                 node = self.tape[id]
                 items.append(self._node(node, state, step, outline)[0])
         items += self._travel.tokens(step, position.progress)
-        return Picture(tuple(items), self.bounds, self.focus(position), self.summary(position))
+        return Picture(tuple(items), self.bounds, None, self.summary(position))
 
     def _served(self, step: Step) -> list[tuple[int, int]]:
         """Return the edges along which something goes in a step."""
@@ -277,31 +289,6 @@ class GraphPictures:
             stroke, width = Role.SELECTED, 3.0
         return Outline(stroke, width, halo)
 
-    def _edge(self, node: int, slot: int, position: Position) -> Curve:
-        """Draw an edge as what last went along it: nothing yet, a value, or a gradient."""
-        points = self._paths[node, slot].points
-        key = f"edge:{node}:{slot}"
-        step = self.timeline.step(position.step)
-        active = step is not None and step.node == node
-        if step is not None and step.kind is StepKind.FORWARD and active:
-            return Curve(key, points, Role.FORWARD, 2.5, True, arrow="end")
-        sent = self._sent.get((node, slot))
-        if sent is not None and sent <= position.step:
-            now = sent == position.step
-            return Curve(
-                key,
-                points,
-                Role.BACKWARD,
-                2.75 if now else 1.5,
-                bezier=True,
-                dashed=True,
-                arrow="start",
-                opacity=1 if now else 0.55,
-            )
-        if self._consumed[node] <= position.step:
-            return Curve(key, points, Role.FORWARD, 1.5, True, arrow="end", opacity=0.5)
-        return Curve(key, points, Role.LINE, 1.25, True, arrow="end")
-
     def _locks(self, edges: Collection[tuple[int, int]], position: Position) -> list[Item]:
         """Mark the edges at which a gradient was stopped, and those it can never come back."""
         items: list[Item] = []
@@ -312,8 +299,8 @@ class GraphPictures:
         for key in edges:
             if key in self._cut:
                 items += lock(*self._paths[key].at(0.5))
-            elif key in self._travel.blocks and self._sent[key] <= position.step:
-                now = self._sent[key] == position.step
+            elif key in self._travel.blocks and self._edges.sent[key] <= position.step:
+                now = self._edges.sent[key] == position.step
                 # Now, beyond the diamond that waits before it.
                 place = min(0.22, 0.44 * self._travel.waits(key)) if now else 0.5
                 items += lock(*self._paths[key].at(place))

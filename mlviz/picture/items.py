@@ -216,7 +216,7 @@ class Swarm:
 
     Attributes:
         shapes: a row each, x, y, width and height of a rectangle, or both ends of a line; the
-            same array at every position, so that painters may keep what they make of it.
+            same array at every position.
         rows: which of them there are.
         lines: whether they are lines.
         fill: role of the rectangles' insides.

@@ -47,6 +47,7 @@ class Ready(NamedTuple):
         view: the iteration through the glass.
         timeline: its steps.
         shape: what was laid out.
+        layout: where everything lies.
         graph: its pictures.
     """
 
@@ -55,6 +56,7 @@ class Ready(NamedTuple):
     view: View
     timeline: Timeline
     shape: LayoutGraph
+    layout: Layout
     graph: GraphPictures
 
 
@@ -206,7 +208,7 @@ def _ready(
     for work in rest:
         _unless(cancel, work, timeline)
     _unless(cancel, timeline_bar, timeline, Position(1, 0))
-    return Ready(recorded, glass, view, timeline, shape, graph)
+    return Ready(recorded, glass, view, timeline, shape, layout, graph)
 
 
 def _unless(cancel: threading.Event, work: Callable[..., T], *given: Any) -> T:

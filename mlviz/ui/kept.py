@@ -62,7 +62,7 @@ class KeptPicture:
             look: the theme, what puts messages into the reader's language, and which that is.
             scale: px of the widget for one px of the picture.
             origin: where the picture's origin comes to lie.
-            area: the part of the widget that the picture is painted in, over a plain ground.
+            area: the part of the widget that the picture is painted in, over the stage's ground.
         """
         theme, translate, language = look
         ratio = painter.device().devicePixelRatioF()
@@ -73,6 +73,7 @@ class KeptPicture:
         # While it moves as a whole there is nothing to be kept, nor where all is painted at once.
         if before != key or scale < DETAIL or kinds.count(Curve) > MANY_CURVES:
             self._pixmap = None
+            painter.fillRect(area, theme.colour(Role.STAGE))
             painter.translate(*origin)
             paint(painter, picture, theme, translate, scale, boxes)
             painter.resetTransform()
@@ -145,12 +146,11 @@ def _differing(old: Sequence[Item], new: Sequence[Item]) -> list[Item] | None:
     if len(old) == len(new):
         pairs = zip(old, new, strict=True)
         return [item for a, b in pairs if a is not b and a != b for item in (a, b)]
-    known = {id(item) for item in new}
-    gone = [item for item in old if id(item) not in known]
-    known = {id(item) for item in old}
-    come = [item for item in new if id(item) not in known]
-    if len(gone) + len(come) > 4 * _MANY:
+    before, after = set(map(id, old)), set(map(id, new))
+    if len(before ^ after) > 4 * _MANY:
         return None
+    gone = [item for item in old if id(item) not in after]
+    come = [item for item in new if id(item) not in before]
     return [*_without(gone, come), *_without(come, gone)]
 
 

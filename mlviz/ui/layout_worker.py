@@ -86,8 +86,7 @@ class LayoutWorker(QObject):
         Returns:
             The layout if it is there within `wait_seconds`; otherwise None, and it arrives later.
         """
-        key = graph.shape_key()
-        shape = key + ("" if is_blocks(graph) else self.room.name)
+        key, shape = self._names(graph)
         if shape != self._shape or (self._layout is None and not self.busy):
             self._stop()
             self._key, self._shape, self._layout = key, shape, None
@@ -97,6 +96,17 @@ class LayoutWorker(QObject):
             self.wait(wait_seconds)
             self._take()
         return self._layout
+
+    def adopt(self, graph: LayoutGraph, layout: Layout) -> None:
+        """Take over a layout that was computed elsewhere; what is on its way is stale."""
+        self._stop()
+        self._key, self._shape = self._names(graph)
+        self._layout = layout
+
+    def _names(self, graph: LayoutGraph) -> tuple[str, str]:
+        """Return the key of a graph's shape, and that with the room it is laid out for."""
+        key = graph.shape_key()
+        return key, key + ("" if is_blocks(graph) else self.room.name)
 
     def wait(self, seconds: float | None) -> None:
         """Wait for the layout on its way; None: as long as it takes."""

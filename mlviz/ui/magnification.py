@@ -21,8 +21,6 @@ from mlviz.ui.layout_worker import LayoutWorker
 from mlviz.ui.magnifier import Glass, Magnifier
 from mlviz.ui.selection import Selection
 
-_KNOWN_SECONDS = 0.04
-
 
 class Magnification(Selection):
     """The part of the session that changes what a run is shown as."""
@@ -296,8 +294,7 @@ class Magnification(Selection):
     def _show_ready(self, ready: Ready) -> None:
         self._timeline = ready.timeline
         self._forget_from(len(ready.timeline.tape))
-        # It is known by now, so this only makes other layouts stale that are on their way.
-        self._worker.request(ready.shape, _KNOWN_SECONDS)
+        self._worker.adopt(ready.shape, ready.layout)
         self._graph = ready.graph
 
     def wait_for_layout(self) -> None:

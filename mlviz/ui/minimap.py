@@ -31,7 +31,7 @@ _SIDE, _TOP, _BOTTOM = 14, 52, 46
 _WORTH = 3
 """It goes to another corner where it covers so many boxes less."""
 _MANY = 1_000_000
-_COMES = 0.25
+_COMES = 0.3
 """Part of a step after which the view has come to where it begins."""
 
 

@@ -6,6 +6,7 @@ The time goes into the calls to Qt, so what cannot be seen is not painted, and b
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,10 @@ from mlviz.picture.items import (
 )
 from mlviz.ui import formulas
 from mlviz.ui.cells import paint_cells, runs
-from mlviz.ui.pieces import THIN, chains, lines, seen
+from mlviz.ui.pieces import THIN, chains, seen
 from mlviz.ui.plain import paint_plain_boxes, paint_plain_curves
 from mlviz.ui.raster import paint_raster
+from mlviz.ui.shapes import lines
 from mlviz.ui.sprites import Sprites
 from mlviz.ui.stamps import Stamps, at_rest
 from mlviz.ui.strokes import Point, arrow, bezier, pen, polygon
@@ -48,6 +50,7 @@ MANY_BOXES = 24
 """With more of them in a picture each kind is painted once and copied."""
 _SQUARE = 2.0
 """Corners of a smaller radius, px, cannot be told from square ones."""
+_ROLE = attrgetter("role")
 
 
 HALO = 5.0
@@ -166,7 +169,10 @@ class _PictureBrush:
             if not (stamps and stamps.draw(painter, items, first, last, self._paint_copy)):
                 fresh += items[first:last]
         painter.setWorldTransform(self._upright)
-        self._paint_items(sorted(fresh, key=_texts_last), whole=True)
+        # Texts behind the rest, those of one colour together.
+        texts = [item for item in fresh if type(item) is Text]
+        rest = [item for item in fresh if type(item) is not Text]
+        self._paint_items([*rest, *sorted(texts, key=_ROLE)], whole=True)
         self._paint_items([*loose, *items[done:]])
 
     def _paint_copy(self, painter: QPainter, items: Sequence[Item]) -> None:
@@ -385,11 +391,6 @@ class _PictureBrush:
 
     def _unit(self) -> float:
         return abs(self._upright.m11()) or 1.0
-
-
-def _texts_last(item: Item) -> tuple[bool, str]:
-    """Put texts behind the rest, those of one colour together."""
-    return (True, item.role) if type(item) is Text else (False, "")
 
 
 def _look(curve: Curve) -> tuple[Role, float, float]:

@@ -4,14 +4,13 @@ Qt would cut the whole of a curve into dashes for every frame, also what lies be
 and it paints straight lines with flat ends in a third of the time that a path takes.
 """
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF
-from shiboken6 import wrapInstance
 
 from mlviz.ui.strokes import Point, dash_lengths
 
@@ -21,7 +20,6 @@ _FINE = 6.0
 """Px of a curve that one straight piece stands for, about."""
 _FEWEST, _MOST = 16, 256
 _KEPT = 8192
-_TOGETHER = 1024
 _SHOWN = 64
 
 Ends = NDArray[np.float64]
@@ -74,11 +72,13 @@ def seen(curves: Sequence[Chain], width: float, view: View, around: float) -> En
     Args:
         curves: whose.
         width: how wide they are if they are dashed, px; otherwise 0.
-        view: its left, top, right and bottom.
+        view: its left, top, right and bottom; a little more is returned, so that it is the same
+            for several frames while the view moves.
         around: how far beyond their ends lines may be seen.
     """
     if not curves:
         return _NOTHING
+    view = _widened(view)
     key = (*map(id, curves), width, view, around)
     known = _shown.get(key)
     if known is None:
@@ -87,6 +87,18 @@ def seen(curves: Sequence[Chain], width: float, view: View, around: float) -> En
             _shown.clear()
         known = _shown[key] = tuple(curves), found
     return known[1]
+
+
+def _widened(view: View) -> View:
+    """Return a view with its sides on a grid of about a quarter of its size."""
+    left, top, right, bottom = view
+    grid = 2.0 ** math.floor(math.log2(max(right - left, bottom - top, 4.0) / 4))
+    return (
+        math.floor(left / grid) * grid,
+        math.floor(top / grid) * grid,
+        math.ceil(right / grid) * grid,
+        math.ceil(bottom / grid) * grid,
+    )
 
 
 def solid(curves: Sequence[Chain], view: View, around: float) -> Ends:
@@ -140,32 +152,6 @@ def _pieces(curves: Sequence[Chain], view: View, around: float) -> tuple[Places,
     inside = (x > left - reach) & (x < right + reach) & (y > top - reach) & (y < bottom + reach)
     inside[between] = False
     return places, np.flatnonzero(inside)
-
-
-class _Lines:
-    """Lines of Qt that lie in arrays: to make them anew would take longer than to paint them."""
-
-    def __init__(self) -> None:
-        self._parts: list[Ends] = []
-        self._lines: list[QLineF] = []
-
-    def filled(self, rows: Ends) -> list[QLineF]:
-        """Return lines with these ends."""
-        while len(self._lines) < len(rows):
-            part = np.zeros((_TOGETHER, 4))
-            first = part.ctypes.data
-            self._parts.append(part)
-            self._lines += [
-                wrapInstance(first + row * part.strides[0], QLineF)  # type: ignore[misc]
-                for row in range(_TOGETHER)
-            ]
-        for at, part in zip(range(0, len(rows), _TOGETHER), self._parts, strict=False):
-            some = rows[at : at + _TOGETHER]
-            part[: len(some)] = some
-        return self._lines[: len(rows)]
-
-
-lines = _Lines()
 
 
 def _corners(routes: Sequence[tuple[Point, ...]]) -> tuple[Places, Counts]:

@@ -70,7 +70,11 @@ class StagePicture:
     def paint(
         self, painter: QPainter, camera: Camera, size: tuple[int, int], marked: tuple[int, ...]
     ) -> bool:
-        """Paint what is seen, and outline the marked nodes; tell whether there was anything."""
+        """Paint what is seen on its ground, and outline the marked nodes.
+
+        Returns:
+            Whether there was anything; if not, the ground is not painted either.
+        """
         session, theme = self._session, self._session.theme
         picture = self.seen(camera, *size)
         if picture is None and self._last is not None:
@@ -80,6 +84,7 @@ class StagePicture:
         # On whole px, so that all of it moves as one.
         x, y = round(camera.x), round(camera.y)
         if session.graph is not None and session.spotlight.edges:
+            painter.fillRect(QRect(0, 0, *size), theme.colour(Role.STAGE))
             painter.translate(x, y)
             session.spotlight.paint(painter, session.graph, camera, theme, session.tr)
             paint(painter, picture, theme, session.tr, camera.scale)

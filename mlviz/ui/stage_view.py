@@ -388,9 +388,9 @@ class StageView(Panel):
         """Paint the graph, then what stands above it."""
         session, theme = self.session, self.session.theme
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour(Role.STAGE))
         size = (self.width(), self.height())
         if not self._picture.paint(painter, self.camera(), size, self._marked):
+            painter.fillRect(self.rect(), theme.colour(Role.STAGE))
             paint_middle(painter, self.rect(), session, Message("stage.laying_out"))
         room = self.width() - self.corner() - self.taken
         if not self._plain:

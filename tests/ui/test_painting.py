@@ -21,7 +21,8 @@ from mlviz.picture.items import (
     Token,
 )
 from mlviz.ui.painting import MANY_BOXES, MANY_CURVES, paint
-from mlviz.ui.pieces import chains, lines, seen
+from mlviz.ui.pieces import chains, seen
+from mlviz.ui.shapes import lines, rectangles
 from mlviz.ui.strokes import arrow, bezier, pen
 from mlviz.ui.theme import DARK, LIGHT, Theme
 from tests.ui import pixels
@@ -418,3 +419,14 @@ class TestPieces:
         rows = np.arange(4.0 * 3000).reshape(-1, 4)
         found = [(line.x1(), line.y1(), line.x2(), line.y2()) for line in lines.filled(rows)]
         assert found == [tuple(row) for row in rows.tolist()]
+
+    def test_a_rectangle_of_qt_has_the_numbers_of_its_row(self) -> None:
+        rows = np.arange(4.0 * 1500).reshape(-1, 4)
+        assert [found.getRect() for found in rectangles.filled(rows)] == list(map(tuple, rows))
+
+    def test_a_view_that_moves_a_little_shows_the_same_pieces(self) -> None:
+        curves = chains([self.LONG])
+        first = seen(curves, 0.0, (0.0, 0.0, 200.0, 200.0), 0.0)
+        assert seen(curves, 0.0, (-3.0, -2.0, 197.0, 198.0), 0.0) is not first
+        near = seen(curves, 0.0, (3.0, 2.0, 203.0, 202.0), 0.0)
+        assert seen(curves, 0.0, (6.0, 4.0, 206.0, 204.0), 0.0) is near

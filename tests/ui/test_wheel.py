@@ -103,6 +103,7 @@ def test_one_more_notch_after_a_pause_opens_it_and_one_outwards_closes_it(
     hand.spin(-NOTCH, 60)
     assert session.opened
     hand.turn(-NOTCH, wait=400)
+    session.wait_for_layout()
     assert not session.opened
     assert stage.follow
 
