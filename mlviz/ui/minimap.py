@@ -85,9 +85,9 @@ class Minimap(Panel):
         self._beside = list(widgets)
 
     def covered(self, camera: Camera) -> list[Rect]:
-        """Return the boxes that it covers in part or wholly, px of the stage."""
+        """Return the boxes with numbers that it covers in part or wholly, px of the stage."""
         graph = self.session.graph
-        if graph is None or self.isHidden():
+        if graph is None or self.isHidden() or camera.scale < DETAIL:
             return []
         rows = _boxes_at(graph, camera, as_rect(self.geometry()))
         return [camera.to_widget(Rect(*map(float, graph.afar.boxes[row]))) for row in rows]
