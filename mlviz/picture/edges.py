@@ -11,9 +11,9 @@ from mlviz.trace.timeline import Timeline
 
 _LOOKS = {
     "nothing": Curve("", (), Role.LINE, 1.25, True, arrow="end"),
-    "value": Curve("", (), Role.FORWARD, 1.5, True, arrow="end", opacity=0.5),
+    "value": Curve("", (), Role.FORWARD, 1.5, True, arrow="end", opacity=0.5, mixed=True),
     "value now": Curve("", (), Role.FORWARD, 2.5, True, arrow="end"),
-    "gradient": Curve("", (), Role.BACKWARD, 1.5, True, True, "start", 0.55),
+    "gradient": Curve("", (), Role.BACKWARD, 1.5, True, True, "start", 0.55, mixed=True),
     "gradient now": Curve("", (), Role.BACKWARD, 2.75, True, True, "start"),
 }
 

@@ -92,7 +92,8 @@ class NetworkLines:
             width = line_width(value)
             key = f"weight:{layer}:{place.unit}:{place.source}"
             items += self._aura(place, line, width, now)
-            items.append(Curve(key, line, number_role(value), width, opacity=strength))
+            role = number_role(value)
+            items.append(Curve(key, line, role, width, opacity=strength, mixed=True))
             if len(places) <= _MOST_GRADIENTS:
                 items += self._weight_gradient(place, line, width, now)
             if place in plates:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QPaintEngine, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen, QTransform
 
 from mlviz.picture.afar import DETAIL
 from mlviz.picture.items import (
@@ -31,7 +31,7 @@ from mlviz.picture.items import (
 from mlviz.ui import formulas
 from mlviz.ui.cells import paint_cells, runs
 from mlviz.ui.pieces import THIN, chains, seen
-from mlviz.ui.plain import paint_plain_boxes, paint_plain_curves
+from mlviz.ui.plain import faded, paint_plain_boxes, paint_plain_curves
 from mlviz.ui.raster import paint_raster
 from mlviz.ui.shapes import lines
 from mlviz.ui.sprites import Sprites
@@ -51,8 +51,6 @@ MANY_BOXES = 24
 _SQUARE = 2.0
 """Corners of a smaller radius, px, cannot be told from square ones."""
 _ROLE = attrgetter("role")
-
-
 HALO = 5.0
 """Px between a box and its halo."""
 _OUTSIDE = 10.0
@@ -333,8 +331,7 @@ class _PictureBrush:
             seen(chains(routes[dashed]), width, self._view, _OUTSIDE)
             for dashed, width in ((False, 0.0), (True, curves[0].width))
         ]
-        colour = self._theme.colour(curves[0].role)
-        painter.setOpacity(curves[0].opacity)
+        colour = self._ink(curves[0])
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         for head in heads:
@@ -347,8 +344,7 @@ class _PictureBrush:
         if len(points) < 2:
             return
         painter = self._painter
-        colour = self._theme.colour(curve.role)
-        painter.setOpacity(curve.opacity)
+        colour = self._ink(curve)
         if curve.arrow:
             tipped = arrow(points, curve.arrow == "end", curve.width)
             points = tipped.points
@@ -366,6 +362,12 @@ class _PictureBrush:
             painter.drawPath(bezier(points))
         else:
             painter.drawPolyline(polygon(points))
+
+    def _ink(self, curve: Curve) -> QColor:
+        """Return a curve's colour, and let the painter let through as much as it does."""
+        self._painter.setOpacity(1 if curve.mixed else curve.opacity)
+        theme, role = self._theme, curve.role
+        return faded(theme, role, curve.opacity) if curve.mixed else theme.colour(role)
 
     # --- The rest --------------------------------------------------------------------------
 
@@ -393,5 +395,5 @@ class _PictureBrush:
         return abs(self._upright.m11()) or 1.0
 
 
-def _look(curve: Curve) -> tuple[Role, float, float]:
-    return curve.role, curve.width, curve.opacity
+def _look(curve: Curve) -> tuple[Role, float, float, bool]:
+    return curve.role, curve.width, curve.opacity, curve.mixed

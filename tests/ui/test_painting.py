@@ -210,6 +210,15 @@ class TestCurves:
         assert row.count(True) > 30
         assert row.count(False) > 60
 
+    def test_a_mixed_line_hides_what_it_crosses_and_looks_as_on_the_stage(self) -> None:
+        points = ((20.0, 60.0), (180.0, 60.0))
+        alone = image_of(Curve("", points, Role.BACKWARD, 8, opacity=0.5))
+        for mixed in (True, False):
+            line = Curve("", points, Role.BACKWARD, 8, opacity=0.5, mixed=mixed)
+            image = image_of(box(stroke=Role.CLEAR), line)
+            seen = near(image.pixelColor(90, 60), alone.pixelColor(90, 60), by=2)
+            assert seen is mixed
+
     def test_many_curves_are_straight_lines(self) -> None:
         points = ((10.0, 100.0), (10.0, 20.0), (190.0, 20.0), (190.0, 100.0))
         curves = [Curve("", points, Role.TEXT, 3, bezier=True)] * (MANY_CURVES + 1)
