@@ -28,6 +28,8 @@ _MOST_COVERED = 0.1
 """So much of the stage may lie under it."""
 _SIDE, _TOP, _BOTTOM = 14, 52, 46
 """Px between it and the edges of the stage."""
+_SLENDER = 10
+"""Px of a graph that is so long that on a map it would be no more than a line."""
 _WORTH = 3
 """It goes to another corner where it covers so many boxes less."""
 _MANY = 1_000_000
@@ -67,11 +69,18 @@ class Minimap(Panel):
             self._take_size()
         room = self._stage.width() * self._stage.height() * _MOST_COVERED
         small = self.width() * self.height() <= room and self.width() >= self.px(_LEAST)
-        shown = self.wanted and larger and small and self._settle()
+        shown = self.wanted and larger and small and self._tells() and self._settle()
         if shown == self.isHidden():
             self.setVisible(shown)
         if shown:
             self.update()
+
+    def _tells(self) -> bool:
+        """Return whether more is seen on it than a line."""
+        graph = self.session.graph
+        if graph is None:
+            return False
+        return min(graph.bounds.width, graph.bounds.height) * self.camera().scale >= _SLENDER
 
     def _take_size(self) -> None:
         """Be smaller on a narrow stage."""

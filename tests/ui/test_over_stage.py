@@ -122,6 +122,13 @@ def test_the_minimap_cuts_no_number_and_covers_few_boxes(window: MainWindow) -> 
     assert cut
 
 
+@pytest.mark.parametrize("window", ["houses"], indirect=True)
+def test_there_is_no_minimap_of_what_would_be_a_line_on_it(window: MainWindow) -> None:
+    for step in range(1, len(window.session.timeline), 200):
+        window.session.seek(Position(1, step, 0.6))
+        assert window.tools.minimap.isHidden()
+
+
 def test_the_largest_part_beside_something_is_taken() -> None:
     area = Rect(0, 0, 400, 300)
     assert beside(area, [Rect(300, 100, 90, 50)]) == Rect(0, 0, 300, 300)
