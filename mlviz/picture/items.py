@@ -103,6 +103,7 @@ class Box:
         halo: role of a second outline around it, for the node that is active *now*.
         dashed: whether the outline is dashed.
         opacity: 0 to 1.
+        reach: px between the box and its second outline.
     """
 
     key: str
@@ -114,6 +115,7 @@ class Box:
     halo: Role | None = None
     dashed: bool = False
     opacity: float = 1
+    reach: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)

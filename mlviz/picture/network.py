@@ -89,8 +89,9 @@ class NetworkPictures(NetworkHits):
         for layer, units in enumerate(self.plan.shown):
             items += self.bodies.heading(layer)
             for unit in units:
-                items += self.lines.bias(layer, unit, now)
                 items += self.bodies.neuron(layer, unit, now, self.planes)
+            for unit in units:  # no ring cuts them
+                items += self.lines.bias(layer, unit, now)
         items += self.bodies.loss(now)
         items += over
         items += self.lines.singled(now)

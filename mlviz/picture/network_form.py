@@ -111,7 +111,7 @@ TALL = NeuronForm(
     slope=(79, 85),
     sign=7,
     sizes=(12, 11.5, 11, 10, 10),
-    bias=Rect(5, -20, 76, 16),
+    bias=Rect(5, -21, 76, 16),
     slot=120,
     loss=84,
     heading=42,
@@ -122,17 +122,17 @@ TALL = NeuronForm(
     least=0.86,
 )
 SMALL = NeuronForm(
-    width=82,
+    width=84,
     height=52,
     radius=10,
-    disc=Rect(56, 4, 20, 20),
+    disc=Rect(59, 3, 18, 18),
     name=(8, 18),
-    value=(76, 34),
-    slope=(76, 46),
-    sign=7,
+    value=(79, 34),
+    slope=(79, 46),
+    sign=6,
     sizes=(11.5, 11.5, 11, 10, 10),
-    bias=Rect(3, -19, 76, 15),
-    slot=75,
+    bias=Rect(3, -20, 76, 15),
+    slot=76,
     loss=80,
     heading=42,
     lines=2,
@@ -153,8 +153,8 @@ FLAT = NeuronForm(
     slope=(102, 29),
     sign=7,
     sizes=(11, 11.5, 11, 10, 10),
-    bias=Rect(29, -17, 76, 14),
-    slot=56,
+    bias=Rect(29, -18, 76, 14),
+    slot=57,
     loss=84,
     heading=24,
     lines=1,
@@ -237,7 +237,7 @@ def _paged(form: NeuronForm, sizes: Sequence[int], most: int, room: Room) -> Arr
     if page > len(sizes):  # it is too high as well
         return found
     gap = max(width / page - form.width, 10.0)
-    return replace(found, gaps=(*(gap for _ in found.gaps[:-1]), found.gaps[-1]), page=page)
+    return replace(found, gaps=tuple(gap for _ in found.gaps), page=page)
 
 
 def _fit(

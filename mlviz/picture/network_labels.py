@@ -1,45 +1,84 @@
-"""What is on its way through a network: tokens, and labels that stand still on their lines."""
+"""What is on its way through a network: tokens, and labels that stand still at their lines."""
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mlviz.numerals import format_number
 from mlviz.picture.bubbles import pointer
-from mlviz.picture.items import Item, Rect, Role, Token
+from mlviz.picture.items import Curve, Item, Rect, Role, Token
 from mlviz.picture.network_form import Point
 from mlviz.picture.network_lines import NetworkLines
 from mlviz.picture.network_marks import Moment, chip, chip_size
 from mlviz.picture.network_moves import Move, Moves
 from mlviz.picture.network_plan import NetworkPlan, along
+from mlviz.picture.network_room import (
+    Array,
+    Line,
+    Spot,
+    Way,
+    corners_of,
+    course,
+    first_clear,
+    place,
+)
 from mlviz.trace.neurons import Neurons, Place
-from mlviz.trace.steps import StepKind
+from mlviz.trace.steps import Step, StepKind
 from mlviz.trace.timeline import Timeline
 
 MOST_LABELS = 6
-"""Of more numbers at once only those are told that somebody points at."""
-_REST, _MIDDLE = 0.3, 0.5
-"""Where on its way a gradient waits: beyond the weights' numbers, and where lines do not cross;
-and where a value is labelled."""
-_KEPT = 500
-_WITHIN = 4.5
-"""Size of a token on the edge of a neuron: no number is hidden."""
-_PARTS = np.linspace(0.06, 0.94, 23)
-_ACROSS = (0.0, 0.55, -0.55, 0.75, -0.75)
-"""Where labels are tried: at these parts of a line; beside it by so many of their widths, …"""
-_DOWN = (0.0, -13.0, 13.0, -17.0, 17.0, -22.0, 22.0, -28.0, 28.0, -36.0, 36.0, -46.0, 46.0)
-"""… and above or below it by so many px."""
-_CLEAR = 1.0
-_TOKEN, _NEARER = 8.0, 3.0
-"""Px that another token needs, and by how much a label is nearer to its own."""
-_FAR, _ASIDE, _CROSSED = 2.0, 0.25, 9.0
-"""What a px off the line costs, a px along it, and another line behind the label."""
+"""Of more numbers at once only those are told that somebody points at, or the largest."""
+_TRIED = 12
+"""For how many of the largest ones room is looked for."""
+_KEPT = 200
+_LARGE, _SMALL, _WITHIN = 6.5, 5.0, 4.5
+"""Sizes of a few tokens, of many, and of one on the edge of a neuron: no number is hidden."""
+_NEAR = 0.22
+"""Where on its line a number is told best: near the source, where lines are apart."""
+_WITHIN_AT = 0.8
+"""On the lower edge of a neuron: beside the next bias."""
+_REST = (0.85, 0.8, 0.9, 0.75, 0.7, 0.65, 0.6, 0.5, 0.4, 0.3)
+"""At which parts of its way a gradient without a label may wait, …"""
+_STAYS = 0.6
+"""… and from which part of it on it goes no farther before."""
+_RING, _AT_LOSS = 1.0, 5.0
+"""Px beyond a ring that it takes as well, and between the loss and its ring."""
+_AURA = 12.0
+"""How wide the line of the only number that is told is marked."""
+_DIGITS = 4, 3, 2
+"""How many digits are told, fewer where there is no room for more and nothing else tells them."""
+_SAMPLES, _WHOLE = 33, np.array([0.0, 1.0])
+"""At how many parts of a way it is looked whether a token is seen; the ends of a way."""
 
-_Array = NDArray[np.float64]
-Spot = tuple[Rect, Point]
-"""Where a label stands, and the point of its line that it is nearest to."""
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """The number of a move, and where it is told."""
+
+    move: Move
+    spot: Spot
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """What moves in a step, as long as it is looked at in the same way.
+
+    Attributes:
+        moves: all of it.
+        rests: at which part of its way each waits, if it is a gradient.
+        courses: when each is where on its way, up to there or to the end.
+        labels: the numbers that are told.
+        singled: the only one that is told of many, though nobody points at it.
+    """
+
+    moves: list[Move]
+    rests: list[float]
+    courses: list[tuple[Array, Array]]
+    labels: list[_Label]
+    singled: Move | None
 
 
 class Travelling:
@@ -50,8 +89,10 @@ class Travelling:
     ) -> None:
         self._plan = plan
         self._lines = lines
+        self._neurons = neurons
         self.moves = Moves(timeline, neurons, plan)
-        self._spots: dict[tuple[object, ...], list[Spot | None]] = {}
+        self._kept: dict[tuple[object, ...], _Going] = {}
+        self._hidden: dict[tuple[str, int], Array] = {}
 
     def at(self, now: Moment) -> tuple[list[Item], list[Item]]:
         """Return the tokens that are under way on lines, and what lies over everything.
@@ -61,142 +102,187 @@ class Travelling:
         step = now.step
         if step is None or (step.kind is StepKind.FORWARD and now.arrived):
             return [], []
-        moves = self.moves.of(step, now.row)
+        going = self._going(step, now)
         forward = step.kind is StepKind.FORWARD
         role = Role.FORWARD if forward else Role.BACKWARD
-        radius = 5.0 if len(moves) > MOST_LABELS else 6.5
+        radius = _size_of(going.moves)
         tokens: list[Item] = []
         over: list[Item] = []
-        labelled: dict[object, Move] = {}
-        for move in moves:
+        for move, rest, times in zip(going.moves, going.rests, going.courses, strict=True):
             # At rest a gradient waits where its number can be read.
-            x, y = self._on_way(move, now.travel * _REST if now.arrived else now.travel)
-            strange = None not in (move.row, now.row) and move.row != now.row
+            part = rest if now.arrived else float(np.interp(now.travel, *times))
             within = move.place.kind == "within"
             size = _WITHIN if within else radius
+            x, y = self._on_way(move, part, size)
+            strange = None not in (move.row, now.row) and move.row != now.row
             token = Token(x, y, "round" if forward else "diamond", role, size, strange)
             (over if within else tokens).append(token)
-            if move.value is not None and not strange and _is_labelled(move, moves, now):
-                labelled.setdefault(_told_once(move, forward), move)
-        told = list(labelled.values())
-        key = (step.number, now.row, *(move.place for move in told))
-        if key not in self._spots:
-            while len(self._spots) >= _KEPT:
-                del self._spots[next(iter(self._spots))]
-            self._spots[key] = self._find_room(told, _MIDDLE if forward else _REST)
         tips: list[Item] = []
-        for move, spot in zip(told, self._spots[key], strict=True):
-            if spot is not None:
-                rect, end = spot
-                tips += pointer(rect, role, *end)
-                over += chip(rect, format_number(move.value or 0.0), role)
+        if going.singled is not None and going.singled.place.kind != "within":
+            tips.append(Curve("", self._line(going.singled), role, _AURA, opacity=0.3))
+        for label in going.labels:
+            rect, end = label.spot.rect, label.spot.end
+            tips += [] if end is None else pointer(rect, role, *end)
+            over += chip(rect, label.text, role)
         return [*tips, *tokens], over
 
-    def _on_way(self, move: Move, part: float) -> Point:
+    def _going(self, step: Step, now: Moment) -> _Going:
+        """Return what moves, found once for each way in which a step is looked at."""
+        key = step.number, now.row, now.selected, now.hovered
+        if key not in self._kept:
+            while len(self._kept) >= _KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = self._find(step, now)
+        return self._kept[key]
+
+    def _find(self, step: Step, now: Moment) -> _Going:
+        moves, forward = self.moves.of(step, now.row), step.kind is StepKind.FORWARD
+        groups: dict[object, list[Move]] = {}
+        for move in moves:
+            strange = None not in (move.row, now.row) and move.row != now.row
+            if move.value is not None and not strange and not _is_told(move):
+                groups.setdefault(_told_once(move, forward), []).append(move)
+        told, singled = list(groups.values()), False
+        if len(told) > MOST_LABELS:
+            asked = [group for group in told if any(_is_chosen(move, now) for move in group)]
+            singled = not asked
+            told = asked or sorted(told, key=_size, reverse=True)[:_TRIED]
+        corners = self._corners(step)
+        few = len(groups) <= MOST_LABELS
+        rivals = moves if few else [move for other in told for move in other]
+        most = 1 if singled else len(told)
+        labels = self._find_room(told, [] if singled else rivals, corners, most)
+        by_move = {id(label.move): label.spot for label in labels}
+        hidden = np.concatenate([corners, corners_of([label.spot.rect for label in labels])])
+        rests = [
+            1.0 if forward else self._rest(move, by_move.get(id(move)), hidden) for move in moves
+        ]
+        room = _size_of(moves)
+        courses = [
+            self._course(move, rest if rest >= _STAYS else 1.0, hidden, room)
+            for move, rest in zip(moves, rests, strict=True)
+        ]
+        alone = labels[0].move if singled and labels else None
+        return _Going(moves, rests, courses, labels, alone)
+
+    # --- Where tokens are ------------------------------------------------------------------
+
+    def _line(self, move: Move) -> Line:
         line = self._plan.line(move.place)
         assert line is not None
-        return along(line, move.start + (move.end - move.start) * part)
+        return line
 
-    def _find_room(self, moves: Sequence[Move], part: float) -> list[Spot | None]:
-        """Find room for the labels of what moves, one after the other, on or at their lines."""
-        taken: list[Rect] = []
-        found: list[Spot | None] = []
-        rests = [self._on_way(move, part) for move in moves]
-        for place, move in enumerate(moves):
-            others = [rest for other, rest in enumerate(rests) if other != place]
-            spot = self._place(move, part, taken, others)
-            found.append(spot)
-            if spot is not None:
-                taken.append(spot[0])
+    def _mark(self, move: Move) -> Line:
+        """Return what a move's label must be next to: its line, or the bias itself."""
+        if move.place.kind != "bias" or move.place.unit is None:
+            return self._line(move)
+        bias = self._plan.bias(move.place.layer, move.place.unit)
+        assert bias is not None
+        y = bias.center[1]
+        return (bias.x, y), (bias.right, y)
+
+    def _on_way(self, move: Move, part: float, size: float) -> Point:
+        """Return where a token is: never under the neurons at which its way begins and ends."""
+        line, t = self._line(move), move.start + (move.end - move.start) * part
+        if move.place.kind in ("weight", "loss"):
+            across = line[1][0] - line[0][0]
+            first = size / across
+            ring = _AT_LOSS if move.place.kind == "loss" else self._plan.ring
+            t = min(max(t, first), 1 - first - (ring + _RING) / across)
+        return along(line, t)
+
+    def _course(self, move: Move, end: float, hidden: Array, room: float) -> tuple[Array, Array]:
+        """Return times, and at which part of its way a move is then."""
+        if move.place.kind not in ("weight", "loss"):
+            return _WHOLE, _WHOLE * end
+        way = np.linspace(0.0, end, _SAMPLES)
+        parts = move.start + (move.end - move.start) * way
+        return course(self._line(move), parts, hidden, room), way
+
+    def _rest(self, move: Move, spot: Spot | None, hidden: Array) -> float:
+        """Return at which part of its way a gradient waits: at its number, or where it is seen."""
+        span = move.end - move.start
+        if spot is not None and spot.end is not None and not spot.on and move.place.kind != "bias":
+            return min(max((spot.part - move.start) / span, 0.0), 1.0)
+        if move.place.kind in ("bias", "within"):
+            return _REST[0]
+        parts = [move.start + span * rest for rest in _REST]
+        found = first_clear(self._line(move), parts, hidden, _LARGE)
+        return (found - move.start) / span
+
+    # --- Where labels are ------------------------------------------------------------------
+
+    def _find_room(
+        self, told: Sequence[list[Move]], rivals: Sequence[Move], corners: Array, most: int
+    ) -> list[_Label]:
+        """Find room for so many labels, one after the other; short ones where there is little."""
+        found: list[_Label] = []
+        for group in told:
+            taken = corners_of([label.spot.rect.grown(2) for label in found])
+            others = [self._mark(move) for move in rivals if move not in group]
+            number = group[0].value or 0.0
+            digits = _DIGITS if len(group) == 1 < most else _DIGITS[:1]
+            texts = dict.fromkeys(format_number(number, count) for count in digits)
+            for text in texts:
+                spot = self._place(group, others, np.concatenate([corners, taken]), text)
+                if spot is not None:
+                    found.append(_Label(_outer(group)[spot.way], spot, text))
+                    break
+            if len(found) == most:
+                break
         return found
 
     def _place(
-        self, move: Move, part: float, taken: Sequence[Rect], others: Sequence[Point]
+        self, group: Sequence[Move], others: Sequence[Line], corners: Array, text: str
     ) -> Spot | None:
-        """Return the best place that is free, or None if there is none nearby.
+        """Find room for the number of some moves that is told once."""
+        kind, layer = group[0].place.kind, group[0].place.layer
+        ways = [self._way(move) for move in _outer(group)]
+        own = [self._mark(move) for move in group]
+        behind: list[Line] = []
+        if kind == "weight":
+            lines = (self._plan.line(other) for other in self._plan.weights(layer))
+            known = {*own, *others}
+            behind = [line for line in lines if line is not None and line not in known]
+        return place(ways, own, chip_size(text), corners, self._plan.bounds, others, behind)
 
-        One that is nearer to where another token waits would be read as the other's number.
-        """
-        line = self._plan.line(move.place)
-        assert line is not None
-        width, height = chip_size(format_number(move.value or 0.0))
-        (x0, y0), (x1, y1) = line
-        parts, across, down = np.meshgrid(
-            _PARTS, np.array(_ACROSS) * width, np.array(_DOWN), indexing="ij"
-        )
-        parts, across, down = parts.ravel(), across.ravel(), down.ravel()
-        on_x, on_y = x0 + (x1 - x0) * parts, y0 + (y1 - y0) * parts
-        left, top = on_x + across - width / 2, on_y + down - height / 2
-        corners = np.concatenate([self._corners, _corners(taken)]) if taken else self._corners
-        bounds = self._plan.bounds
-        free = (left >= bounds.x) & (left + width <= bounds.right)
-        free &= (top >= bounds.y) & (top + height <= bounds.bottom)
-        hidden = (left[:, None] < corners[:, 2]) & (left[:, None] + width > corners[:, 0])
-        hidden &= (top[:, None] < corners[:, 3]) & (top[:, None] + height > corners[:, 1])
-        free &= ~hidden.any(axis=1)
-        if others:
-            waits = np.array([self._on_way(move, part), *others])
-            aside = np.maximum(left[:, None] - waits[:, 0], waits[:, 0] - left[:, None] - width)
-            above = np.maximum(top[:, None] - waits[:, 1], waits[:, 1] - top[:, None] - height)
-            far = np.hypot(np.maximum(aside, 0), np.maximum(above, 0))
-            nearest = far[:, 1:].min(axis=1)
-            free &= (nearest > _TOKEN) & (far[:, 0] + _NEARER <= nearest)
-        if not free.any():
-            return None
-        length = float(np.hypot(x1 - x0, y1 - y0))
-        wanted = move.start + (move.end - move.start) * part
-        off_x, off_y = np.abs(across) - width / 2, np.abs(down) - height / 2
-        cost = _FAR * np.hypot(np.maximum(off_x, 0), np.maximum(off_y, 0))
-        cost += np.where((off_x > 0) | (off_y > 0), 4.0, 0.0)
-        cost += _ASIDE * (np.abs(parts - wanted) * length + np.abs(across) + np.abs(down))
-        cost += _CROSSED * self._crossed(move.place, left, top, width, height)
-        cost = np.where(free, cost, np.inf).round(6)
-        k = int(np.argmin(cost))
-        rect = Rect(float(left[k]), float(top[k]), width, height)
-        return rect, (float(on_x[k]), float(on_y[k]))
+    def _way(self, move: Move) -> Way:
+        first, last = sorted((move.start, move.end))
+        line = self._line(move)
+        match move.place.kind:
+            case "within":
+                return Way(line, wanted=_WITHIN_AT, level=True)
+            case "bias":
+                return Way(self._mark(move), level=None)
+            case "weight" if (first, last) == (0, 1):
+                return Way(line, wanted=_NEAR)
+        return Way(line, first, last, (first + last) / 2)
 
-    def _crossed(
-        self, place: Place, left: _Array, top: _Array, width: float, height: float
-    ) -> _Array:
-        """Return how many other weights' lines would lie behind a label, by places."""
-        if place.kind != "weight":
-            return np.zeros(left.size)
-        others = [self._plan.line(other) for other in self._plan.weights(place.layer)]
-        own = self._plan.line(place)
-        ends = np.array([(*a, *b) for a, b in (o for o in others if o and o != own)])
-        if not ends.size:
-            return np.zeros(left.size)
-        x0, y0, x1, y1 = ends.T
-        steep = (y1 - y0) / (x1 - x0)
-        enters = y0 + steep * (np.maximum(left[:, None], x0) - x0)
-        leaves = y0 + steep * (np.minimum(left[:, None] + width, x1) - x0)
-        within = np.minimum(enters, leaves) < top[:, None] + height
-        within &= np.maximum(enters, leaves) > top[:, None]
-        found: _Array = within.sum(axis=1).astype(float)
-        return found
+    def _corners(self, step: Step) -> Array:
+        """Return what labels must not hide in a step: whatever is written, and the rings."""
+        place = self._neurons.places.get(step.node)
+        key = ("", 0) if place is None else (place.kind, place.layer)
+        if key not in self._hidden:
+            self._hidden[key] = corners_of(list(self._written(*key)))
+        return self._hidden[key]
 
-    @cached_property
-    def _corners(self) -> _Array:
-        """What labels must not hide: whatever is written."""
+    def _written(self, kind: str, acting: int) -> Iterator[Rect]:
         plan = self._plan
-        rects = [plan.loss.grown(3)]
+        yield plan.loss.grown(_AT_LOSS + _RING if kind == "loss" else 3)
         for layer, units in enumerate(plan.shown):
+            ringed = kind in ("neuron", "sum", "product") and layer == acting
             for unit in units:
-                rects += [rect.grown(3) for rect in (plan.neuron(layer, unit),) if rect is not None]
-                bias = plan.bias(layer, unit)
+                rect, bias = plan.neuron(layer, unit), plan.bias(layer, unit)
+                if rect is not None:
+                    yield rect.grown(plan.ring + _RING if ringed else 3)
                 if layer and bias is not None:
-                    rects.append(bias)
+                    yield bias
         bounds = plan.bounds
-        rects += [Rect(bounds.x, bounds.y, bounds.width, plan.form.heading), *self._lines.plates()]
-        rects += self._lines.marks()
+        yield Rect(bounds.x, bounds.y, bounds.width, plan.form.heading)
+        yield from self._lines.marks()
         for layer in range(len(plan.shown)):
-            rects += [Rect(x - 40, y - 15, 80, 37) for (x, y), _ in plan.gaps(layer)]
-        return _corners(rects)
-
-
-def _corners(rects: Sequence[Rect]) -> _Array:
-    grown = [rect.grown(_CLEAR) for rect in rects]
-    return np.array([(rect.x, rect.y, rect.right, rect.bottom) for rect in grown])
+            for (x, y), _ in plan.gaps(layer):
+                yield Rect(x - 40, y - 15, 80, 37)
 
 
 def _told_once(move: Move, forward: bool) -> object:
@@ -206,12 +292,29 @@ def _told_once(move: Move, forward: bool) -> object:
     return move.place
 
 
-def _is_labelled(move: Move, moves: Sequence[Move], now: Moment) -> bool:
+def _outer(group: Sequence[Move]) -> Sequence[Move]:
+    """Return the first and the last of the moves that carry a number: others go between them."""
+    return group if len(group) < 2 else (group[0], group[-1])
+
+
+def _is_told(move: Move) -> bool:
+    """Return whether a number stands already where it sets out."""
+    return move.place.kind == "bias" and move.start < move.end
+
+
+def _size_of(moves: Sequence[Move]) -> float:
+    """Return how large tokens on lines are."""
+    return _SMALL if len(moves) > MOST_LABELS else _LARGE
+
+
+def _size(group: Sequence[Move]) -> float:
+    value = group[0].value or 0.0
+    return abs(value) if isfinite(value) else inf
+
+
+def _is_chosen(move: Move, now: Moment) -> bool:
+    """Return whether somebody asks for a number: points at its line, or at its neuron."""
     place: Place = move.place
-    if place.kind == "bias" and move.start < move.end:
-        return False  # its number stands where it sets out
-    if len(moves) <= MOST_LABELS:
-        return True
     for chosen in (now.hovered, now.selected):
         if chosen is None or chosen.unit is None:
             continue

@@ -53,7 +53,7 @@ def outline(place: Place, now: Moment, stroke: Role, width: float) -> tuple[Role
     return stroke, width
 
 
-def plate(x: float, y: float, text: str, role: Role, size: float) -> tuple[Item, Item]:
+def plate(x: float, y: float, text: str, role: Role, size: float) -> tuple[Box, Text]:
     """Return a number on a plate, with its middle at a point."""
     width = number_width(text, size) + 6
     return (
@@ -64,7 +64,7 @@ def plate(x: float, y: float, text: str, role: Role, size: float) -> tuple[Item,
 
 def chip_size(text: str) -> tuple[float, float]:
     """Return the width and height of the label of a number that is on its way."""
-    return number_width(text, _CHIP) + 10, 17.0
+    return number_width(text, _CHIP) + 10, 16.0
 
 
 def chip(rect: Rect, text: str, role: Role) -> tuple[Item, Item]:

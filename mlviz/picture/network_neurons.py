@@ -39,6 +39,7 @@ class NetworkNeurons:
         self._form = plan.form
         self._kept: dict[tuple[int, int], tuple[object, tuple[Item, ...]]] = {}
         self._masks = dict(self._find_masks())
+        self._masking = dict(self._find_masking())
         self.names = {
             (layer, unit): self._name(layer, unit)
             for layer, units in enumerate(plan.shown)
@@ -62,6 +63,22 @@ class NetworkNeurons:
             for where, number in entries.items():
                 mask[where] = number
             yield layer, mask
+
+    def _find_masking(self) -> Iterator[tuple[tuple[int, ...], int]]:
+        """Yield what applies masks: of a layer, or of its entries each, by row and neuron."""
+        names = {f"layer{layer}.dropped": layer for layer in range(1, self._neurons.layers + 1)}
+        for node in self._timeline.tape:
+            name, _, index = node.origin.partition("[")
+            if name in names:
+                where = index.rstrip("]").split(",") if index else ()
+                yield (names[name], *(int(part) for part in where)), node.id
+
+    def _crossed(self, layer: int, unit: int, now: Moment) -> bool:
+        """Return whether a neuron is left out, and its mask was applied already."""
+        if not self.is_dropped(layer, unit, now.row):
+            return False
+        node = self._masking.get((layer,), self._masking.get((layer, now.row or 0, unit)))
+        return node is None or now.state.value(node) is not None
 
     def is_dropped(self, layer: int, unit: int, row: int | None) -> bool:
         """Return whether a neuron is left out for an example; without one, for all of them."""
@@ -99,9 +116,10 @@ class NetworkNeurons:
         halo = self._halo(place, now)
         if halo is not None and stroke is Role.LINE:
             stroke, width = halo, 2.0
-        dropped = self.is_dropped(layer, unit, now.row)
+        dropped = self._crossed(layer, unit, now)
         key, radius = f"neuron:{layer}:{unit}", self._form.radius
-        body = Box(key, rect, Role.PANEL, stroke, width, radius, halo, dashed=dropped)
+        reach = self._plan.ring
+        body = Box(key, rect, Role.PANEL, stroke, width, radius, halo, dropped, reach=reach)
         total = gradient = None
         if layer and value is None:
             total = self.reading(Place("sum", layer, unit), now.state, now.row, "value")
@@ -227,7 +245,10 @@ class NetworkNeurons:
             if name:
                 return text_name(name)
         is_last = layer == self._neurons.layers
-        base = "yhat" if is_last else f"a^{layer}" if layer else "x"
+        letter = (
+            "z" if self._neurons.part("neuron", layer) is self._neurons.part("sum", layer) else "a"
+        )
+        base = "yhat" if is_last else f"{letter}^{layer}" if layer else "x"
         alone = self._neurons.sizes[layer] == 1
         return text_name(base if alone else f"{base}_{unit + 1}")
 

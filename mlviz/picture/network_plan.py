@@ -8,8 +8,11 @@ from mlviz.trace.neurons import Place
 
 _FAN = 6.0
 """Px between the ends of two weights at a neuron, where there is room."""
-_MARGIN, _BELOW = 7.0, 1.5
-"""Around all of it; and how far below a neuron, or the loss, that goes which stays within it."""
+_RING, _LEAST_RING, _APART = 5.0, 2.0, 1.5
+"""Px between a neuron and the ring around it, at most and at least; and between that and biases."""
+_MARGIN, _UNDER, _BELOW = 7.0, 12.0, 1.5
+"""Around all of it, and below it for labels; and how far below a neuron, or the loss, that goes
+which stays within it."""
 
 
 class NetworkPlan:
@@ -27,6 +30,7 @@ class NetworkPlan:
         hidden: how many of each layer are left out in the middle.
         columns: the left end of each layer, the last being the loss.
         loss: where the loss is.
+        ring: px between a neuron and the ring around it, which keeps off the biases.
         bounds: all of it.
     """
 
@@ -38,7 +42,7 @@ class NetworkPlan:
     ) -> None:
         brought = brought or {}
         if room is not None:
-            room = round(room[0] - 2 * _MARGIN), round(room[1] - 2 * _MARGIN)
+            room = round(room[0] - 2 * _MARGIN), round(room[1] - 2 * _MARGIN - _UNDER)
         found = arrangement(sizes, room)
         self.form = form = found.form
         self.gaps_between = found.gaps
@@ -48,6 +52,9 @@ class NetworkPlan:
         ]
         self.hidden = [size - len(units) for size, units in zip(sizes, self.shown, strict=True)]
         slots = [slots_of(units) for units in self.shown]
+        above = -(form.bias.y + form.bias.height)
+        below = found.pitch - form.height + form.bias.y
+        self.ring = max(min(_RING, above - _APART, below - _APART), _LEAST_RING)
         self._height = max(slots) * self._pitch
         self.columns: list[float] = [0.0]
         for gap in found.gaps:
@@ -59,7 +66,7 @@ class NetworkPlan:
             self._place_layer(layer, units, slots[layer])
         middle = self._height / 2
         self.loss = Rect(x, middle - 26 - form.bias.y / 3, form.loss, 52)
-        width, height = x + form.loss, self._height + form.heading
+        width, height = x + form.loss, self._height + form.heading + _UNDER
         self.bounds = Rect(0, -form.heading, width, height).grown(_MARGIN)
 
     def _place_layer(self, layer: int, units: Sequence[int], slots: float) -> None:

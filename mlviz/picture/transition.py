@@ -360,7 +360,7 @@ def _moved(item: Item, old: Rect, new: Rect) -> Item:
             )
             # Thousands of them pass here: `replace` would take three times as long.
             looks = (item.fill, item.stroke, item.width, item.radius * size)
-            return Box(item.key, moved, *looks, item.halo, item.dashed, item.opacity)
+            return Box(item.key, moved, *looks, item.halo, item.dashed, item.opacity, item.reach)
         case Text() | Formula():
             x, y = x0 + item.x * across, y0 + item.y * down
             return replace(item, x=x, y=y, size=item.size * size)

@@ -112,7 +112,8 @@ class NetworkView(NetworkCamera):
         """Look at a network that was not seen before."""
         if self._is_new:
             self._is_new = False
-            self.fit()
+            self._lens.look()
+            self.update()
 
     def _on_timeline_changed(self) -> None:
         self._stale, self._pictures = True, None

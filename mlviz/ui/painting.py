@@ -52,7 +52,7 @@ _SQUARE = 2.0
 """Corners of a smaller radius, px, cannot be told from square ones."""
 _ROLE = attrgetter("role")
 HALO = 5.0
-"""Px between a box and its halo."""
+"""Px between a box and its halo, at most."""
 _OUTSIDE = 10.0
 """Px that an item may reach beyond its points: its halo, its arrow, half its line."""
 
@@ -279,10 +279,10 @@ class _PictureBrush:
         painter, rect = self._painter, box.rect
         painter.setOpacity(box.opacity)
         if box.halo is not None:
-            ring = rect.grown(HALO)
+            ring = rect.grown(box.reach)
             painter.setPen(QPen(self._theme.colour(box.halo), 2))
             painter.setBrush(self._theme.colour(SOFT.get(box.halo, Role.CLEAR)))
-            radius = box.radius + HALO - 1
+            radius = box.radius + box.reach - 1
             painter.drawRoundedRect(QRectF(ring.x, ring.y, ring.width, ring.height), radius, radius)
         if box.stroke is Role.CLEAR or box.width <= 0:
             painter.setPen(Qt.PenStyle.NoPen)

@@ -340,3 +340,20 @@ def test_the_network_is_drawn_anew_only_when_its_room_is_another(view: NetworkVi
     view.grab()
     assert view.pictures is pictures
     assert pictures.plan is not plan
+
+
+def test_a_network_that_is_opened_is_followed_with_letters_that_can_be_read(
+    make_session: Callable[..., Session],
+) -> None:
+    session = make_session("vanishing")
+    view = NetworkView(session)
+    view.resize(474, 551)
+    view.show()
+    for name in ("start", "vanishing"):
+        session.open_document(example(name))
+        pictures, camera = view.pictures, view.camera()
+        assert pictures is not None
+        assert view.follow
+        assert camera.scale * min(pictures.plan.form.sizes) >= 8.3
+    view.close()
+    view.deleteLater()
