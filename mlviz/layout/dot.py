@@ -33,6 +33,7 @@ from mlviz.layout.routes import (
 _POINTS_PER_INCH = 72.0
 _FRAME_MARGIN = 20  # between a frame and the boxes in it
 _CLEAR = 4.0  # between an own curve and a box
+_APART = 7.0  # between dot's curve and a box it passes: dot is told of larger boxes, less far apart
 
 
 def lay_out_dot(
@@ -64,11 +65,12 @@ def _source(graph: LayoutGraph, spacing: Spacing) -> str:
     """Return the graph in dot's language; boxes and edges are named by their positions."""
     import graphviz  # 30 ms that a start without dot does not pay
 
+    clear_x, clear_y = (min(_APART, gap / 4) for gap in (spacing.rank, spacing.node))
     source = graphviz.Digraph(
         graph_attr={
             "rankdir": "LR",
-            "nodesep": _inches(spacing.node),
-            "ranksep": _inches(spacing.rank),
+            "nodesep": _inches(max(spacing.node - 2 * clear_y, 1.0)),
+            "ranksep": _inches(max(spacing.rank - 2 * clear_x, 1.0)),
             "splines": "spline",
         },
         node_attr={"shape": "box", "fixedsize": "true", "label": ""},
@@ -85,7 +87,8 @@ def _source(graph: LayoutGraph, spacing: Spacing) -> str:
     walk = walk_back(before, after)
     for i in walk:
         node = graph.nodes[i]
-        source.node(str(i), width=_inches(node.width), height=_inches(node.height))
+        width, height = node.width + 2 * clear_x, node.height + 2 * clear_y
+        source.node(str(i), width=_inches(width), height=_inches(height))
     source.body.extend(_clusters(graph))
     place = {i: k for k, i in enumerate(walk)}
     for e in sorted(range(len(ends)), key=lambda e: (place[ends[e][0]], place[ends[e][1]], e)):

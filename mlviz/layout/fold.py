@@ -91,6 +91,8 @@ def _fold(
         height = heights[0] + _BETWEEN / 2 + _LANE * lane
         start = source.right, y0 - tops[0]
         end = target.left + right, y1 + down
+        if end[0] > start[0] - _TURN:
+            return None  # it would not go back, but in a loop
         routes[k] = Route(_way_back(start, end, height))
     places = {
         key: Placed(place.x + (0.0 if key in first else right), place.y)

@@ -28,7 +28,7 @@ _VALUE_SIZE, _VALUE_ROW = 13.0, 20.0
 _GRADIENT_SIZE, _GRADIENT_ROW = 12.0, 18.0
 _CELL_SIZE, _CELL_ROW = 11.0, 15.0
 _HEAT, _HEAT_LIMIT, _WIDEST_HEAT = 9.0, 12, 27.0
-_FAINTEST = 0.22
+_FAINTEST, _FLAT = 0.22, 0.4
 """Opacity of the least shade, which must not look like a 0."""
 _OLD_SIZE = 10
 COUNT_SIZE = 10.5
@@ -285,8 +285,16 @@ def _heat(form: NodeForm, rect: Rect, top: float, matrix: Array | None, kind: st
         role = Role.BACKWARD if kind == "gradient" else number_role(number)
         strength = max(magnitude(number), _FAINTEST) if number else 0.0
         items.append(frame)
-        items.append(Box("", frame.rect, role, Role.CLEAR, 0, 1, opacity=strength))
+        # A gradient's colour does not tell its sign, so a negative one is flat, like a minus.
+        shade = flat(frame.rect) if kind == "gradient" and number < 0 else frame.rect
+        items.append(Box("", shade, role, Role.CLEAR, 0, 1, opacity=strength))
     return items
+
+
+def flat(cell: Rect) -> Rect:
+    """Return the part of a cell that is filled for a negative gradient."""
+    height = _FLAT * cell.height
+    return Rect(cell.x, cell.center[1] - height / 2, cell.width, height)
 
 
 @lru_cache(maxsize=256)

@@ -34,6 +34,7 @@ _NARROW = 6.2
 """Px of a letter of the legend, on average."""
 _LETTER, _WORDS = 6.9, 16
 """Px of a letter of a caption, and the letters of one that is words alone."""
+_FIRING = (StepKind.FORWARD, StepKind.BACKWARD)
 _MARK_WEIGHT = 40
 """Points of a line that a mark counts for when a caption looks for its place."""
 
@@ -94,7 +95,7 @@ def _functions(timeline: Timeline) -> _Functions:
     first = {node.id: 0 for node in tape if variable(tape, node) is not None}
     steps = []
     for step in timeline.steps:
-        if step.node in first:
+        if step.node in first and step.kind in _FIRING:
             steps.append(step.number)
             if step.kind is StepKind.BACKWARD and not first[step.node]:
                 first[step.node] = step.number
@@ -157,12 +158,14 @@ def curve_picture(
     outputs = state.value(node.id)
 
     xs, ys, slopes = _sample(function, inputs)
-    axes = _axes(xs, ys, slopes, Rect(28, 30, width - 40, height - 50))
+    axes = _axes(xs, ys, slopes, node.value, Rect(28, 30, width - 40, height - 50))
     lines = axes.line(xs, slopes), axes.line(xs, ys)
     items: list[Item] = [Box("", axes.area, Role.STAGE, Role.LINE, 1, 6)]
     items += _frame(axes)
-    items += [Curve("slope", piece, Role.BACKWARD, 1.5, dashed=True) for piece in lines[0]]
-    items += [Curve("function", piece, Role.FORWARD, 2.25) for piece in lines[1]]
+    curves = [Curve("slope", piece, Role.BACKWARD, 1.5, dashed=True) for piece in lines[0]]
+    curves += [Curve("function", piece, Role.FORWARD, 2.25) for piece in lines[1]]
+    # exp is its own derivative: dashes on the line.
+    items += curves[::-1] if np.allclose(ys, slopes, equal_nan=True) else curves
     symbols, notation = timeline.symbols, Notation(timeline)
     source, target = symbols.text(node.inputs[slot]), symbols.text(node.id)
     parts = dict(zip(op.arguments, map(notation.symbol, node.inputs), strict=True))
@@ -180,7 +183,8 @@ def curve_picture(
         known = 0 < _functions(timeline).first[node.id] <= position.step
         slope_there = function.slope if known else None
         marks, captions = _operating_points(inputs, outputs, slope_there, axes, source)
-    if selected != node.id and step is not None and step.node != node.id:
+    acts = step is not None and step.node == node.id and step.kind in _FIRING
+    if selected != node.id and step is not None and not acts:
         acted = bool(bisect_right(_functions(timeline).steps, position.step))
         when = Message("curve.earlier" if acted else "curve.later")
         captions.insert(0, (when, Role.MUTED))
@@ -225,6 +229,8 @@ def _sample(function: Function, inputs: Array | None) -> tuple[Array, Array, Arr
     half = next((r for r in _RANGES[1:] if r >= reach), _RANGES[-1])
     xs = np.linspace(-half, half, _POINTS)
     with np.errstate(all="ignore"):
+        if not np.isfinite(function.value(xs[xs < 0])).any():  # ln x has nothing to show there
+            xs = np.linspace(-half / 8, half, _POINTS)
         ys = function.value(xs)
         slopes = function.slope(xs, ys)
     if function.op.kink:
@@ -236,11 +242,15 @@ def _sample(function: Function, inputs: Array | None) -> tuple[Array, Array, Arr
     return xs, ys, slopes
 
 
-def _axes(xs: Array, ys: Array, slopes: Array, area: Rect) -> Axes:
+def _axes(xs: Array, ys: Array, slopes: Array, outputs: Array, area: Rect) -> Axes:
     both = np.concatenate([ys, slopes])
     both = both[np.isfinite(both)]
     low, high = float(np.percentile(both, 2)), float(np.percentile(both, 98))
     low, high = min(low, 0.0), max(high, 0.0)
+    # Where the run stands is to be seen, unless everything else became flat by that.
+    reach = low - (high - low), high + (high - low)
+    shown = outputs[(outputs >= reach[0]) & (outputs <= reach[1])]
+    low, high = float(np.min(shown, initial=low)), float(np.max(shown, initial=high))
     room = (high - low) * 0.14 or 1.0
     return Axes(area, float(xs[0]), float(xs[-1]), low - room, high + room)
 
@@ -253,6 +263,8 @@ def _frame(axes: Axes) -> list[Item]:
     below = axes.area.bottom + 14
     for value, align in ((axes.x0, "left"), (0.0, "center"), (axes.x1, "right")):
         at = axes.point(value, 0)[0]
+        if value == axes.x0 and x - at < 50:  # there is room for one number
+            continue
         items.append(Text(at, below, _tick(value), Role.MUTED, 10, align=align, family="number"))
     top = 10 ** math.floor(math.log10(max(axes.y1, -axes.y0)))
     for value in (top, -top):

@@ -1,11 +1,13 @@
 """How an operation is written on its node: signs and short names, the same in every language."""
 
 from mlviz.autograd import Node, Op, Tape
-from mlviz.trace.blocks import BLOCK_NAMES
+from mlviz.autograd.expression import Binary, Call, Expression, Name, Negative
+from mlviz.trace.blocks import BLOCK_NAMES, FUNCTION_NAMES
 from mlviz.trace.symbols import Symbols, text_name
 from mlviz.trace.typeset import Part, literal, typeset
 
 GLYPHS: dict[str, str] = {
+    **FUNCTION_NAMES,
     "add": "+",
     "sub": "−",
     "mul": "×",
@@ -17,7 +19,6 @@ GLYPHS: dict[str, str] = {
     "sqrt": "√",
     "square": "( )²",
     "sigmoid": "σ",
-    "relu": "ReLU",
     "maximum": "max",
     "minimum": "min",
     "total": "Σ",
@@ -31,20 +32,10 @@ GLYPHS: dict[str, str] = {
     "half_squared_error": "½( − )²",
     "cross_entropy": "−ln p",
     "nll": "−ln p",
-    "binary_cross_entropy": "BCE",
-    "binary_cross_entropy_with_logits": "BCE",
-    "kl_divergence": "KL",
-    "kl_divergence_log": "KL",
     "absolute_error": "| − |",
-    "smooth_l1": "smooth L1",
     "reciprocal": "1 ÷ ( )",
     "rsqrt": "1 ÷ √",
     "log1p": "ln(1 + )",
-    "leaky_relu": "leaky ReLU",
-    "elu": "ELU",
-    "gelu": "GELU",
-    "gelu_tanh": "GELU",
-    "silu": "SiLU",
     "clamp_between": "clamp",
     "amax": "max",
     "amin": "min",
@@ -63,7 +54,7 @@ GLYPHS: dict[str, str] = {
 
 _BLANK = Part("", "( )")
 _LONGEST = 15
-_LONGEST_BLOCK = 24
+_LONGEST_BLOCK = 26
 _PRODUCTS = ("linear", "matmul_transposed")
 _WIDE = (*BLOCK_NAMES, *_PRODUCTS)
 """Operations that are written with the names of their inputs, which may take more room."""
@@ -118,11 +109,30 @@ def _block_glyph(tape: Tape, node: Node, op: Op) -> str:
             if plain
             else Part(source.name, text_name(source.name) or "( )")
         )
-    text = typeset(op.output, parts).text
-    if len(text) > _LONGEST_BLOCK:  # of what it is a function can still be told
-        text = f"f({', '.join(dict.fromkeys(part.text for part in parts.values()))})"
-        return text if len(text) <= _LONGEST_BLOCK + 4 else "f(…)"
-    return text
+    arrays = [tape[id].value.ndim > 0 for id in node.inputs]
+    scalars = [name for name, many in zip(op.arguments, arrays, strict=True) if not many]
+    times = r"\odot" if any(arrays) else r"\cdot"
+    whole = op.named or op.output
+    for rule in (whole, _without_products(whole)):
+        text = typeset(rule, parts, times=times, scalars=scalars).text
+        if len(text) <= _LONGEST_BLOCK:
+            return text
+    text = f"f({', '.join(dict.fromkeys(part.text for part in parts.values()))})"
+    return text if len(text) <= _LONGEST_BLOCK + 2 else "f(…)"
+
+
+def _without_products(expression: Expression) -> Expression:
+    """Return an expression with … for the products of matrices: ReLU(…) ⊙ m."""
+    match expression:
+        case Binary(operator="@") | Binary(operator="+", left=Binary(operator="@")):
+            return Name("…")
+        case Binary(operator=operator, left=left, right=right):
+            return Binary(operator, _without_products(left), _without_products(right))
+        case Negative(operand=operand):
+            return Negative(_without_products(operand))
+        case Call(function=function, arguments=arguments):
+            return Call(function, tuple(map(_without_products, arguments)))
+    return expression
 
 
 def label(tape: Tape, symbols: Symbols, id: int) -> str:

@@ -15,12 +15,14 @@ from mlviz.picture.afar import DETAIL, MANY_EDGES, Afar, within
 from mlviz.picture.boxes import Outline, entry_rect, node_items
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.edges import Edges
+from mlviz.picture.eye import Eye
 from mlviz.picture.film import lock
 from mlviz.picture.frames import frame_items, frame_names, frame_places
 from mlviz.picture.glyphs import is_hidden
 from mlviz.picture.items import Item, Picture, Rect, Role
 from mlviz.picture.shape import Path, edges_of, forms_of, graph_shape
 from mlviz.picture.travel import Travel
+from mlviz.trace.blocked import cut_edges
 from mlviz.trace.magnify import Frame
 from mlviz.trace.steps import Phase, Position, Step, StepKind
 from mlviz.trace.timeline import State, Timeline
@@ -32,17 +34,12 @@ _COLOURS = {
     Phase.BACKWARD: Role.BACKWARD,
     Phase.UPDATE: Role.UPDATE,
 }
-_MARGIN = 26.0
 _SIDE, _HEAD, _FOOT = 16.0, 30.0, 12.0
 """Room beside, above and below the nodes; above for a label at one of the topmost."""
-_RING = 6.0
-"""Px that the ring around an acting node reaches."""
 _REACH = 10.0
 """How far a mark may reach beyond its node or edge: a halo, an arrow's head."""
 _GLANCE = (480.0, 270.0)
 """Px of the picture that are seen at once on a small stage."""
-_SETTLED, _GOES = 0.3, (0.5, 1.0)
-"""Part of a step after which the eye has come, and in which it goes along with what travels."""
 _KEPT = 20_000
 """How many nodes' marks are kept from picture to picture."""
 
@@ -74,11 +71,13 @@ class GraphPictures:
         names = [place.plate for place in self.frames]
         downwards = layout.direction == "TB"
         self._travel = Travel(timeline, self._rects, self._paths, downwards, names)
+        self._cut = cut_edges(timeline)
         self._frame_items = frame_items(self.frames)
         self._frame_names = frame_names(self.frames)
         self._marks: dict[tuple[int, int, Outline], list[Item]] = {}
         self._at_rest: dict[int, tuple[float, float, list[Item]]] = {}
-        self._places: dict[int, tuple[Rect, Rect] | None] = {}
+        self._places: dict[int, Rect | None] = {}
+        self.eye = Eye(timeline, self._rects, self._paths, self._travel)
 
     @property
     def rects(self) -> Mapping[int, Rect]:
@@ -291,64 +290,34 @@ class GraphPictures:
         return Outline(stroke, width, halo)
 
     def _locks(self, edges: Collection[tuple[int, int]], position: Position) -> list[Item]:
-        """Mark the edges at which a gradient was stopped."""
-        if not self._travel.blocks:
-            return []
+        """Mark the edges at which a gradient was stopped, and those it can never come back."""
         items: list[Item] = []
+        begins = self.timeline.gradient_step(self.timeline.output)
+        goes_back = begins is not None and position.step >= begins
+        if not (self._travel.blocks or self._cut) or not goes_back:
+            return items
         for key in edges:
-            if key in self._travel.blocks and self._edges.sent[key] <= position.step:
+            if key in self._cut:
+                items += lock(*self._paths[key].at(0.5))
+            elif key in self._travel.blocks and self._edges.sent[key] <= position.step:
                 now = self._edges.sent[key] == position.step
-                items += lock(*self._paths[key].at(0.22 if now else 0.5))
+                # Now, beyond the diamond that waits before it.
+                place = min(0.22, 0.44 * self._travel.waits(key)) if now else 0.5
+                items += lock(*self._paths[key].at(place))
         return items
 
     # --- Where to look ---------------------------------------------------------------------
 
     def focus(self, position: Position) -> Rect | None:
-        """Return where the eye should be, gliding from one step's place to the next.
-
-        Between two boxes that are far apart it goes along with what travels.
-        """
-        now = self._ways(position.step)
-        if now is None:
-            return None
-        start, end = now
-        # A place takes as long to find as a frame: none is looked for that has been left.
-        before = self._ways(position.step - 1) if position.step and position.progress < 1 else None
-        if before is None:
-            return end
-        if position.progress < _SETTLED:
-            return _glided(before[1], start, position.progress / _SETTLED)
-        first, last = _GOES
-        return _glided(start, end, (position.progress - first) / (last - first))
-
-    def _ways(self, number: int) -> tuple[Rect, Rect] | None:
-        """Return where the eye is at the beginning and at the end of a step."""
-        if number not in self._places:
-            self._places[number] = self._found_places(number)
-        return self._places[number]
-
-    def _found_places(self, number: int) -> tuple[Rect, Rect] | None:
-        step = self.timeline.step(min(max(number, 0), len(self.timeline)))
-        if step is None:  # before the start, look where it will begin
-            return self._ways(1) if self.timeline.steps else None
-        ids = {step.node, step.target}
-        if step.kind is StepKind.FORWARD:
-            ids |= {id for id in self.tape[step.node].inputs if id in self._rects}
-        rects = [self._rects[id] for id in sorted(ids) if id in self._rects]
-        labels = self._travel.labels(step)
-        start = _together(self._rects[step.node], [*rects, *labels])
-        target = self._rects.get(step.target)
-        if target is None or _holds(start, target):
-            return start, start
-        return start, _together(target, labels)
+        """Return where the eye is at the end of a step, on a small stage."""
+        if position.step not in self._places:
+            look = self.eye.look(position.step, _GLANCE)
+            self._places[position.step] = None if look is None else look.end
+        return self._places[position.step]
 
     def acting(self, number: int) -> list[Rect]:
         """Return where that is which a step is about: its nodes and labels."""
-        step = self.timeline.step(number)
-        if step is None:
-            return []
-        nodes = [self._rects[id] for id in {step.node, step.target} if id in self._rects]
-        return [*(rect.grown(_RING) for rect in nodes), *self._travel.labels(step)]
+        return self.eye.acting(number)
 
     def summary(self, position: Position) -> Message:
         """Return the picture in words."""
@@ -362,31 +331,6 @@ class GraphPictures:
             node=self.symbols.text(step.node),
             target=self.symbols.text(step.target),
         )
-
-
-def _together(place: Rect, rects: Sequence[Rect]) -> Rect:
-    """Return a place with all that can be seen at once with it, and a margin."""
-    for rect in rects:
-        both = place.united(rect)
-        # What is far off is not looked at, or the middle would lie between the two.
-        if both.width <= _GLANCE[0] and both.height <= _GLANCE[1]:
-            place = both
-    return place.grown(_MARGIN)
-
-
-def _holds(place: Rect, rect: Rect) -> bool:
-    return place.united(rect) == place
-
-
-def _glided(before: Rect, after: Rect, part: float) -> Rect:
-    t = min(max(part, 0.0), 1.0)
-    t = t * t * (3 - 2 * t)
-    return Rect(
-        before.x + (after.x - before.x) * t,
-        before.y + (after.y - before.y) * t,
-        before.width + (after.width - before.width) * t,
-        before.height + (after.height - before.height) * t,
-    )
 
 
 def node_facts(timeline: Timeline, state: State, id: int) -> tuple[str, Array | None, Array | None]:

@@ -2,6 +2,7 @@
 
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET
+from mlviz.picture.boxes import flat
 from mlviz.picture.items import Box, Curve, Item, Picture, Rect, Role, Text, Token
 
 _ROW = 24.0
@@ -29,6 +30,12 @@ def legend_picture() -> Picture:
         rect = Rect(_LEFT + 8, middle(row) - 7, 32, 14)
         return Box("", rect, Role.PANEL, stroke, width, radius, halo)
 
+    def shades(row: int) -> list[Item]:
+        cells = [Rect(_LEFT + 14 + 11 * k, middle(row) - 4, 10, 8) for k in range(2)]
+        fills = cells[0], flat(cells[1])
+        frames = [Box("", cell, Role.PANEL, Role.LINE, 0.5, 1) for cell in cells]
+        return [*frames, *(Box("", fill, Role.BACKWARD, Role.CLEAR, 0, 1) for fill in fills)]
+
     rows.append(([Token(_LEFT + 24, middle(0), "round", Role.FORWARD, 6)], "legend.round"))
     rows.append(([Token(_LEFT + 24, middle(1), "diamond", Role.BACKWARD, 8)], "legend.diamond"))
     rows.append(([line(2, Role.FORWARD, dashed=False)], "legend.solid"))
@@ -37,12 +44,13 @@ def legend_picture() -> Picture:
     rows.append(([number(5, "−0.5", Role.NEGATIVE)], "legend.negative"))
     rows.append(([number(6, NOT_YET, Role.FAINT)], "legend.not_yet"))
     rows.append(([number(7, "∂L", Role.MUTED)], "legend.gradient"))
-    rows.append(([number(8, "1/2", Role.BACKWARD)], "legend.received"))
-    rows.append(([box(9, 7, Role.STRONG, 1.75), number(9, "θ", Role.MUTED)], "legend.parameter"))
-    rows.append(([box(10, 3, Role.LINE, 1.25)], "legend.operation"))
-    rows.append(([box(11, 3, Role.BACKWARD, 2)], "legend.active"))
-    rows.append(([box(12, 3, Role.SELECTED, 3)], "legend.selected"))
-    rows.append(([number(13, "0.5", Role.MUTED, struck=True)], "legend.update"))
+    rows.append((shades(8), "legend.flat"))
+    rows.append(([number(9, "1/2", Role.BACKWARD)], "legend.received"))
+    rows.append(([box(10, 7, Role.STRONG, 1.75), number(10, "θ", Role.MUTED)], "legend.parameter"))
+    rows.append(([box(11, 3, Role.LINE, 1.25)], "legend.operation"))
+    rows.append(([box(12, 3, Role.BACKWARD, 2)], "legend.active"))
+    rows.append(([box(13, 3, Role.SELECTED, 3)], "legend.selected"))
+    rows.append(([number(14, "0.5", Role.MUTED, struck=True)], "legend.update"))
     for row, (samples, text) in enumerate(rows):
         items += samples
         items.append(Text(_TEXT, middle(row) + 4, Message(text), Role.TEXT, 12))

@@ -19,6 +19,7 @@ _LEGEND = {
     "legend.negative": "value",
     "legend.not_yet": "not_yet",
     "legend.gradient": "gradient_sign",
+    "legend.flat": "shade",
     "legend.received": "received",
     "legend.parameter": "parameter",
     "legend.operation": "operation",

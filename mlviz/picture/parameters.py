@@ -2,14 +2,15 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import overload
 
 import numpy as np
 
-from mlviz.autograd import Array
+from mlviz.autograd import Array, Node
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_full, format_number
 from mlviz.picture.boxes import number_role
@@ -22,7 +23,7 @@ from mlviz.trace.timeline import State, Timeline
 _LONGEST_LOSS = 8
 """Letters of a loss whose name stands at the head of its column."""
 MOST_ROWS = 400
-"""A table longer than this is cut, and says so."""
+"""More are not listed at once: the part around what acts is, and the table says which it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,18 @@ class Table:
     Attributes:
         columns: what is above them.
         rows: the rows; each is made when it is first asked for.
-        hidden: how many rows were cut.
         nodes: the node of each row.
         active: the nodes that the present step is about.
+        near: of too many to be listed those that it is about, or its operation takes, or were last.
+        note: which part of the parameters is listed; None if all are.
     """
 
     columns: tuple[Message | str, ...]
     rows: Sequence[Row]
-    hidden: int = 0
     nodes: tuple[int, ...] = ()
     active: tuple[int | None, ...] = ()
+    near: tuple[int, ...] = ()
+    note: Message | None = None
 
 
 _NOTHING = Cell(NOT_YET, Role.FAINT)
@@ -93,10 +96,12 @@ def parameter_table(timeline: Timeline, position: Position) -> Table:
     columns: list[Message | str] = ["θ", Message("table.value"), gradient]
     if updates:
         columns += ["Δθ", Message("table.new")]
-    kept = _known_rows(timeline, MOST_ROWS)
+    parts = _parts(timeline, MOST_ROWS)
+    near = parts.near[position.step]
+    kept = parts.part_with(near)
     active = (step.node, step.target) if step is not None else ()
     rows = Rows(kept, state, active)
-    return Table(tuple(columns), rows, kept.hidden, kept.nodes, active)
+    return Table(tuple(columns), rows, kept.nodes, active, near, kept.note)
 
 
 class Rows(Sequence[Row]):
@@ -134,21 +139,16 @@ class Rows(Sequence[Row]):
 
 
 class _KnownRows:
-    """The rows of one timeline, each for all that has happened to it so far."""
+    """The rows of some parameters of a timeline, each for all that has happened to it so far."""
 
-    def __init__(self, timeline: Timeline, most: int) -> None:
+    def __init__(self, timeline: Timeline, ids: tuple[int, ...], most: int, total: int) -> None:
         self._updates = timeline.iteration.rule is not None
         self.places: list[tuple[int, tuple[int, ...], str]] = []
-        self.hidden = 0
-        for node in timeline.tape:
-            if node.role == "parameter":
-                self.hidden += node.value.size
-                for index in np.ndindex(node.value.shape):
-                    if len(self.places) == most:
-                        break
-                    name = text_name(part_name(node, index)) or "θ"
-                    self.places.append((node.id, index, name))
-        self.hidden -= len(self.places)
+        for id in ids:
+            node = timeline.tape[id]
+            for index in islice(np.ndindex(node.value.shape), most):
+                self.places.append((id, index, _row_name(node, index)))
+        self.note = _note(timeline, ids, len(self.places), total)
         self.nodes = tuple(id for id, _, _ in self.places)
         self.events: dict[int, list[int]] = {id: [] for id, _, _ in self.places}
         for step in timeline.steps:
@@ -166,9 +166,75 @@ class _KnownRows:
         return made
 
 
+class _Parts:
+    """The parameters of a timeline in parts that are short enough to be listed.
+
+    Attributes:
+        near: for each step, and before the first one, the parameters it has to do with; none
+            where all are listed.
+    """
+
+    def __init__(self, timeline: Timeline, most: int) -> None:
+        self._timeline = timeline
+        self._most = most
+        sizes = {node.id: node.value.size for node in timeline.tape if node.role == "parameter"}
+        self._total = sum(sizes.values())
+        self._parts: list[list[int]] = [[]]
+        self._at: dict[int, int] = {}
+        room = most
+        for id, size in sizes.items():
+            if size > room and self._parts[-1]:
+                self._parts.append([])
+                room = most
+            self._parts[-1].append(id)
+            self._at[id] = len(self._parts) - 1
+            room -= size
+        self._known: dict[int, _KnownRows] = {}
+        self.near: list[tuple[int, ...]] = [()]
+        if len(self._parts) == 1:  # whatever acts is listed
+            self.near *= len(timeline) + 1
+            return
+        for step in timeline.steps:
+            found = tuple(id for id in (step.node, step.target) if id in sizes)
+            if not found:
+                found = tuple(id for id in timeline.tape[step.node].inputs if id in sizes)
+            self.near.append(found or self.near[-1])
+
+    def __iter__(self) -> Iterator[_KnownRows]:
+        return map(self._part, range(len(self._parts)))
+
+    def part_with(self, ids: tuple[int, ...]) -> _KnownRows:
+        """Return the part in which the last of some parameters stands."""
+        return self._part(self._at[ids[-1]] if ids else 0)
+
+    def _part(self, place: int) -> _KnownRows:
+        if place not in self._known:
+            ids = tuple(self._parts[place])
+            self._known[place] = _KnownRows(self._timeline, ids, self._most, self._total)
+        return self._known[place]
+
+
 @lru_cache(maxsize=4)
-def _known_rows(timeline: Timeline, most: int) -> _KnownRows:
-    return _KnownRows(timeline, most)
+def _parts(timeline: Timeline, most: int) -> _Parts:
+    return _Parts(timeline, most)
+
+
+def _row_name(node: Node, index: tuple[int, ...]) -> str:
+    """Return what a number is called; one that is all of its matrix is called like that."""
+    alone = node.value.size == 1 and not node.parts
+    return text_name(node.name if alone else part_name(node, index)) or "θ"
+
+
+def _note(timeline: Timeline, ids: tuple[int, ...], listed: int, total: int) -> Message | None:
+    """Return which part of all parameters is listed; None if all are."""
+    if listed == total:
+        return None
+    first, last = (timeline.symbols.text(id) for id in (ids[0], ids[-1]))
+    facts: dict[str, str | int] = {"first": first, "last": last, "n": listed, "all": total}
+    if len(ids) > 1:
+        return Message("table.listed", **facts)
+    cut = timeline.tape[ids[0]].value.size > listed
+    return Message("table.listed.beginning" if cut else "table.listed.one", **facts)
 
 
 def changed_rows(before: Table, after: Table) -> list[int]:
@@ -181,13 +247,13 @@ def changed_rows(before: Table, after: Table) -> list[int]:
 @lru_cache(maxsize=4)
 def widest_cells(timeline: Timeline) -> tuple[tuple[Cell, ...], ...]:
     """Return for each column some cells, as wide as any of it is at any step."""
-    kept = _known_rows(timeline, MOST_ROWS)
+    all_places = [place for part in _parts(timeline, MOST_ROWS) for place in part.places]
     state = timeline.state_at(len(timeline))
     bold = (False, False, False, True)
     columns: list[list[float]] = [[], [], [], []]
-    indices: dict[int, list[tuple[int, ...]]] = {id: [] for id in kept.events}
-    for id, index, _ in kept.places:
-        indices[id].append(index)
+    indices: dict[int, list[tuple[int, ...]]] = {}
+    for id, index, _ in all_places:
+        indices.setdefault(id, []).append(index)
     for id, places in indices.items():
         update = state.update(id)
         arrays = [state.value(id), state.gradient(id)]
@@ -202,7 +268,7 @@ def widest_cells(timeline: Timeline) -> tuple[tuple[Cell, ...], ...]:
             with np.errstate(all="ignore"):  # inf − inf is shown as what it is
                 so_far = sent if so_far is None else so_far + sent
             columns[1] += _at(so_far, places)
-    names = tuple(Cell(name, Role.TEXT, bold=True) for _, _, name in kept.places)
+    names = tuple(Cell(name, Role.TEXT, bold=True) for _, _, name in all_places)
     shown = 4 if timeline.iteration.rule is not None else 2
     cells = [
         tuple(_number(np.float64(number), bold=bold[k]) for number in _typical(column))

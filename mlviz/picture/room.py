@@ -138,9 +138,8 @@ class Room:
         cost += 0.05 * (np.abs(left + width / 2 - x) + np.abs(top + height / 2 - y))
         cost += np.where(top > y, 6.0, 0.0)  # above is where it is expected
         cost += np.where((across < gap) & (down < gap), 400.0, 0.0)
-        outside = np.maximum(ends.x - left, 0) + np.maximum(right - ends.right, 0)
-        cost += _OUTSIDE * outside
-        cost += 5 * (np.maximum(ends.y - top, 0) + np.maximum(bottom - ends.bottom, 0))
+        cost += _OUTSIDE * (np.maximum(ends.x - left, 0) + np.maximum(right - ends.right, 0))
+        cost += _OUTSIDE * (np.maximum(ends.y - top, 0) + np.maximum(bottom - ends.bottom, 0))
         if way:
             points = np.asarray(way, dtype=float)
             beside = (points[:, 0] > left[:, None]) & (points[:, 0] < right[:, None])

@@ -59,10 +59,26 @@ class StepList:
             status = "now"
         elif last < step:
             status = "done"
-        title = self._titles.get(row)
-        if title is None:
+        phase = self._timeline.steps[first - 1].phase
+        if status == "now" and self.names_each(row):
+            title = self._titles_now(step, first, last)
+        elif row in self._titles:
+            title = self._titles[row]
+        else:
             title = self._titles[row] = self._title(first, last)
-        return StepGroup(*title, self._timeline.steps[first - 1].phase, first, last, status)
+        return StepGroup(*title, phase, first, last, status)
+
+    def names_each(self, row: int) -> bool:
+        """Return whether a row, while it is under way, names the one of many that acts."""
+        first, last = self._bounds[row]
+        return last > first and self._timeline.steps[first - 1].kind is StepKind.UPDATE
+
+    def _titles_now(self, step: int, first: int, last: int) -> tuple[Message, Message]:
+        """Name the parameter that is updated, and say how many of them have been."""
+        name = self._timeline.symbols.text(self._timeline.steps[step - 1].node)
+        counts = {"number": step - first + 1, "count": last - first + 1}
+        short = Message("steps.update", names=name)
+        return Message("steps.update.now", name=name, **counts), short
 
     def _title(self, first: int, last: int) -> tuple[Message, Message]:
         timeline, symbols = self._timeline, self._timeline.symbols

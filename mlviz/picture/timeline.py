@@ -7,7 +7,7 @@ from mlviz.i18n import Message
 from mlviz.trace.steps import Phase, Position
 from mlviz.trace.timeline import Timeline
 
-_NARROWEST = 0.12
+_NARROWEST = 0.14
 """A phase with few steps still has room for its name."""
 
 

@@ -1,6 +1,5 @@
 """What travels along the edges of the computation graph: values, gradients and updates."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -31,13 +30,14 @@ from mlviz.trace.timeline import Timeline
 _AROUND = 14.0, 29.0, 11.0
 """Px beside, above and below the nodes that are still seen when all of a graph is."""
 _FARTHEST_REST = 140.0
-"""Px from an operation at which a gradient waits that goes a long way."""
+"""Px from a box at which is told what goes a long way, where it leaves and where it arrives."""
+
+_LONG = 400.0
+"""Px of a way so long that a gradient is told at both of its ends."""
 
 _BESIDE, _HALO, _CLOSE = 10.0, 5.0, 16.0
 """Px between a box and what is told of it, with its halo at least, and at most."""
 _UNDER_WAY = 0.4
-_STANDS = 60
-"""At how many points of its way a label may point that does not reach its token."""
 _RESULT = 2
 """The form of a label that tells the result alone."""
 
@@ -129,10 +129,8 @@ class Travel:
         arriving = self._arriving(step, travel)
         spots = self._spots.get(step.number) or self._value_spots(step)
         self._spots[step.number] = spots
-        slots = range(len(self._timeline.tape[step.node].inputs))
-        paths = [path for slot in slots if (path := self._paths.get((step.node, slot)))]
-        for (token, text), path, (_, rect) in zip(arriving, paths, spots, strict=True):
-            marks.behind += pointer(rect, Role.FORWARD, *_aim(rect, path, token))
+        for (token, text), (_, rect) in zip(arriving, spots, strict=True):
+            marks.behind += _tip(rect, Role.FORWARD, token)
             marks.above += label(rect, (text,), Role.FORWARD)
         marks.behind += [token for token, _ in arriving]
         return marks
@@ -162,7 +160,7 @@ class Travel:
             size = bubble_size((self._value_text(source),))
             taken = [self._ring(step), *(rect for _, rect in spots)]
             way = [path.at(part / 12) for part in range(13)]
-            spots.append(self._room.place((size,), path.at(_rest(path)), way, taken))
+            spots.append(self._room.place((size,), path.at(_arriving(path)), way, taken))
         return spots
 
     # --- Gradients -------------------------------------------------------------------------
@@ -171,13 +169,33 @@ class Travel:
         path = self._paths.get((step.node, step.slot))
         if path is None:
             return None
-        stopped = self.blocks.get((step.node, step.slot))
-        dead = stopped is not None and stopped.dead
-        rest = _rest(path)
         # At rest the diamond waits on its edge, where the product can be read; one that is
         # stopped never comes farther.
-        way = 1 - travel * (1 - rest) if arrived or dead else 1 - travel
-        return Token(*path.at(way), "diamond", Role.BACKWARD, 8, hollow=dead)
+        end = self.rest(step) if arrived else self.farthest(step)
+        way = 1 - travel * (1 - end)
+        return Token(*path.at(way), "diamond", Role.BACKWARD, 8, hollow=self._is_dead(step))
+
+    def _is_dead(self, step: Step) -> bool:
+        """Return whether nothing of a gradient gets through."""
+        stopped = self.blocks.get((step.node, step.slot))
+        return stopped is not None and stopped.dead
+
+    def rest(self, step: Step) -> float:
+        """Return where on its edge the gradient of a step waits."""
+        return self.waits((step.node, step.slot))
+
+    def waits(self, edge: tuple[int, int]) -> float:
+        """Return where on an edge, by node and slot, a gradient waits."""
+        return _stations(self._paths[edge])[-1]
+
+    def farthest(self, step: Step) -> float:
+        """Return how far on its edge a gradient comes: to its end, unless it is stopped."""
+        return self.rest(step) if self._is_dead(step) else 0.0
+
+    def ends(self, step: Step) -> tuple[list[Rect], list[Rect]]:
+        """Return the labels of a gradient where it leaves and where it arrives, with its tag."""
+        labels = self.labels(step)
+        return labels[:1], labels[len(self._spots[step.number]) - 1 :]
 
     def _gradient(self, step: Step, travel: float, arrived: bool, tag: Rect | None) -> Marks:
         """A diamond carries upstream × local derivative to the input."""
@@ -185,21 +203,24 @@ class Travel:
         if token is None:
             return Marks()
         forms = self._products(step)
+        path = self._paths[step.node, step.slot]
+        stations = _stations(path)
         if step.number not in self._spots:
-            path = self._paths[step.node, step.slot]
             sizes = [bubble_size(lines) for lines in forms]
             way = [path.at(part / 12) for part in range(13)]
             taken = [self._ring(step)] if tag is None else [self._ring(step), tag]
-            spot = self._room.place(sizes, path.at(_rest(path)), way, taken)
-            self._spots[step.number] = [spot]
-        ((form, rect),) = self._spots[step.number]
+            self._spots[step.number] = [
+                self._room.place(sizes, path.at(station), way, taken) for station in stations
+            ]
+        # What goes a long way is told where it leaves and, from half way on, where it arrives.
+        which = -1 if arrived or travel >= 0.5 else 0
+        form, rect = self._spots[step.number][which]
         lines = forms[form]
         if travel <= 0:  # what comes out is told once it is under way
             first = str(lines[0])
             known = first.partition(" = ")[0] if form < _RESULT else NOT_YET
             lines = (known.ljust(len(first)),)
-        at = _aim(rect, self._paths[step.node, step.slot], token)
-        tip = pointer(rect, Role.BACKWARD, *at)
+        tip = _tip(rect, Role.BACKWARD, token)
         return Marks([*tip, token], label(rect, lines, Role.BACKWARD))
 
     def _products(self, step: Step) -> list[tuple[str | Message, ...]]:
@@ -314,18 +335,20 @@ def _near(place: Rect, rect: Rect) -> bool:
     return max(across, place.y - rect.bottom, rect.y - place.bottom) <= _CLOSE
 
 
-def _aim(label: Rect, path: Path, token: Token) -> tuple[float, float]:
-    """Return where a label points: at its token, or as near to it on its way as it reaches."""
-    at, rest = (token.x, token.y), path.at(_rest(path))
-    if label.distance(*at) <= LONGEST_TIP:
-        return at
-    near = [(path.at(k / _STANDS)) for k in range(_STANDS + 1)]
-    near = [point for point in near if label.distance(*point) <= LONGEST_TIP]
-    return min(near, key=lambda point: math.dist(point, at), default=rest)
+def _tip(label: Rect, role: Role, token: Token) -> list[Item]:
+    """Return what points from a label at its token, once that is near enough."""
+    near = label.distance(token.x, token.y) <= LONGEST_TIP
+    return pointer(label, role, token.x, token.y) if near else []
 
 
-def _rest(path: Path) -> float:
-    """Return where on its edge a gradient waits: half way, but not far from where it began."""
+def _stations(path: Path) -> tuple[float, ...]:
+    """Return where on its edge a gradient is told: half way, or near both ends of a long one."""
+    near = _FARTHEST_REST / max(path.length, 1.0)
+    return (0.5,) if path.length <= _LONG else (1 - near, near)
+
+
+def _arriving(path: Path) -> float:
+    """Return where on its edge a value is told: half way, or not far from where it arrives."""
     return max(0.5, 1 - _FARTHEST_REST / max(path.length, 1.0))
 
 

@@ -80,3 +80,18 @@ def blocked_share(op: Op, contribution: Contribution) -> Blocked | None:
         float(local) if local.ndim == 0 else None,
         largest,
     )
+
+
+def cut_edges(timeline: Timeline) -> frozenset[tuple[int, int]]:
+    """Return the edges, by node and slot, along which no gradient can come back.
+
+    What they start from has one, but the operation was detached, or ran without recording.
+    """
+    tape = timeline.tape
+    return frozenset(
+        (node.id, slot)
+        for node in tape
+        if not node.requires_grad
+        for slot, source in enumerate(node.inputs)
+        if tape[source].requires_grad
+    )

@@ -17,6 +17,21 @@ from mlviz.autograd.expression import Binary, Call, Expression, Name, Negative, 
 BLOCK_NAMES = frozenset({"layer", "assignment", "loss"})
 """What the operations that stand for a whole block are called."""
 
+FUNCTION_NAMES = {
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "gelu_tanh": "GELU",
+    "silu": "SiLU",
+    "binary_cross_entropy": "BCE",
+    "binary_cross_entropy_with_logits": "BCE",
+    "kl_divergence": "KL",
+    "kl_divergence_log": "KL",
+    "smooth_l1": "smooth L1",
+}
+"""What operations are called whose own formula is longer than their name."""
+
 _LONGEST = 60
 """Most parts of a rule that is written out; a longer one is only named."""
 
@@ -122,6 +137,7 @@ class _Composer:
             tuple(self._rule(slot) for slot in slots),
             elementwise=self._entrywise,
             locals=tuple(self._local(slot) for slot in slots) if self._entrywise else (),
+            named=self._outputs(by_name=True)[self._root.id],
         )
 
     # --- In numbers ------------------------------------------------------------------------
@@ -186,12 +202,15 @@ class _Composer:
 
     # --- In symbols ------------------------------------------------------------------------
 
-    def _outputs(self) -> dict[int, Expression]:
+    def _outputs(self, *, by_name: bool = False) -> dict[int, Expression]:
         found: dict[int, Expression] = {id: Name(name) for id, name in self._names.items()}
         for node in self._nodes:
             assert node.op is not None
             if node.op.variadic and node.op.elementwise:
                 found[node.id] = _sum([found[id] for id in node.inputs])
+            elif by_name and node.op.name in FUNCTION_NAMES:
+                inputs = tuple(found[id] for id in node.inputs)
+                found[node.id] = Call(FUNCTION_NAMES[node.op.name], inputs)
             else:
                 found[node.id] = _replaced(node.op.output, self._words(node, found))
         return found

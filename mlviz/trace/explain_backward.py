@@ -24,6 +24,7 @@ from mlviz.trace.formula_rows import (
     sum_of,
 )
 from mlviz.trace.notation import Notation, settings_of
+from mlviz.trace.slopes import SLOPES, parted
 from mlviz.trace.steps import Step
 from mlviz.trace.timeline import State
 from mlviz.trace.typeset import Part, array, literal, number, typeset
@@ -95,10 +96,8 @@ def _chain_rule(
             first = _summed(first) if summed else first
             rows += [[EMPTY, EQUALS, first], [EMPTY, ENTRYWISE, second]]
     downstream = array(contribution.downstream)
-    if not done:
-        rows.append([EMPTY, EQUALS, DOT])
-    elif downstream is not None:
-        rows.append([EMPTY, EQUALS, bold(downstream).role("downstream")])
+    if downstream is not None:
+        rows.append([EMPTY, EQUALS, bold(downstream).role("downstream") if done else DOT])
     lines = [
         formula(rows),
         Line("note", message=Message("explain.upstream"), role="upstream"),
@@ -142,7 +141,8 @@ def _local_rule(
         names, ids = ("out",), (node.id,)
     settings = settings_of(node)
     symbols = settings | dict(zip(names, (notation.symbol(id) for id in ids), strict=True))
-    chain = [own, typeset(rule, symbols)]
+    times, scalars = _times(notation, names, ids)
+    chain = [own, typeset(rule, symbols, times=times, scalars=scalars)]
     if notation.is_scalar(*ids):
         values = settings | dict(zip(names, (notation.value(id) for id in ids), strict=True))
         numbers = typeset(rule, values, times=r"\times")
@@ -171,8 +171,15 @@ def _structured(
         "n": count,
     }
     rule = op.rule(contribution.slot)
+    times, scalars = _times(notation, ("g", *names[1:]), (node.id, *ids))
+    slopes = None
+    if op.name in BLOCK_NAMES:
+        rule, slopes = parted(rule)
+    if slopes is not None:
+        symbols[SLOPES] = typeset(slopes, symbols, times=times, scalars=scalars).role("local")
     own = notation.gradient_symbol(contribution.target)
-    rows = [[own, ADDS if several else EQUALS, typeset(rule, symbols)]]
+    right = typeset(rule, symbols, times=times, scalars=scalars)
+    rows = [[own, ADDS if several else EQUALS, right]]
     arriving = array(contribution.upstream)
     used = [array(notation.tape[id].value) for id in ids]
     # The rule of a whole layer is too wide for numbers: they are inside of it.
@@ -182,19 +189,21 @@ def _structured(
             **dict(zip(names, (arriving.role("upstream"), *map(notation.value, ids)), strict=True)),
             "n": count,
         }
-        numbers = typeset(rule, values, times=r"\times")
+        numbers = typeset(rule, values, times=times.replace("cdot", "times"), scalars=scalars)
         found = stacked(rule, values)
         if found or len(numbers.text) <= _LONGEST:
             rows += found or [[EMPTY, EQUALS, numbers]]
     result = array(contribution.downstream)
-    if not done:
-        rows.append([EMPTY, EQUALS, DOT])
-    elif result is not None:
-        rows.append([EMPTY, EQUALS, bold(result).role("downstream")])
+    if result is not None:
+        rows.append([EMPTY, EQUALS, bold(result).role("downstream") if done else DOT])
     lines = [
         formula(rows),
         Line("note", message=Message("explain.upstream"), role="upstream"),
     ]
+    if slopes is not None:
+        single = notation.is_scalar(node.id)
+        message = Message("explain.local" if single else "explain.slopes")
+        lines.append(Line("note", message=message, role="local"))
     if result is None:
         shape = format_shape(contribution.downstream.shape)
         message = Message(
@@ -205,6 +214,15 @@ def _structured(
         note = "explain.moved" if op.moves else f"explain.{op.name}"
         lines.append(Line("note", message=Message(note), role="muted"))
     return lines
+
+
+def _times(
+    notation: Notation, names: Sequence[str], ids: Sequence[int]
+) -> tuple[str, frozenset[str]]:
+    """Return the sign between symbols, entry by entry if any is an array, and which are none."""
+    known = zip(names, ids, strict=False)
+    scalars = frozenset(name for name, id in known if notation.is_scalar(id))
+    return r"\cdot" if notation.is_scalar(*ids) else r"\odot", scalars
 
 
 def _reduced(notation: Notation, node: Node) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mlviz.autograd import Array, Node, Op
+from mlviz.autograd import Node, Op
 from mlviz.autograd.expression import Call, Expression, Number
 from mlviz.i18n import Message
 from mlviz.numerals import format_shape
@@ -21,7 +21,7 @@ from mlviz.trace.formula_rows import (
 )
 from mlviz.trace.notation import Notation, settings_of
 from mlviz.trace.steps import Step
-from mlviz.trace.typeset import Part, array, typeset
+from mlviz.trace.typeset import Part, array, number, typeset
 
 
 def forward(notation: Notation, step: Step, done: bool) -> Explanation:
@@ -56,11 +56,9 @@ def output_lines(notation: Notation, node: Node, *, done: bool) -> list[Line]:
             rows += stack
         elif numbers.text != symbols.text:
             rows.append([EMPTY, EQUALS, numbers])
-    result = array(node.value)
-    if not done:
-        rows.append([EMPTY, EQUALS, DOT])
-    elif result is not None:
-        rows.append([EMPTY, EQUALS, bold(result).role(_sign_role(node.value))])
+    result = array(node.value, _signed if node.value.ndim else _bold_signed)
+    if result is not None:
+        rows.append([EMPTY, EQUALS, result if done else DOT])
     lines = [formula(rows)]
     if result is None:
         shape = Message("explain.shape", symbol=own.text, shape=format_shape(node.value.shape))
@@ -91,10 +89,18 @@ def _with_axis(output: Expression, node: Node) -> Expression:
     return output
 
 
-def _sign_role(value: Array) -> str:
-    if value.ndim:
-        return "value"
-    return "negative" if float(value) < 0 else "positive"
+def _signed(value: float) -> Part:
+    """Set a number of a result, in the colour of its sign."""
+    return _coloured(number(value), value)
+
+
+def _bold_signed(value: float) -> Part:
+    """Set a result that is one number."""
+    return _coloured(bold(number(value)), value)
+
+
+def _coloured(part: Part, value: float) -> Part:
+    return part.role("negative" if value < 0 else "positive")
 
 
 def _op_name(op: Op) -> Message:

@@ -5,6 +5,7 @@ from functools import reduce
 
 import numpy as np
 
+from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.trace.formula_rows import (
     BECOMES,
@@ -25,6 +26,8 @@ from mlviz.trace.typeset import Part, array, literal, number, symbol, typeset
 _RULE_NAMES = {"lr": "eta", "eps": "epsilon", "weight_decay": "lambda", "momentum": "mu"}
 """The letters that textbooks use for the settings of optimizers."""
 
+_ROUNDED = 1e-12
+"""Sums of the same terms differ by no more than this, in parts of all they are made of."""
 _SHORT = 2
 """Lines of a rule; in a longer one what is equal stands on one line."""
 
@@ -72,12 +75,9 @@ def update_of(notation: Notation, id: int, done: bool) -> Explanation:
             rows.append([EMPTY, EQUALS, numbers])
         count = line.line.target in rule.counters
         result = literal(float(line.result)) if count else array(line.result)
-        if not done:
-            found = DOT
-        elif result is not None:
-            found = bold(result).role("update")
-        else:
-            found = None
+        found = None
+        if result is not None:
+            found = bold(result).role("update") if done else DOT
         if count and found is not None:
             rows = [[target, BECOMES, equal(rows[0][-1], found)]]
         elif compact and found is not None:
@@ -95,8 +95,25 @@ def update_of(notation: Notation, id: int, done: bool) -> Explanation:
                 role="update",
             )
         )
+        lines += _rounding(notation, id, update.gradient)
     title = Message("explain.update.title", symbol=own.text, rule=rule.name)
     return Explanation(title, tuple(lines))
+
+
+def _rounding(notation: Notation, id: int, used: Array) -> list[Line]:
+    """Say why the gradient that was used may have other digits than the one that is shown.
+
+    Training adds whole arrays, and one number after another is another order to add in: where
+    the terms cancel out, all that is left of their sum is how it was rounded.
+    """
+    sent = [contribution.downstream for contribution in notation.timeline.contributions_to(id)]
+    added = sum(sent)
+    shown, read = number(float(added)), number(float(used))
+    size = sum(abs(part) for part in sent)
+    if shown.text == read.text or not abs(added - used) <= _ROUNDED * size:
+        return []
+    message = Message("explain.update.rounded", added=shown.text, used=read.text)
+    return [Line("note", message=message, role="muted")]
 
 
 def loss_result(notation: Notation, done: bool) -> Explanation:

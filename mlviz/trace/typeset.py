@@ -5,7 +5,7 @@ what ran. Names are replaced by symbols (`z`) for the symbolic line and by numbe
 for the line below it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,21 +93,32 @@ def literal(value: float) -> Part:
     return Part(tex, text, _SUM if loose else _ATOM, value)
 
 
-def array(value: Array) -> Part | None:
-    """Return a number, or a vector or matrix written out; None if it is too large for that."""
+def array(value: Array, entry: Callable[[float], Part] = number) -> Part | None:
+    """Return a number, or a vector or matrix written out; None if it is too large for that.
+
+    Args:
+        value: what is written.
+        entry: how each of its numbers is.
+    """
     value = np.asarray(value)
     if value.ndim == 0:
-        return number(value.item())
+        return entry(value.item())
     if value.ndim > 2 or max(value.shape) > MATRIX_LIMIT or value.size == 0:
         return None
     rows = value[None, :] if value.ndim == 1 else value
-    cells = [[number(cell) for cell in row] for row in rows]
+    cells = [[entry(cell) for cell in row] for row in rows]
     tex = r" \\ ".join(" & ".join(cell.tex for cell in row) for row in cells)
     text = "; ".join(" ".join(cell.text for cell in row) for row in cells)
     return Part(rf"\begin{{bmatrix}}{tex}\end{{bmatrix}}", f"[{text}]")
 
 
-def typeset(expression: Expression, parts: Mapping[str, Part], *, times: str = r"\cdot") -> Part:
+def typeset(
+    expression: Expression,
+    parts: Mapping[str, Part],
+    *,
+    times: str = r"\cdot",
+    scalars: Collection[str] = (),
+) -> Part:
     r"""Set `expression` with `parts` in the place of its names.
 
     Args:
@@ -116,8 +127,9 @@ def typeset(expression: Expression, parts: Mapping[str, Part], *, times: str = r
             choosing the branch of a `where`.
         times: the multiplication sign, `\cdot` between symbols and `\times` between numbers;
             `\odot` where whatever is no literal is an array, multiplied entry by entry.
+        scalars: names that stand for single numbers; one of them is not multiplied by `\odot`.
     """
-    return _Setter(parts, times).part(_fold(expression, parts))
+    return _Setter(parts, times, scalars).part(_fold(expression, parts))
 
 
 def line_text(line: Assignment) -> str:
@@ -195,9 +207,10 @@ _TIMES = {r"\cdot": "·", r"\times": "×", r"\odot": "⊙"}
 
 
 class _Setter:
-    def __init__(self, parts: Mapping[str, Part], times: str) -> None:
+    def __init__(self, parts: Mapping[str, Part], times: str, scalars: Collection[str]) -> None:
         self._parts = parts
         self._times = times
+        self._scalars = scalars
 
     def part(self, expression: Expression) -> Part:
         match expression:
@@ -226,8 +239,7 @@ class _Setter:
         if operator == "*":
             a = a if a.number is not None else a.within(_PRODUCT)  # a leading minus is clear
             b = b.within(_PRODUCT)
-            plain = a.number is not None or b.number is not None
-            times = r"\cdot" if self._times == r"\odot" and plain else self._times
+            times = self._times if self._is_entrywise(left, right) else r"\cdot"
             return Part(f"{a.tex} {times} {b.tex}", f"{a.text} {_TIMES[times]} {b.text}", _PRODUCT)
         if operator == "/":
             low = b.within(_POWER)
@@ -241,10 +253,42 @@ class _Setter:
             text_exponent = _superscript(b.text)
             return Part(f"{base.tex}^{{{b.tex}}}", base.text + text_exponent, _POWER)
         if operator == "@":
-            a, b = a.within(_PRODUCT), b.within(_PRODUCT)
+            a, b = (
+                # Side by side it would be read before the products of entries.
+                part.within(_ATOM if self._is_product_of_entries(of) else _PRODUCT)
+                for part, of in ((a, left), (b, right))
+            )
             return Part(rf"{a.tex}\,{b.tex}", f"{a.text} @ {b.text}", _PRODUCT)
         tex, text = _SIGNS.get(operator, ("=", "="))
         return Part(f"{a.tex} {tex} {b.tex}", f"{a.text} {text} {b.text}", _COMPARE)
+
+    def _is_entrywise(self, left: Expression, right: Expression) -> bool:
+        """Return whether a product is written by the sign for arrays, if there is one."""
+        return self._times != r"\odot" or not (self._is_single(left) or self._is_single(right))
+
+    def _is_product_of_entries(self, expression: Expression) -> bool:
+        match expression:
+            case Binary(operator="*", left=left, right=right):
+                return self._times == r"\odot" and self._is_entrywise(left, right)
+        return False
+
+    def _is_single(self, expression: Expression) -> bool:
+        """Return whether an expression is one number, not an array."""
+        match expression:
+            case Number():
+                return True
+            case Name(id=name):
+                part = self._parts.get(name)
+                return name in self._scalars or (part is not None and part.number is not None)
+            case Negative(operand=operand):
+                return self._is_single(operand)
+            case Binary(left=left, right=right):
+                return self._is_single(left) and self._is_single(right)
+            case Call(function="sum" | "mean", arguments=(_,)):
+                return True
+            case Call(arguments=arguments):
+                return all(map(self._is_single, arguments))
+        return False
 
     def _call(self, function: str, arguments: tuple[Expression, ...]) -> Part:
         if function == "where":

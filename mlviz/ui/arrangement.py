@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 
 WIDE = 1280
 """From this width on the panels have the widths of the design."""
+USUAL, NARROW = (46, 27, 27), (48, 25, 27)
+"""Shares of the chain rule, the function and the parameters, in a wide and a narrow window.
+
+Where there is little room, the explanation needs more of it than the table.
+"""
+
+
+def is_wide(window: "MainWindow") -> bool:
+    """Return whether there is room for the widths of the design."""
+    return window.width() >= WIDE * min(window.session.scale, 1)
 
 
 def arrange(window: "MainWindow") -> None:
@@ -33,7 +43,7 @@ def arrange(window: "MainWindow") -> None:
     window.tabifyDockWidget(window.equation, window.matrix)
     window.why.hide()
     window.matrix.hide()
-    wide = window.width() >= WIDE * min(window.session.scale, 1)
+    wide = is_wide(window)
     across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
     scale = window.session.scale
     widths = [272, 363] if wide else [228, 320]
@@ -41,11 +51,10 @@ def arrange(window: "MainWindow") -> None:
         [window.lesson, window.equation], [round(width * scale) for width in widths], across
     )
     window.resizeDocks([window.lesson, window.steps], [46, 54], down)
-    # Where there is little room, the explanation needs more of it than the table.
-    shares = [46, 27, 27] if wide else [48, 25, 27]
-    window.resizeDocks(list(window.right), shares, down)
+    window.resizeDocks(list(window.right), USUAL if wide else NARROW, down)
     window.resizeDocks([window.time], [window.time.sizeHint().height()], down)
     window.left_share.begin()
+    window.right_share.begin()
 
 
 def rescale(window: "MainWindow", before: float, after: float) -> None:

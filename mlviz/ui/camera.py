@@ -93,8 +93,11 @@ def following(
     scale = fitting_scale(bounds, area)
     if scale >= legible or focus is None:
         return whole(bounds, area, largest)
-    scale = legible
-    x, y = focus.center
+    return inside(bounds, *focus.center, legible, area)
+
+
+def inside(bounds: Rect, x: float, y: float, scale: float, area: Rect) -> Camera:
+    """Return the camera that shows a point near the middle, and no empty margin if it can."""
     return looking_at(
         _within(x, bounds.x, bounds.right, area.width / scale),
         _within(y, bounds.y, bounds.bottom, area.height / scale),
@@ -120,7 +123,7 @@ class Lens:
 
     WHOLE, LEGIBLE = 0.62, 0.7
     """The least zoom at which a graph is shown as a whole while it is followed, and the zoom at
-    which a part of it is shown."""
+    which a part of it is shown; a little less if much more of its steps are seen whole so."""
     LARGEST = 1.35
     """A small graph is not enlarged beyond this."""
     ZOOMS = (0.05, 8.0)

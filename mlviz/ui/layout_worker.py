@@ -36,7 +36,7 @@ _ROOMS = (USUAL, NARROW, Room("flat", 820.0, 300.0))
 _WORTH = {"LR": 1.0, "folded": 0.9, "TB": 0.87, "layered": 0.8}
 """Left to right is what people expect of a graph; others must be so much larger to be taken.
 The built-in layers mix what stands in different frames."""
-_FULL, _WHOLE = 1.0, 0.66
+_FULL, _WHOLE = 1.0, 0.64
 """A drawing of this size can be read well, so a larger one is not looked for; and one of that
 size can be read just so, thus all of it is shown at once, which counts more than anything."""
 _BLOCKS_ASPECT = 1.2

@@ -3,9 +3,9 @@
 import re
 from html import escape
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from mlviz.document.formula_file import ZERO_WIDTH
 from mlviz.document.localtext import LocalText
@@ -33,8 +33,10 @@ class LessonView(QScrollArea):
         self.title = self._label("title")
         self.text = self._label("body")
         self._probe = self._label("body")
-        self._probe.setParent(page)
-        self._probe.hide()
+        self._source_probe = self._label("number")
+        for probe in (self._probe, self._source_probe):
+            probe.setParent(page)
+            probe.hide()
         self.source_heading = self._label("heading")
         self.source = self._label("number")
         self.source.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -77,12 +79,17 @@ class LessonView(QScrollArea):
 
     def _on_position_changed(self) -> None:
         text = self._html(self.said())
-        if self.text.text() != text:
+        is_said_now = self.text.text() != text
+        if is_said_now:
             self.text.setText(text)
             self.verticalScrollBar().setValue(0)
-            self._show_source()
-        elif self._show_source():
+        if self._show_source() or is_said_now:
             self._bring_line()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the marked line in view."""
+        super().resizeEvent(event)
+        self._bring_line()
 
     def _html(self, said: LocalText) -> str:
         # Line ends inside a paragraph belong to the file, not to the reader.
@@ -110,12 +117,19 @@ class LessonView(QScrollArea):
 
     def _bring_line(self) -> None:
         """Scroll to the line of the source that is marked, as little as it takes."""
-        line, lines = self._active_line(), len(self.session.document.source)
-        if line is None or not lines:
+        line = self._active_line()
+        if line is None or self.source.isHidden():
             return
-        high = self.source.height() / lines
-        middle = self.source.y() + (line + 0.5) * high
-        self.ensureVisible(0, round(middle), 0, round(0.7 * high))
+        # Everything has its new place at once, not when Qt comes to it.
+        self._column.activate()
+        QApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))
+        ends = []
+        for count in (line, line + 1):
+            self._source_probe.setText(self._table(line, count))
+            ends.append(self._source_probe.heightForWidth(self.source.width()) if count else 0)
+        self._source_probe.clear()
+        for end in reversed(ends):
+            self.ensureVisible(0, self.source.y() + end, 0, 0)
 
     def said(self) -> LocalText:
         """Return what is said now: the scene that was reached last, at first what it is about."""
@@ -124,13 +138,20 @@ class LessonView(QScrollArea):
 
     def _show_source(self) -> bool:
         """Mark the line of the present step; return whether that is another one."""
-        source = self.session.document.source
-        self.source_heading.setVisible(bool(source))
-        self.source.setVisible(bool(source))
-        active = self._active_line()
+        count = len(self.session.document.source)
+        self.source_heading.setVisible(count > 0)
+        self.source.setVisible(count > 0)
+        text = self._table(self._active_line(), count)
+        changed = self.source.text() != text
+        if changed:
+            self.source.setText(text)
+        return changed
+
+    def _table(self, active: int | None, count: int) -> str:
+        """Return the first lines of the source as HTML, one of them marked."""
         theme = self.session.theme
         rows = []
-        for number, line in enumerate(source):
+        for number, line in enumerate(self.session.document.source[:count]):
             marked = number == active
             colour = theme.colour(Role.TEXT if marked else Role.MUTED).name()
             fill = f' bgcolor="{QColor(theme.button).name()}"' if marked else ""
@@ -139,11 +160,7 @@ class LessonView(QScrollArea):
                 f'<tr{fill}><td style="color:{colour}; padding:3px 8px; font-weight:{weight};'
                 f' white-space:pre-wrap">{escape(breakable(line))}</td></tr>'
             )
-        text = f'<table width="100%" cellspacing="0">{"".join(rows)}</table>' if rows else ""
-        changed = self.source.text() != text
-        if changed:
-            self.source.setText(text)
-        return changed
+        return f'<table width="100%" cellspacing="0">{"".join(rows)}</table>' if rows else ""
 
     def _active_line(self) -> int | None:
         """Return the line of the selected node, or else of the one that acts."""

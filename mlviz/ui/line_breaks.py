@@ -27,6 +27,8 @@ _SIGN = re.compile(r" ?([+=-]|\\cdot|\\times|\\odot) ")
 _SURE = 0.75
 """Signs between parts take room of their own, but never so much."""
 _INSET = r"\quad "
+_OPENED, _CLOSED = r"\left. {} ", r"\right."
+"""Brackets that are not seen, for those that stand on another line."""
 
 
 def folded(rows: Sequence[Row], room: float, width: Width) -> tuple[Row, ...]:
@@ -73,10 +75,16 @@ def fitted(tex: str, room: float, width: Width) -> list[str]:
         parts = _parts(tex, signs)
         if len(parts) > 1:
             return _filled(parts, room, width)
-    inside = _ROLE.match(tex)
+    sign = _SIGN.match(tex)
+    start = sign.end() if sign else 0
+    inside = _ROLE.match(tex, start)
     if inside and _closing(tex, inside.end()) == len(tex) - 1:
-        lines = fitted(tex[inside.end() : -1], room, width)
-        return [f"{inside[0]}{line}}}" for line in lines]
+        left = max(room - (width(tex[:start]) if start else 0.0), 1.0)
+        first, *others = fitted(tex[inside.end() : -1], left, width)
+        # Nothing stands before a sign that leads a line, and it keeps its distance all the same.
+        whole = [first, *("{}" + line for line in others)]
+        whole = [f"{inside[0]}{line}}}" for line in whole]
+        return [tex[:start] + whole[0], *whole[1:]]
     return _opened(tex, room, width)
 
 
@@ -99,21 +107,22 @@ def _filled(parts: Sequence[str], room: float, width: Width) -> list[str]:
 
 
 def _opened(tex: str, room: float, width: Width) -> list[str]:
-    """Break inside of the first large brackets, which become plain ones then."""
+    """Break inside of the first large brackets, which stay as high as what is next to them."""
     found = _first_brackets(tex)
     if found is None:
         return [tex]
     end = _closing(tex, found.end())
-    before, inside, after = tex[: found.start()], tex[found.end() : end], tex[end:]
-    after = after.removeprefix(r"\right")
-    opened = before + found[1]
-    lines = fitted(inside, max(room - width(opened), 1.0), width)
-    if len(lines) == 1 and width(opened + inside + after) > room:
+    before, inside, after = tex[: found.end()], tex[found.end() : end], tex[end:]
+    alone = width(inside)
+    lines = [inside]
+    for around in (before + inside + _CLOSED, tex):  # on the last line more stands behind it
+        if len(lines) == 1:
+            lines = fitted(inside, max(room - (width(around) - alone), 1.0), width)
+    if len(lines) == 1:
         return [tex]
     first, *others = lines
-    others = [_INSET + line.strip() for line in others]
-    whole = [opened + first, *others]
-    whole[-1] += after
+    whole = [before + first + _CLOSED, *(_INSET + "{} " + line.strip() for line in others)]
+    whole[-1] = _INSET + _OPENED + others[-1].strip() + after
     return whole
 
 

@@ -38,6 +38,7 @@ from mlviz.ui.on_demand import OnDemand
 from mlviz.ui.opening import Opening, dropped
 from mlviz.ui.parameter_view import ParameterView
 from mlviz.ui.qt_words import QtWords
+from mlviz.ui.right_share import RightShare
 from mlviz.ui.saving import Saving
 from mlviz.ui.screen_room import ScreenRoom, smaller
 from mlviz.ui.session import Session
@@ -85,6 +86,8 @@ class MainWindow(QMainWindow):
         self._make_docks()
         self.left_share = LeftShare(self)
         session.timeline_changed.connect(self.left_share.share)
+        self.right_share = RightShare(self)
+        session.timeline_changed.connect(self.right_share.share)
         self.view_menu = ViewMenu(session, self.actions_table, self.docks, self.stage.follow, self)
         self.top_bar = TopBar(session, self.actions_table, self.view_menu)
         self.setMenuWidget(self.top_bar)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from mlviz.i18n import Message
 from mlviz.picture.afar import DETAIL
+from mlviz.picture.graph import GraphPictures
 from mlviz.picture.items import Rect, Role
 from mlviz.ui.camera import Camera, as_rect, whole
 from mlviz.ui.painting import paint
@@ -18,12 +20,21 @@ from mlviz.ui.turns import Turn
 from mlviz.ui.widgets import Panel
 
 _WIDTH, _HEIGHT, _MARGIN = 160, 110, 5
+_SHARE, _LEAST = 0.25, 100
+"""It takes this part of a narrow stage's width at most, and nothing is seen on a narrower one."""
 _MOST_SEEN = 1 / 3
 """With more of a graph in view than this, a map would hide more than it tells."""
 _MOST_COVERED = 0.1
 """So much of the stage may lie under it."""
 _SIDE, _TOP, _BOTTOM = 14, 52, 46
 """Px between it and the edges of the stage."""
+_SLENDER = 10
+"""Px of a graph that is so long that on a map it would be no more than a line."""
+_WORTH = 3
+"""It goes to another corner where it covers so many boxes less."""
+_MANY = 1_000_000
+_COMES = 0.3
+"""Part of a step after which the view has come to where it begins."""
 
 
 class Minimap(Panel):
@@ -35,7 +46,7 @@ class Minimap(Panel):
         self.wanted = True
         self._beside: list[QWidget] = []
         self._corner = 0
-        self._acting: tuple[object, int, list[Rect]] = (None, 0, [])
+        self._settled: tuple[object, bool] = (None, False)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
         self._drawn: tuple[object, QPixmap] | None = None
         for changed in (session.position_changed, session.layout_changed):
@@ -52,44 +63,75 @@ class Minimap(Panel):
     def follow_stage(self) -> None:
         """Show itself if there is much more than the stage shows."""
         graph = self.session.graph
-        seen = self._seen()
         bounds = graph.bounds if graph else None
-        larger = bounds is not None and _part(seen, bounds) < _MOST_SEEN
+        larger = bounds is not None and _part(self._seen(), bounds) < _MOST_SEEN
+        if larger:
+            self._take_size()
         room = self._stage.width() * self._stage.height() * _MOST_COVERED
-        small = self.width() * self.height() <= room
-        shown = self.wanted and larger and small and self._settle()
+        small = self.width() * self.height() <= room and self.width() >= self.px(_LEAST)
+        shown = self.wanted and larger and small and self._tells() and self._settle()
         if shown == self.isHidden():
             self.setVisible(shown)
         if shown:
             self.update()
 
+    def _tells(self) -> bool:
+        """Return whether more is seen on it than a line."""
+        graph = self.session.graph
+        if graph is None:
+            return False
+        return min(graph.bounds.width, graph.bounds.height) * self.camera().scale >= _SLENDER
+
+    def _take_size(self) -> None:
+        """Be smaller on a narrow stage."""
+        width = min(_WIDTH * self.session.scale, _SHARE * self._stage.width())
+        size = QSize(round(width), round(width * _HEIGHT / _WIDTH))
+        if size != self.size():
+            self.resize(size)
+
     def keep_beside(self, widgets: Sequence[QWidget]) -> None:
         """Keep clear of these, wherever they lie on the stage."""
         self._beside = list(widgets)
 
+    def covered(self, camera: Camera) -> list[Rect]:
+        """Return the boxes with numbers that it covers in part or wholly, px of the stage."""
+        graph = self.session.graph
+        if graph is None or self.isHidden() or camera.scale < DETAIL:
+            return []
+        rows = _boxes_at(graph, camera, as_rect(self.geometry()))
+        return [camera.to_widget(Rect(*map(float, graph.afar.boxes[row]))) for row in rows]
+
     def _settle(self) -> bool:
         """Stay in this corner, or go to one where nothing lies that acts; tell whether there is.
 
-        It stays as long as it can, so that it does not jump about while the film runs.
+        It stays as long as it covers hardly more than elsewhere, so that it does not jump about
+        while the film runs.
         """
-        session, graph = self.session, self.session.graph
+        graph, step = self.session.graph, self.session.position.step
         if graph is None:
             return False
-        step = session.position.step
-        if self._acting[:2] != (graph, step):
-            self._acting = graph, step, graph.acting(step)
         taken = [as_rect(other.geometry()) for other in self._beside if not other.isHidden()]
-        camera = self._stage.settled()
-        taken += [camera.to_widget(rect) for rect in self._acting[2]]
+        cameras = self._stage.settled(_COMES), self._stage.settled(1.0)
+        known = (graph, step, cameras, tuple(taken), self._stage.size(), self.size())
+        if known == self._settled[0]:
+            return self._settled[1]
+        acting = graph.acting(step)
+        taken += [camera.to_widget(rect) for camera in cameras for rect in acting]
         places = self._corners()
-        for corner in (self._corner, *range(len(places))):
-            place = places[corner]
-            if not any(_meet(place, other) for other in taken):
-                self._corner = corner
-                if (self.x(), self.y()) != (place.x, place.y):
-                    self.move(round(place.x), round(place.y))
-                return True
-        return False
+        covered = {
+            corner: len(_boxes_at(graph, cameras[-1], place))
+            for corner, place in enumerate(places)
+            if not any(_meet(place, other) for other in taken)
+        }
+        if covered:
+            best = min(covered, key=lambda corner: covered[corner])
+            if covered.get(self._corner, _MANY) - covered[best] >= _WORTH:
+                self._corner = best
+            place = places[self._corner]
+            if (self.x(), self.y()) != (place.x, place.y):
+                self.move(round(place.x), round(place.y))
+        self._settled = known, bool(covered)
+        return bool(covered)
 
     def _corners(self) -> list[Rect]:
         """Return the places where it may lie: the usual one first."""
@@ -117,8 +159,7 @@ class Minimap(Panel):
         self.setWhatsThis(tr(Message("whats.minimap")))
 
     def _restyle(self) -> None:
-        unit = self.session.scale
-        self.resize(round(_WIDTH * unit), round(_HEIGHT * unit))
+        self._take_size()
         self.follow_stage()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -189,6 +230,16 @@ def _part(seen: Rect, bounds: Rect) -> float:
     width = min(seen.right, bounds.right) - max(seen.x, bounds.x)
     height = min(seen.bottom, bounds.bottom) - max(seen.y, bounds.y)
     return max(width, 0.0) * max(height, 0.0) / (bounds.width * bounds.height)
+
+
+def _boxes_at(graph: GraphPictures, camera: Camera, place: Rect) -> list[int]:
+    """Return the boxes that lie at a place of the stage, as rows of what is seen from afar."""
+    boxes = graph.afar.boxes
+    left, top = camera.to_picture(place.x, place.y)
+    right, bottom = camera.to_picture(place.right, place.bottom)
+    there = (boxes[:, 0] < right) & (boxes[:, 0] + boxes[:, 2] > left)
+    there &= (boxes[:, 1] < bottom) & (boxes[:, 1] + boxes[:, 3] > top)
+    return [int(row) for row in np.flatnonzero(there)]
 
 
 def _meet(one: Rect, other: Rect) -> bool:

@@ -46,8 +46,14 @@ class ParameterModel(QAbstractTableModel):
 
     def active_rows(self) -> list[int]:
         """Return the rows that the present step is about."""
-        active = {node for node in self._table.active if node is not None}
-        return [place for place, node in enumerate(self._table.nodes) if node in active]
+        return self._rows_in(self._table.active)
+
+    def near_rows(self) -> list[int]:
+        """Return the rows that the present step has to do with."""
+        return self._rows_in(self._table.near)
+
+    def _rows_in(self, wanted: tuple[int | None, ...]) -> list[int]:
+        return [place for place, node in enumerate(self._table.nodes) if node in wanted]
 
     def set_table(self, table: Table) -> None:
         """Show another table; if it has the same rows and columns, only what differs changes."""

@@ -72,8 +72,9 @@ class ParameterView(Panel):
         self._more.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setSpacing(0)
-        column.addWidget(self.table)
+        column.addWidget(self.table, 1)
         column.addWidget(self._more)
+        column.addStretch(0)
         self.setFocusProxy(self.table)
         session.timeline_changed.connect(self._on_timeline_changed)
         session.document_changed.connect(self._on_document_changed)
@@ -98,13 +99,15 @@ class ParameterView(Panel):
             return
         self._moment = now
         table = parameter_table(session.timeline, session.position)
+        is_other = table.nodes != self.model.table.nodes
         self.model.set_table(table)
         step = session.timeline.step(session.position.step)
         self.table.delegate.tint = _TINTS[step.phase] if step else Role.PANEL
-        self.table.show_active()
-        self._more.setVisible(table.hidden > 0)
-        if table.hidden:
-            self._more.setText(session.tr(Message("table.hidden", n=table.hidden)))
+        self._more.setVisible(table.note is not None)
+        if table.note is not None:
+            self._more.setText(session.tr(table.note))
+        self._show_whole_rows()
+        self.table.show_active(is_other)
 
     def _measure(self) -> None:
         """Find what is as wide as a column ever is, so that none changes on the way."""
@@ -135,6 +138,25 @@ class ParameterView(Panel):
         column.setContentsMargins(side, 0, side, self.px(8))
         self._more.setContentsMargins(self.px(PAD), 0, 0, 0)
         self.table.restyle()
+        self._show_whole_rows()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut no row in half."""
+        super().resizeEvent(event)
+        self._show_whole_rows()
+
+    def _show_whole_rows(self) -> None:
+        """Make the table as high as the whole rows that there is room for."""
+        column, table = self.layout(), self.table
+        assert column is not None  # it was set in the constructor
+        margins = column.contentsMargins()
+        room = self.height() - margins.top() - margins.bottom()
+        if self._more.isVisibleTo(self):
+            wide = self.width() - margins.left() - margins.right()
+            room -= self._more.heightForWidth(wide)
+        head, row = table.horizontalHeader().height(), table.verticalHeader().defaultSectionSize()
+        frame = 2 * table.frameWidth()
+        table.setMaximumHeight(head + frame + max((room - head - frame) // row, 1) * row)
 
     def sizeHint(self) -> QSize:
         """Ask for the room of a few rows."""
@@ -166,7 +188,7 @@ class _TableView(QTableView):
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -228,11 +250,15 @@ class _TableView(QTableView):
             found[column] = ceil(max(wide + 2 * pad * unit, head + 2 * PAD * unit)) + 1.0
         return found
 
-    def show_active(self) -> None:
-        """Scroll to the row that the present step is about, unless a person is at work here."""
+    def show_active(self, is_other: bool) -> None:
+        """Scroll to the row that the present step is about, unless a person is at work here.
+
+        Args:
+            is_other: whether other parameters are listed than before.
+        """
         if self.state() == QAbstractItemView.State.EditingState or self.underMouse():
             return
-        rows = self._model.active_rows()
+        rows = self._model.near_rows() if is_other else self._model.active_rows()
         for row in (rows[-1], rows[0]) if rows else ():
             self.scrollTo(self._model.index(row, 0))
 

@@ -1,15 +1,21 @@
 """What the stage shows: the graph, the passage to another one, or the last that was there."""
 
-from PySide6.QtCore import QRect
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
 
-from mlviz.picture.items import Picture, Role
+from mlviz.picture.items import Picture, Rect, Role
 from mlviz.picture.transition import Shift
 from mlviz.ui.camera import Camera
 from mlviz.ui.find_bar import paint_matches
 from mlviz.ui.kept import KeptPicture
 from mlviz.ui.painting import paint
 from mlviz.ui.session import Session
+from mlviz.ui.theme import Theme
+
+_EDGE = 3.0
+"""Px of a box's outline and a little more, at scale 1."""
 
 
 class StagePicture:
@@ -17,6 +23,7 @@ class StagePicture:
 
     Attributes:
         left: how the graph that is being left was seen, during a passage to another one.
+        covered: which boxes are covered by what lies over the stage, px of it.
     """
 
     def __init__(self, session: Session) -> None:
@@ -24,6 +31,7 @@ class StagePicture:
         self._whole: Picture | None = None
         self._last: tuple[Picture, Camera] | None = None
         self.left: Camera | None = None
+        self.covered: Callable[[Camera], Iterable[Rect]] | None = None
         self._kept = KeptPicture()
 
     def forget(self) -> None:
@@ -85,7 +93,17 @@ class StagePicture:
             look = theme, session.tr, session.language
             self._kept.paint(painter, picture, look, camera.scale, (x, y), QRect(0, 0, *size))
         self._last = picture, camera
+        if self.covered is not None and session.graph is not None:
+            _blank(painter, self.covered(camera), camera.scale, theme)
         places = session.graph.rects if session.graph is not None else {}
         found = [camera.to_widget(places[id]) for id in marked if id in places]
         paint_matches(painter, found, theme, session.scale)
         return True
+
+
+def _blank(painter: QPainter, boxes: Iterable[Rect], scale: float, theme: Theme) -> None:
+    """Empty boxes, but for their outline."""
+    edge = _EDGE * scale
+    for box in boxes:
+        inside = QRectF(box.x, box.y, box.width, box.height).adjusted(edge, edge, -edge, -edge)
+        painter.fillRect(inside, theme.colour(Role.PANEL))

@@ -40,6 +40,7 @@ class StageTools(QObject):
         self.minimap = Minimap(self._session, stage)
         self.legend = LegendView(self._session, stage)
         stage.looked.connect(self.minimap.follow_stage)
+        stage.cover(self.minimap.covered)
         self.minimap.keep_beside((self.find, self.legend, stage.crumbs))
         for over in (self.find, self.legend):
             stage.over.append(over)

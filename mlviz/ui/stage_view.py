@@ -1,5 +1,6 @@
 """The stage: the picture of the graph, with a camera, a headline and a pointer."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
@@ -174,8 +175,8 @@ class StageView(Panel):
 
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
         """Make the picture larger or smaller; a point of the widget stays where it is."""
-        point = at or self.area.center
-        self._stay(self.lens.zoomed(self.camera(), factor, point, self.session.scale))
+        at, unit = at or self.area.center, self.session.scale
+        self._stay(self.lens.zoomed(self.camera(), factor, at, unit))
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by some px."""
@@ -205,12 +206,14 @@ class StageView(Panel):
             return self._camera_of(leaving.left, leaving.place[0])
         return Camera(self.session.scale, self.area.x, self.area.y)
 
-    def settled(self) -> Camera:
-        """Return the camera as it is once it has come to what happens now."""
-        graph, now = self.session.graph, self.session.position
-        return (
-            self.camera() if graph is None else self._camera_of(graph, replace(now, progress=1.0))
-        )
+    def settled(self, progress: float = 1.0) -> Camera:
+        """Return the camera as it is once the step of now has come so far."""
+        graph, now = self.session.graph, replace(self.session.position, progress=progress)
+        return self.camera() if graph is None else self._camera_of(graph, now)
+
+    def cover(self, covered: Callable[[Camera], Iterable[Rect]]) -> None:
+        """Let boxes be blank that something covers: cut numbers would read as others."""
+        self._picture.covered = covered
 
     def _camera_of(self, graph: GraphPictures, position: Position) -> Camera:
         return self._framing.camera(self.lens, graph, position, self.area, self.session.scale)
@@ -337,8 +340,7 @@ class StageView(Panel):
         """Handle pinching, and tips."""
         pinch = Qt.NativeGestureType.ZoomNativeGesture
         if isinstance(event, QNativeGestureEvent) and event.gestureType() is pinch:
-            point = event.position()
-            self.zoom(1 + event.value(), (point.x(), point.y()))
+            self.zoom(1 + event.value(), event.position().toTuple())
             return True
         return tell(self, event) or super().event(event)
 
@@ -350,8 +352,7 @@ class StageView(Panel):
             case Qt.Key.Key_Minus:
                 self.zoom(1 / ZOOM_KEY)
             case Qt.Key.Key_N:
-                back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-                self.select_next(-1 if back else 1)
+                self.select_next(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.session.selected is not None:
                 self.session.step_inside(self.session.selected, self.session.selected_entry)
             case Qt.Key.Key_Escape if not self.session.step_out():
@@ -385,8 +386,7 @@ class StageView(Panel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the graph, then what stands above it."""
-        session = self.session
-        theme = session.theme
+        session, theme = self.session, self.session.theme
         painter = QPainter(self)
         size = (self.width(), self.height())
         if not self._picture.paint(painter, self.camera(), size, self._marked):

@@ -4,7 +4,16 @@ import math
 from bisect import bisect_left
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from mlviz.i18n import Message
@@ -147,13 +156,21 @@ class StepBar(TimeBar):
             painter.drawRoundedRect(whole, radius, radius)
             painter.restore()
         painter.setPen(strong)
-        painter.setFont(ui_font(12 * scale, bold=True))
-        metrics = painter.fontMetrics()
-        title = self.session.tr(segment.title)
-        room = int(right - left)
-        if metrics.horizontalAdvance(title) > room:
-            title = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
+        painter.setFont(self._title_font())
+        title = self.title_shown(segment)
         painter.drawText(QPointF(left + 3 * scale, top - 10 * scale), title)
+
+    def _title_font(self) -> QFont:
+        return ui_font(12 * self.session.scale, bold=True)
+
+    def title_shown(self, segment: BarSegment) -> str:
+        """Return the name of a phase as far as there is room for it."""
+        # Behind the last phase there is only the knob's own margin.
+        is_last = segment.last == len(self.session.timeline)
+        end = self.width() if is_last else self.x_of(segment.end) - self.session.scale
+        room = int(end - self.x_of(segment.start) - 4 * self.session.scale)
+        metrics, title = QFontMetrics(self._title_font()), self.session.tr(segment.title)
+        return metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
 
     def ticks_shown(self) -> list[float]:
         """Return where ticks are drawn; if they are too many, only every so many steps."""

@@ -64,6 +64,8 @@ class StepsModel(QAbstractListModel):
         before, self._step = self._step, self.session.position.step
         rows = [self._steps.row_at(step) for step in (before, self._step)]
         if rows[0] == rows[1]:
+            if rows[1] is not None and before != self._step and self._steps.names_each(rows[1]):
+                self.dataChanged.emit(self.index(rows[1]), self.index(rows[1]))
             return False
         first, last = sorted(0 if row is None else row for row in rows)
         self.dataChanged.emit(self.index(first), self.index(last))
@@ -219,9 +221,20 @@ class StepsView(QListView):
 
     def _on_appearance_changed(self) -> None:
         self.doItemsLayout()
+        self._keep_rows_whole()
         self._show_now()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the present step in view."""
+        """Keep the present step in view, and cut no row in half."""
         super().resizeEvent(event)
+        self._keep_rows_whole()
         self._show_now()
+
+    def _keep_rows_whole(self) -> None:
+        """Leave free below what is not enough for another row."""
+        row = round(_ROW * self.session.scale)
+        before = self.viewportMargins().bottom()
+        room = self.viewport().height() + before
+        rest = room % row if room > row else 0
+        if before != rest:
+            self.setViewportMargins(0, 0, 0, rest)

@@ -1,5 +1,7 @@
 """The bar on top: what is open, what is minimized, at which magnification, and the menus."""
 
+import re
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -27,8 +29,11 @@ _HEIGHT = 52
 _LEVELS = tuple(LEVEL_NAMES.items())
 _SHORT = {"en": "EN", "zh_CN": "中文"}
 
-_LONGEST_TITLE, _TITLE, _SHORT_TITLE, _LOSS = 320, 150, 104, 90
-"""Px of the title of an example at most, at least in a wide and a narrow bar, and of the loss."""
+_LONGEST_TITLE, _TITLE = 320, 104
+"""Px of the title of an example, at most and at least."""
+_WIDE = 1100
+"""A narrower bar, px at scale 1, is set closely."""
+_SETTINGS = re.compile(r"(, |，)")
 _FACTS = 860
 """From this width on, px at scale 1, there is room for loss and optimizer."""
 
@@ -191,9 +196,9 @@ class TopBar(Panel):
     def _make_room(self) -> None:
         width = self.width() / self.session.scale
         self.levels.caption.setVisible(width >= 1560)
-        self.levels.set_narrow(width < 1100)
-        self.faces.set_narrow(width < 1100)
-        self.brand.setVisible(width >= 1100)
+        self.levels.set_narrow(width < _WIDE)
+        self.faces.set_narrow(width < _WIDE)
+        self.brand.setVisible(width >= _WIDE)
         self.optimizer.caption.setVisible(width >= 1560)
         # In the lab they can be changed, so they stand elsewhere; in a few letters the loss and
         # the optimizer say nothing.
@@ -204,36 +209,47 @@ class TopBar(Panel):
         self.optimizer.setVisible(in_film and known and width >= _FACTS)
         lecture = self._actions["lecture"].text()
         self.lecture_button.setText(f"{lecture}  F5" if width >= 1200 else lecture)
-        self._share_room(round(width))
+        self._share_room()
 
-    def _share_room(self, width: int) -> None:
-        """Let the name of the loss give way first, then the title, then what the loss is.
+    def _share_room(self) -> None:
+        """Let the settings of the optimizer give way first, then the title, at last the loss.
 
+        Which loss it is, ½ or not and mean or sum, must be read, and is said nowhere else.
         Nothing is changed in order to measure it, or the bar would be laid out for ever.
         """
-        loss, px = self.loss, self.px
+        loss, optimizer, px = self.loss, self.optimizer, self.px
         # What gives way last is in a menu too: of the examples, of the view.
         missed = (self.open_button, self.theme_button, self.language_button)
         room = self.width() - self._least_width(missed) + self.chooser.text_width()
-        value = caption = 0
+        value = caption = facts = brief = 0
         if not loss.isHidden():
             room += loss.sizeHint().width()
             value, caption = loss.value.sizeHint().width(), loss.caption_width()
-        least = px(_TITLE if width >= 1100 else _SHORT_TITLE)
-        shown = width >= 1100 or room >= least + min(value, px(_LOSS))
+        if not optimizer.isHidden():
+            room += optimizer.sizeHint().width()
+            facts, brief = optimizer.value.sizeHint().width(), self._brief()
+            if not optimizer.caption.isHidden():
+                room -= optimizer.caption_width()
+        title = min(px(_LONGEST_TITLE), self.chooser.whole_width())
+        least = min(px(_TITLE), title)
+        shown = room >= least + value + (brief if self.width() >= px(_WIDE) else facts)
         if not shown:
             room += self._least_width(missed) - self._least_width((), without=missed)
-        widest = min(px(_LONGEST_TITLE), self.chooser.whole_width())
-        named = width >= 1100 and room >= widest + value + caption
-        if room < widest + value:
-            widest = max(min(widest, room - value), least)
-        whole = room >= widest + min(value, px(_LOSS))
-        facts = self.optimizer.value
-        facts.setMinimumWidth(facts.sizeHint().width() if whole else 0)
-        self.chooser.set_widest(widest + 1)
+        named = not optimizer.caption.isHidden() and room >= title + value + caption + facts
+        facts = max(min(facts, room - title - value), brief)
+        title = max(min(title, room - value - facts), least)
+        optimizer.value.setMaximumWidth(max(facts, 1))
+        self.chooser.set_widest(title + 1)
         loss.caption.setVisible(named)
         for button in missed:
             button.setVisible(shown)
+
+    def _brief(self) -> int:
+        """Return how wide the optimizer is with its first setting alone, px."""
+        value = self.optimizer.value
+        parts = _SETTINGS.split(value.text())
+        text = "".join(parts[:3]) + (f"{parts[3]}…" if len(parts) > 3 else "")
+        return min(value.fontMetrics().horizontalAdvance(text) + 2, value.sizeHint().width())
 
     def _least_width(self, missed: tuple[QWidget, ...], without: tuple[QWidget, ...] = ()) -> int:
         """Return the room that everything needs side by side, with or without some parts."""

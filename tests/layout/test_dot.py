@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from mlviz.layout import LayoutCancelled, LayoutError, clear_cache, find_dot, layout
+from mlviz.layout import (
+    LayoutCancelled,
+    LayoutError,
+    LayoutGraph,
+    NodeBox,
+    clear_cache,
+    find_dot,
+    layout,
+)
 from mlviz.layout import dot as dot_module
 from mlviz.layout import program as program_module
 from mlviz.layout.dot import lay_out_dot
@@ -188,3 +196,19 @@ def test_of_two_edges_around_a_box_the_upper_one_is_the_first_slot() -> None:
     drawing = dot_module._finish(a_graph, *dot_module._read(lines), 34)
     first, second = (sample(drawing.routes[i])[12] for i in (2, 3))
     assert first[1] < drawing.nodes[1].y < second[1]
+
+
+def test_edges_keep_clear_of_the_boxes_that_they_pass() -> None:
+    clear_cache()
+    sizes = [(110, 68), (98, 50), (110, 68), (100, 50), (98, 50), (174, 68)]
+    pairs = [(0, 2), (1, 2), (2, 3), (0, 4), (2, 5), (3, 5), (4, 5)]
+    boxes = tuple(NodeBox(key, *size) for key, size in enumerate(sizes))
+    asked = LayoutGraph(boxes, graph(pairs).edges)
+    drawing = lay_out_dot(asked, DEFAULT_SPACING)
+    for edge, route in zip(asked.edges, drawing.routes, strict=True):
+        for x, y in sample(route, 24):
+            for box in boxes:
+                if box.key not in (edge.source, edge.target):
+                    middle = drawing.nodes[box.key]
+                    across = abs(x - middle.x) - box.width / 2
+                    assert max(across, abs(y - middle.y) - box.height / 2) > 4

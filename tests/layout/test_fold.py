@@ -54,3 +54,11 @@ def test_many_edges_are_not_sent_back_together() -> None:
     pairs = [(k, 10 + k) for k in range(5)] + [(10 + k, 20) for k in range(5)]
     wide = graph(pairs)
     assert folded(layout(wide), wide, ASPECT) is None
+
+
+def test_it_is_not_folded_where_an_edge_would_not_go_back_but_in_a_loop() -> None:
+    sizes = [(110, 68), (98, 50), (110, 68), (100, 50), (98, 50), (174, 68)]
+    pairs = [(0, 2), (1, 2), (2, 4), (0, 3), (2, 5), (3, 5), (4, 5)]
+    boxes = tuple(NodeBox(key, *size) for key, size in enumerate(sizes))
+    crossing = LayoutGraph(boxes, graph(pairs).edges)
+    assert folded(layout(crossing), crossing, ASPECT) is None

@@ -167,6 +167,25 @@ def test_the_old_value_glides_into_the_corner_before_the_new_one_is_there() -> N
     assert f"→ {new}" in texts(graph.at(Position(1, step.number)).items)
 
 
+def test_an_edge_to_what_is_detached_is_locked_as_soon_as_gradients_go_back() -> None:
+    graph = pictures(formula("h = w*w", "c = detach(h)", "L = h*c", w=3.0).iteration(1))
+    seed = graph.timeline.gradient_step(graph.timeline.output)
+    assert seed is not None
+    node = next(node for node in graph.tape if node.name == "c")
+    for number in range(len(graph.timeline) + 1):
+        items = graph.at(Position(1, number)).items
+        assert locks(items) == int(number >= seed)
+        if number >= seed:
+            route = graph.route(node.id, 0)
+            assert route is not None
+            plate = next(item for item in items if getattr(item, "stroke", None) is Role.BAD)
+            assert isinstance(plate, Box)
+            (x0, y0), (x1, y1) = route[0], route[-1]
+            x, y = plate.rect.center
+            assert min(x0, x1) <= x <= max(x0, x1)
+            assert min(y0, y1) - 1 <= y <= max(y0, y1) + 1
+
+
 def test_a_lock_stands_around_its_point() -> None:
     boxes = [item.rect for item in lock(50, 80) if hasattr(item, "rect")]
     assert boxes[0].center == (50, 80)

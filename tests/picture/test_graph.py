@@ -175,10 +175,36 @@ def test_a_picture_is_said_in_words() -> None:
     assert len(summaries) == len(timeline) + 1
 
 
-def test_focus_glides_from_step_to_step_and_rests_where_it_will_start_again() -> None:
+def test_the_focus_of_a_picture_is_the_same_as_long_as_a_step_lasts() -> None:
     timeline = Timeline(neuron())
     graph = pictures(timeline)
-    for number in range(1, len(timeline)):
-        assert (
-            graph.at(Position(1, number, 1.0)).focus == graph.at(Position(1, number + 1, 0.0)).focus
-        )
+    for step in timeline.steps:
+        found = {graph.at(Position(1, step.number, part)).focus for part in (0.1, 0.5, 1.0)}
+        assert len(found) == 1
+        (focus,) = found
+        assert focus is not None
+        box = graph.rects[step.target]
+        assert focus.contains(box.x, box.y)
+        assert focus.contains(box.right, box.bottom)
+
+
+def test_the_shade_of_a_gradient_tells_its_sign() -> None:
+    timeline = Timeline(network(2, 2, 1, rows=12))
+    picture = pictures(timeline).at(Position(1, len(timeline)))
+    found = set()
+    for node in timeline.tape:
+        gradient = timeline.state_at(len(timeline)).gradient(node.id)
+        rect = pictures(timeline).rect(node.id)
+        if gradient is None or rect is None or gradient.shape != (12, 1):
+            continue
+        shades = [
+            item.rect
+            for item in picture.items
+            if isinstance(item, Box)
+            and item.fill is Role.BACKWARD
+            and rect.contains(*item.rect.center)
+        ]
+        low = [number < 0 for number in gradient.reshape(-1).tolist()]
+        assert [shade.height < 5 for shade in shades] == low
+        found |= set(low)
+    assert found == {True, False}

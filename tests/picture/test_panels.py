@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from mlviz.autograd.ops import OPS
 from mlviz.document.document import load
 from mlviz.document.examples import find
-from mlviz.i18n import LANGUAGES, translate
+from mlviz.i18n import LANGUAGES, Message, translate
 from mlviz.learn.rules import adam
 from mlviz.learn.training import Training
 from mlviz.numerals import NOT_YET, format_number
@@ -57,6 +57,45 @@ def test_the_operating_point_appears_with_its_input() -> None:
     assert not [item for item in before.items if isinstance(item, Token)]
     assert [item for item in after.items if isinstance(item, Token)]
     assert "z = 0.1200" in texts(after)
+
+
+def test_the_logarithm_has_the_plot_for_itself_and_every_place_of_the_run_is_in_it() -> None:
+    timeline = Timeline(formula("y = log(x)", "L = sum(y)", x=[0.04, 0.3, 3.0]).iteration(1))
+    picture = curve_picture(timeline, Position(1, 1), None, 330, 220)
+    assert picture is not None
+    area = next(item.rect for item in picture.items if isinstance(item, Box))
+    zero = next(item.x for item in picture.items if isinstance(item, Text) and item.text == "0")
+    assert zero - area.x < 0.2 * area.width
+    assert sum(isinstance(item, Token) for item in picture.items) == 3
+
+
+def test_the_old_slope_of_the_loss_is_of_an_earlier_step_once_it_is_computed_again() -> None:
+    timeline = Timeline(load(find("slope")).training.iteration(1))
+    said = []
+    for step in timeline.steps:
+        picture = curve_picture(timeline, Position(1, step.number), None, 330, 220)
+        assert picture is not None
+        words = [item.text for item in picture.items if isinstance(item, Text)]
+        said.append((step.kind, Message("curve.earlier") in words))
+    assert dict(said) == {
+        StepKind.FORWARD: False,
+        StepKind.SEED: True,
+        StepKind.BACKWARD: False,
+        StepKind.UPDATE: True,
+        StepKind.RESULT: True,
+    }
+
+
+def test_the_derivative_of_exp_is_seen_on_exp() -> None:
+    def drawn(line: str) -> list[str]:
+        timeline = Timeline(formula(line, "L = y*y", x=0.5).iteration(1))
+        picture = curve_picture(timeline, Position(1, 1), None, 330, 220)
+        assert picture is not None
+        keys = [item.key for item in picture.items if isinstance(item, Curve)]
+        return [key for key in dict.fromkeys(keys) if key in ("slope", "function")]
+
+    assert drawn("y = exp(x)") == ["function", "slope"]
+    assert drawn("y = tanh(x)") == ["slope", "function"]
 
 
 def test_the_logarithm_has_no_slope_where_it_is_not_defined() -> None:
@@ -324,7 +363,7 @@ def test_a_line_of_numbers_that_nobody_could_read_at_once_is_left_out() -> None:
     ]
     for step in steps:
         text = str(equation_picture(timeline, Position(1, step), None).blocks[0].text)
-        assert text.startswith("∂L/∂z = p · (")
+        assert text.startswith("∂L/∂z = p ⊙ (")
         assert text.count("=") == 2
         assert text.endswith("]")
     assert steps
@@ -357,3 +396,48 @@ def test_numbers_that_are_not_finite_are_shown_without_a_warning(
         parameter_table(timeline, Position(1, step))
         curve_picture(timeline, Position(1, step), None, 330, 220)
     widest_cells(timeline)
+
+
+def test_of_many_parameters_those_around_what_acts_are_listed_and_it_is_said_which(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parameters, "MOST_ROWS", 4)
+    timeline = Timeline(network(2, 3, 1))  # W⁽¹⁾ with 6 numbers, b⁽¹⁾ with 3, W⁽²⁾ and b⁽²⁾
+    said = {}
+    for step in timeline.steps:
+        table = parameter_table(timeline, Position(1, step.number))
+        for id in (step.node, step.target):
+            if id is not None and timeline.tape[id].role == "parameter":
+                assert id in table.nodes
+        assert len(table.rows) == len(table.nodes) <= 4
+        assert table.note is not None
+        said[timeline.symbols.text(table.nodes[0])] = translate(table.note, "en")
+    assert said == {
+        "W⁽¹⁾": "Beginning of W⁽¹⁾: 4 of 13 parameters",
+        "b⁽¹⁾": "b⁽¹⁾: 3 of 13 parameters",
+        "W⁽²⁾": "W⁽²⁾ to b⁽²⁾: 4 of 13 parameters",
+    }
+
+
+def test_a_matrix_of_one_number_is_called_in_the_table_as_everywhere() -> None:
+    table = parameter_table(Timeline(network(1, 1, 1)), Position())
+    assert [row.cells[0].text for row in table.rows] == ["W⁽¹⁾", "b⁽¹⁾", "W⁽²⁾", "b⁽²⁾"]
+    assert table.note is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_steps_names_the_parameter_that_is_updated_now(language: str) -> None:
+    timeline = Timeline(network(2, 3, 1))
+    updates = [step for step in timeline.steps if step.kind is StepKind.UPDATE]
+    assert len(updates) == 4
+    for place, step in enumerate(updates, 1):
+        groups = step_groups(timeline, Position(1, step.number))
+        now = next(group for group in groups if group.status == "now")
+        name = timeline.symbols.text(step.node)
+        assert name in translate(now.short, language)
+        said = translate(now.title, language).replace(name, "")
+        assert [each for each in said if each.isdigit()] == [str(place), "4"]
+    rest = next(g for g in step_groups(timeline, Position()) if g.first == updates[0].number)
+    assert all(
+        timeline.symbols.text(step.node) in translate(rest.title, language) for step in updates
+    )

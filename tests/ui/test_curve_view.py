@@ -80,3 +80,17 @@ def test_it_says_what_it_shows_in_the_language_of_the_reader(view: CurveView) ->
 def test_the_theme_switches_at_once(view: CurveView) -> None:
     view.session.set_theme("dark")
     assert view.grab().toImage().pixelColor(1, 1) == view.session.theme.colour(Role.PANEL)
+
+
+def test_only_where_there_is_a_finer_level_it_is_said_that_it_may_have_a_curve(
+    session: Session, qtbot: QtBot
+) -> None:
+    assert session.open("linear-xor")
+    view = made(session, qtbot)
+    said = {}
+    for level in session.levels:
+        session.set_level(level)
+        view.grab()
+        assert view.picture() is None
+        said[level] = "finer level" in view.accessibleDescription()
+    assert said == {"layers": True, "operations": True, "scalars": False}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -85,3 +86,25 @@ def test_the_marked_line_of_a_long_source_is_scrolled_to(window: MainWindow) -> 
         high = view.source.height() / len(lines)
         y = view.source.y() + (line + 0.5) * high - view.verticalScrollBar().value()
         assert step.number == 1 or 0 < y < view.viewport().height(), step.number
+
+
+@pytest.mark.parametrize(("name", "high"), [("tanh-neuron", 560), ("mse", 600)])
+def test_the_line_that_runs_is_whole_whatever_the_lesson_says_above_it(
+    window: MainWindow, name: str, high: int
+) -> None:
+    assert window.session.open(path(name))
+    window.resize(1024, high)
+    settle()
+    view = lesson(window)
+    fill = QColor(window.session.theme.button)
+    seen = 0
+    for step in range(1, len(window.session.timeline) + 1):
+        window.session.seek(Position(1, step))
+        image = view.source.grab().toImage()
+        marked = [y for y in range(image.height()) if image.pixelColor(1, y) == fill]
+        if marked:
+            top = view.source.y() - view.verticalScrollBar().value()
+            assert top + marked[0] >= 0, step
+            assert top + marked[-1] < view.viewport().height(), step
+            seen += 1
+    assert seen > 3

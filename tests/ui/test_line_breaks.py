@@ -5,12 +5,15 @@ from mlviz.document.examples import find
 from mlviz.trace.explain import Explainer
 from mlviz.trace.magnify import magnified
 from mlviz.trace.timeline import Timeline
+from mlviz.ui import formulas
 from mlviz.ui.line_breaks import fitted, folded
+from mlviz.ui.session import Session
 
 
 def width(tex: str) -> float:
     """Measure a letter as 1, and signs and brackets as what they look like."""
-    for long, short in ((r"\cdot", "."), (r"\left", ""), (r"\right", ""), (r"\quad", "  ")):
+    unseen = ((r"\left. {} ", ""), (r"\right.", ""), (r"\left", ""), (r"\right", ""))
+    for long, short in (*unseen, (r"\cdot", "."), (r"\quad", "  ")):
         tex = tex.replace(long, short)
     return len(tex)
 
@@ -32,9 +35,26 @@ def test_sums_are_broken_before_products_and_equals_before_both() -> None:
 def test_what_stands_in_brackets_is_broken_last() -> None:
     assert fitted(r"\exp\left(a + b\right) - c", 14, width) == [r"\exp\left(a + b\right)", " - c"]
     assert fitted(r"mean\left(aaaa + bbbb + cccc\right)", 16, width) == [
-        "mean(aaaa + bbbb",
-        r"\quad + cccc)",
+        r"mean\left(aaaa + bbbb\right.",
+        r"\quad \left. {} + cccc\right)",
     ]
+
+
+def test_brackets_that_are_broken_are_as_high_as_what_they_enclose(session: Session) -> None:
+    matrix = r"\begin{bmatrix}1 \\ 2 \\ 3 \\ 4\end{bmatrix}"
+    tex = rf"\operatorname{{mean}}\left(\left({matrix} - {matrix}\right)^{{2}}\right)"
+
+    def real(part: str) -> float:
+        return formulas.width(part, 20, session.theme)
+
+    lines = fitted(tex, real(tex) - 1, real)
+    assert len(lines) == 2
+    for line in lines:
+        assert formulas.typeset(line, 20, session.theme).drawing is not None
+        plain = line.replace(r"\left(", "(").replace(r"\right)", ")")
+        for unseen in (r"\left. {} ", r"\right."):
+            plain = plain.replace(unseen, "")
+        assert real(line) > real(plain) + 4  # high brackets are wider, too
 
 
 def test_matrices_fractions_and_signs_before_a_number_are_never_broken() -> None:
@@ -55,7 +75,12 @@ def test_brackets_within_a_fraction_are_left_alone() -> None:
 def test_every_line_keeps_the_colour_of_its_part() -> None:
     assert fitted(r"\role{local}{aaaa + bbbb}", 10, width) == [
         r"\role{local}{aaaa}",
-        r"\role{local}{ + bbbb}",
+        r"\role{local}{{} + bbbb}",
+    ]
+    assert fitted(r"g \odot \role{local}{aaaa \odot bbbb}", 20, width) == [
+        "g",
+        r" \odot \role{local}{aaaa}",
+        r"\role{local}{{} \odot bbbb}",
     ]
 
 

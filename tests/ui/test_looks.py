@@ -17,12 +17,13 @@ from mlviz.i18n import LANGUAGES, translate
 from mlviz.learn.training import Iteration
 from mlviz.picture.frames import framed
 from mlviz.picture.graph import GraphPictures, graph_shape
-from mlviz.picture.items import Box, Picture, Rect, Text
+from mlviz.picture.items import Box, Picture, Rect, Role, Text
 from mlviz.picture.network import NetworkPictures
+from mlviz.picture.shape import Path
 from mlviz.trace.magnify import LAYERS, LEVELS, Level, layers_reason, magnified
 from mlviz.trace.neurons import find_neurons
 from mlviz.trace.scalars import NoScalarForm
-from mlviz.trace.steps import Position
+from mlviz.trace.steps import Position, StepKind
 from mlviz.trace.timeline import Timeline
 from mlviz.ui.fonts import text_width
 from mlviz.ui.layout_worker import NARROW, USUAL, Room, lay_out
@@ -185,15 +186,28 @@ def test_what_rests_never_moves_over_many_iterations(name: str) -> None:
 
 
 @pytest.mark.usefixtures("qapp")
-def test_a_label_stands_still_as_long_as_its_step_lasts() -> None:
-    (view,) = views(document("tanh-neuron").training.iteration(1), ("operations",))
-    for step in view.timeline.steps:
-        labels = {
-            tuple(
-                item.rect
-                for item in view.pictures.at(Position(1, step.number, part)).items
-                if isinstance(item, Box) and is_badge(item)
+@pytest.mark.parametrize("name", ["tanh-neuron", "activations"])
+def test_a_label_stands_still_but_of_a_long_way_one_stands_at_each_end(name: str) -> None:
+    ends = set()
+    for view in views(document(name).training.iteration(1), ("operations",)):
+        assert isinstance(view.pictures, GraphPictures)
+        for step in view.timeline.steps:
+            route = view.pictures.route(step.node, step.slot)
+            if step.kind is not StepKind.BACKWARD or route is None:
+                continue
+            places = list(
+                dict.fromkeys(
+                    item.rect
+                    for part in (0.05, 0.3, 0.5, 0.6)
+                    for item in view.pictures.at(Position(1, step.number, part)).items
+                    if isinstance(item, Box) and is_badge(item) and item.fill is Role.BACKWARD
+                )
             )
-            for part in (0.05, 0.3, 0.5, 0.6)
-        }
-        assert len(labels) == 1
+            assert len(places) == (2 if Path(route).length > 400 else 1)
+            ends.add(len(places))
+            if len(places) == 2:
+                leaves, arrives = route[-1], route[0]
+                assert places[0].distance(*leaves) < places[1].distance(*leaves)
+                assert places[1].distance(*arrives) < places[0].distance(*arrives)
+    assert 1 in ends
+    assert name == "tanh-neuron" or 2 in ends

@@ -295,6 +295,24 @@ def test_nothing_gives_way_to_an_empty_place(qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: bar.language_button.isHidden())
 
 
+@pytest.mark.parametrize("name", ["penalties", "digits", "fruit"])
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
+def test_the_convention_of_the_loss_is_read_whole_whatever_the_optimizer_is_set_to(
+    qtbot: QtBot, name: str, width: int
+) -> None:
+    with shown(qtbot, example(name)) as window:
+        window.session.set_face("film")
+        window.resize(width, 800)
+        bar = window.top_bar
+        value = bar.loss.value
+        qtbot.waitUntil(lambda: bar.width() == width and value.width() >= value.sizeHint().width())
+        assert "mean" in value.text()
+        settings = bar.optimizer.value
+        brief = settings.text().split(", ")
+        assert settings.width() >= settings.fontMetrics().horizontalAdvance(", ".join(brief[:2]))
+        assert bar.help_button.geometry().right() < bar.width()
+
+
 def test_a_fact_too_long_for_its_place_is_told_in_full_on_hovering(window: MainWindow) -> None:
     loss = window.top_bar.loss
     assert loss.value.text() in loss.toolTip()

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from mlviz.picture.items import Box, Rect
+from mlviz.picture.items import Box, Rect, Role
 from mlviz.trace.steps import Position
-from mlviz.ui.camera import as_rect, beside
+from mlviz.ui.camera import TOP, as_rect, beside
 from mlviz.ui.layout_worker import NARROW, USUAL, room_of
 from mlviz.ui.main_window import MainWindow
 from tests.picture.looks import is_badge, meet
@@ -91,6 +91,42 @@ def test_the_minimap_stays_in_its_corner_as_long_as_nothing_acts_there(window: M
         session.seek(Position(1, step, 0.6))
         moved, last = moved + (minimap.pos() != last), minimap.pos()
     assert 0 < moved < count / 5
+
+
+@pytest.mark.parametrize("window", ["likelihood", "xor"], indirect=True)
+def test_the_minimap_cuts_no_number_and_covers_few_boxes(window: MainWindow) -> None:
+    session, stage, minimap = window.session, window.stage, window.tools.minimap
+    panel, cut = session.theme.colour(Role.PANEL).rgb(), 0
+    for step in range(1, len(session.timeline) + 1, 7):
+        session.seek(Position(1, step, 1.0))
+        if not minimap.isVisible():
+            continue
+        place = as_rect(minimap.geometry())
+        picture = stage.grab().toImage()
+        camera, graph = stage.camera(), session.graph
+        assert graph is not None
+        boxes = [camera.to_widget(rect) for rect in graph.rects.values()]
+        free = [
+            sum(meet(corner, box) for box in boxes)
+            for corner in minimap._corners()
+            if not any(meet(corner, camera.to_widget(rect)) for rect in graph.acting(step))
+        ]
+        assert sum(meet(place, box) for box in boxes) <= min(free) + 2
+        for box in (box for box in boxes if meet(place, box)):
+            for x in range(round(box.x) + 4, round(box.right) - 4):
+                for y in range(round(box.y) + 4, round(box.bottom) - 4):
+                    beside = stage.rect().contains(x, y) and not place.grown(1).contains(x, y)
+                    if beside and TOP < y < stage.height() - 40:
+                        assert picture.pixel(x, y) == panel
+                        cut += 1
+    assert cut
+
+
+@pytest.mark.parametrize("window", ["houses"], indirect=True)
+def test_there_is_no_minimap_of_what_would_be_a_line_on_it(window: MainWindow) -> None:
+    for step in range(1, len(window.session.timeline), 200):
+        window.session.seek(Position(1, step, 0.6))
+        assert window.tools.minimap.isHidden()
 
 
 def test_the_largest_part_beside_something_is_taken() -> None:

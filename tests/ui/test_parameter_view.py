@@ -49,6 +49,10 @@ def texts(view: ParameterView) -> list[list[str]]:
     ]
 
 
+def parameter_ids(session: Session) -> list[int]:
+    return [node.id for node in session.timeline.tape if node.role == "parameter"]
+
+
 class TestNumbers:
     def test_the_table_shows_what_the_picture_says(self, view: ParameterView) -> None:
         view.session.seek(end(view.session))
@@ -234,7 +238,41 @@ class TestChanges:
         view.session.seek(Position(1, 4))
         assert len(texts(view)) == 1
         assert not view._more.isHidden()
-        assert "2" in view._more.text()
+        assert "1 of 3" in view._more.text()
+
+    def test_of_many_parameters_the_one_that_acts_is_listed_and_in_view(
+        self,
+        make_session: Callable[..., Session],
+        make_view: MakeView,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(parameters, "MOST_ROWS", 3)
+        session = make_session("mazur")
+        view = make_view(session, 360, 150)
+        table, model = view.table, view.model
+        acted = set()
+        for step in session.timeline.steps:
+            session.seek(Position(1, step.number))
+            named = {step.node, step.target} & set(parameter_ids(session))
+            for node in named:
+                rows = model.rows_of(node)
+                assert 1 <= len(rows) <= 3
+                assert table.viewport().rect().contains(table.visualRect(model.index(rows[0], 0)))
+                acted.add(node)
+        assert len(acted) > 3
+
+    @pytest.mark.parametrize("height", [113, 150, 177, 201])
+    def test_no_row_is_cut_in_half_wherever_one_scrolls(
+        self, make_session: Callable[..., Session], make_view: MakeView, height: int
+    ) -> None:
+        table = make_view(make_session("mazur"), 360, height).table
+        for place in (0, 1, table.verticalScrollBar().maximum()):
+            table.verticalScrollBar().setValue(place)
+            room = table.viewport().rect()
+            tops = [table.rowViewportPosition(row) for row in range(table.model().rowCount())]
+            shown = [top for top in tops if 0 <= top < room.height()]
+            assert shown[0] == 0
+            assert shown[-1] + table.rowHeight(0) <= room.height() < len(tops) * table.rowHeight(0)
 
 
 class TestSelection:

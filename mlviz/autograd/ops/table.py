@@ -71,6 +71,7 @@ class Op:
             if it were not kept. The functions of `vjps` are given it as `kept`, and work it
             out by themselves where they are not.
         differentiable: whether there is a gradient at all; `argmax` and `x > y` have none.
+        named: `output` with known functions by their names, ReLU(x) for max(x, 0); of a layer.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Op:
     pull: Callable[..., tuple[Any, ...]] | None = None
     keeping: Callable[..., tuple[Any, tuple[Any, ...]]] | None = None
     differentiable: bool = True
+    named: Expression | None = None
     _reads: tuple[tuple[str, ...], ...] = field(init=False, default=())
     _keeps: bool | None = field(init=False, default=None)
 
