@@ -90,6 +90,9 @@ class Room:
         weight = np.concatenate([weight, np.full(len(others), 2 * _NODE)])
         found: list[tuple[float, bool, int, Rect]] = []
         for number, (width, height) in enumerate(sizes):
+            # Nothing costs less than the px that stay free: then no later form can be better.
+            if found and min(found)[0] <= _FORMS[number] + gap:
+                break
             columns, rows = _around(far, steps, about.center, width, height, nodes)
             cost = self._cost(columns, rows, width, height, about, way, gap) + _FORMS[number]
             across, down = _covered(columns, rows, width, height, corners)
