@@ -11,6 +11,8 @@ from mlviz.ui.theme import SOFT, Theme
 
 WIDE = 2.5
 """A curve of this width is the one to look at, and stays wider than the others."""
+_BEHIND = 8.1
+"""One wider than any weight marks what lies on it, so it is wider still, and lies below all."""
 
 
 def faded(theme: Theme, role: Role, opacity: float) -> QColor:
@@ -53,13 +55,14 @@ def paint_plain_boxes(painter: QPainter, boxes: Sequence[Box], theme: Theme) -> 
 
 def paint_plain_curves(painter: QPainter, curves: Sequence[Curve], theme: Theme) -> None:
     """Paint curves of the same look at once, as straight lines."""
-    looks: dict[tuple[Role, float, bool], list[QLineF]] = {}
+    looks: dict[tuple[Role, float, int], list[QLineF]] = {}
     for curve in curves:
-        look = (curve.role, curve.opacity, curve.width >= WIDE)
+        width = 4 if curve.width > _BEHIND else 2 if curve.width >= WIDE else 1
+        look = (curve.role, curve.opacity, width)
         looks.setdefault(look, []).extend(straight(curve.points, curve.bezier))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setOpacity(1)
-    for (role, opacity, wide), lines in sorted(looks.items(), key=lambda entry: entry[0][2]):
-        painter.setPen(hairline(faded(theme, role, opacity), 2 if wide else 1))
+    for (role, opacity, width), lines in sorted(looks.items(), key=lambda entry: entry[0][2] % 4):
+        painter.setPen(hairline(faded(theme, role, opacity), width))
         painter.drawLines(lines)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

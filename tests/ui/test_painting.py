@@ -225,6 +225,17 @@ class TestCurves:
         rows = {y for _, y in ink(image_of(*curves))}
         assert rows <= {99, 100, 101}
 
+    def test_of_many_lines_one_that_marks_another_is_seen_on_both_sides_of_it(self) -> None:
+        points = ((20.0, 60.0), (180.0, 60.0))
+        marked = Curve("", points, Role.NEGATIVE, 3), Curve("", points, Role.UPDATE, 9)
+        for pair in (marked, marked[::-1]):
+            image = image_of(*pair, *[Curve("", points, Role.NEGATIVE, 3)] * MANY_CURVES)
+            column = [image.pixelColor(90, y) for y in range(50, 70)]
+            sides = [y for y, at in enumerate(column) if near(at, LIGHT.colour(Role.UPDATE))]
+            inside = [y for y, at in enumerate(column) if near(at, LIGHT.colour(Role.NEGATIVE))]
+            assert inside
+            assert min(sides) < min(inside) <= max(inside) < max(sides)
+
 
 class TestOthers:
     def test_a_polygon_is_filled(self) -> None:
