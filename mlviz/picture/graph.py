@@ -298,11 +298,12 @@ class GraphPictures:
             return items
         for key in edges:
             if key in self._cut:
-                items += lock(*self._paths[key].at(0.5))
+                items += lock(*self._paths[key].at(self._travel.behind.free_middle(key)))
             elif key in self._travel.blocks and self._edges.sent[key] <= position.step:
                 now = self._edges.sent[key] == position.step
                 # Now, beyond the diamond that waits before it.
-                place = min(0.22, 0.44 * self._travel.waits(key)) if now else 0.5
+                beyond = min(0.22, 0.44 * self._travel.waits(key))
+                place = beyond if now else self._travel.behind.free_middle(key)
                 items += lock(*self._paths[key].at(place))
         return items
 
