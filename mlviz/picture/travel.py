@@ -21,7 +21,7 @@ from mlviz.picture.film import (
     update_step,
 )
 from mlviz.picture.glyphs import slope_sign
-from mlviz.picture.items import Item, Rect, Role, Token
+from mlviz.picture.items import Curve, Item, Rect, Role, Token
 from mlviz.picture.room import Room
 from mlviz.picture.shape import Path
 from mlviz.trace.blocked import Blocked, blocked
@@ -35,8 +35,8 @@ _FARTHEST_REST = 140.0
 
 _LONG = 400.0
 """Px of a way so long that a gradient is told at both of its ends."""
-_LONGEST_LEADER = 400.0
-"""Px to what a label still points at."""
+_LONGEST_LEADER, _GROUND = 400.0, 5.0
+"""Px to what a label still points at, and of the stage along a line that does."""
 
 _BESIDE, _HALO, _CLOSE = 10.0, 5.0, 16.0
 """Px between a box and what is told of it, with its halo at least, and at most."""
@@ -360,8 +360,12 @@ def _near(place: Rect, rect: Rect) -> bool:
 
 def _tip(label: Rect, role: Role, token: Token) -> list[Item]:
     """Return what points from a label at its token, once that is near enough."""
-    near = label.distance(token.x, token.y) <= _LONGEST_LEADER
-    return pointer(label, role, token.x, token.y) if near else []
+    if label.distance(token.x, token.y) > _LONGEST_LEADER:
+        return []
+    tip = pointer(label, role, token.x, token.y)
+    # On a ground of its own a line is told from edges of the same colour.
+    ground = [Curve("", line.points, Role.STAGE, _GROUND) for line in tip if type(line) is Curve]
+    return [*ground, *tip]
 
 
 def _stations(path: Path) -> tuple[float, ...]:

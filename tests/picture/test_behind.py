@@ -91,7 +91,13 @@ def test_a_label_that_stands_far_off_is_tied_to_what_travels() -> None:
         tips += [item.points[-1] for item in items if isinstance(item, Curve) and not item.key]
         if 0 < label.distance(token.x, token.y) <= 400:
             assert (token.x, token.y) in tips
-            far += label.distance(token.x, token.y) > 165
+            lines = [item for item in items if isinstance(item, Curve) and not item.key]
+            if label.distance(token.x, token.y) > 165:
+                ground, line = lines
+                assert ground.points == line.points
+                assert ground.role is Role.STAGE
+                assert ground.width > 2 * line.width
+                far += 1
     assert far
 
 
