@@ -51,8 +51,7 @@ class Behind:
         if not boxes.size:
             return part
         tried = np.array([part, *_TRIED])
-        points = np.array([path.at(float(each)) for each in tried])
-        free = tried[_apart(points, boxes).min(axis=1) >= _CLEAR]
+        free = tried[_apart(path.along(tried), boxes).min(axis=1) >= _CLEAR]
         return float(free[np.argmin(np.abs(free - part))]) if free.size else part
 
     def free_middle(self, edge: Edge) -> float:
@@ -63,11 +62,14 @@ class Behind:
         return self._middles[edge]
 
     def _find_middle(self, edge: Edge) -> float:
-        points = np.array([self._paths[edge].at(float(part)) for part in _MARKS])
-        others = [line for key, line in self._lines.items() if key != edge]
+        points = self._paths[edge].along(_MARKS)
+        lines, owners = self._lines
+        near = owners != list(self._paths).index(edge)
+        near &= (lines > points.min(axis=0) - _FREE).all(axis=1)
+        near &= (lines < points.max(axis=0) + _FREE).all(axis=1)
         worth = -_OFF_MIDDLE * np.abs(2 * _MARKS - 1)
-        if others:
-            between = points[:, None] - np.concatenate(others)
+        if near.any():
+            between = points[:, None] - lines[near]
             worth += np.minimum(np.hypot(between[..., 0], between[..., 1]).min(axis=1), _FREE)
         worth += np.minimum(_apart(points, self._corners).min(axis=1), _OFF_BOXES)
         return float(_MARKS[np.argmax(worth.round(3))])
@@ -77,8 +79,7 @@ class Behind:
         if edge not in self._strange:
             node, slot = edge
             ends = (node, self._tape[node].inputs[slot])
-            others = np.array([id not in ends for id in self._rects])
-            boxes = self._corners[others]
+            boxes = self._corners[~np.isin(self._ids, ends)]
             route = np.asarray(self._paths[edge].points, dtype=float)
             low, high = route.min(axis=0) - _CLEAR, route.max(axis=0) + _CLEAR
             near = (boxes[:, :2] < high).all(axis=1) & (boxes[:, 2:] > low).all(axis=1)
@@ -86,18 +87,23 @@ class Behind:
         return self._strange[edge]
 
     @cached_property
+    def _ids(self) -> Array:
+        return np.array(list(self._rects))
+
+    @cached_property
     def _corners(self) -> Array:
         corners = [(rect.x, rect.y, rect.right, rect.bottom) for rect in self._rects.values()]
         return np.array(corners, dtype=float).reshape(-1, 4)
 
     @cached_property
-    def _lines(self) -> dict[Edge, Array]:
-        """Points of all edges, a few px from each other."""
-        found = {}
-        for key, path in self._paths.items():
+    def _lines(self) -> tuple[Array, Array]:
+        """Points of all edges, a few px from each other, and the number of each one's edge."""
+        found = []
+        for path in self._paths.values():
             count = min(max(round(path.length / 8), 2), 100)
-            found[key] = np.array([path.at(part) for part in np.linspace(0, 1, count)])
-        return found
+            found.append(path.along(np.linspace(0, 1, count)))
+        owners = np.repeat(np.arange(len(found)), [len(line) for line in found])
+        return np.concatenate(found), owners
 
 
 def _apart(points: Array, boxes: Array) -> Array:
