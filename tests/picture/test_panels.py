@@ -462,3 +462,16 @@ def test_the_list_of_steps_names_the_parameter_that_is_updated_now(language: str
     assert all(
         timeline.symbols.text(step.node) in translate(rest.title, language) for step in updates
     )
+
+
+def test_the_table_shows_the_gradient_that_the_new_value_came_from() -> None:
+    iteration = load(find("houses")).training.iteration(1)
+    timeline = Timeline(scalarize(iteration).iteration)
+    table = parameter_table(timeline, Position(1, len(timeline)))
+    assert len(table.rows) > 1
+    for row in table.rows:
+        value, gradient, change, new = (
+            float(cell.full.replace("−", "-")) for cell in row.cells[1:]
+        )
+        assert change == pytest.approx(-0.1 * gradient, rel=1e-12)
+        assert new == pytest.approx(value - 0.1 * gradient, rel=1e-12)
