@@ -473,5 +473,5 @@ def test_the_table_shows_the_gradient_that_the_new_value_came_from() -> None:
         value, gradient, change, new = (
             float(cell.full.replace("−", "-")) for cell in row.cells[1:]
         )
-        assert change == pytest.approx(-0.1 * gradient, rel=1e-12)
-        assert new == pytest.approx(value - 0.1 * gradient, rel=1e-12)
+        assert change == pytest.approx(-0.1 * gradient, rel=1e-12, abs=0.0)
+        assert new == pytest.approx(value - 0.1 * gradient, rel=1e-12, abs=0.0)
