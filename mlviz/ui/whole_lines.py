@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QWidget
 
+_CUT = 0.6
+"""Px of a line that may be out of sight; there are no letters in them."""
 _MOST = 0.6
 """Share of what is seen above which nothing is left out for being cut."""
 
@@ -53,16 +55,16 @@ def whole_at(lines: Iterable[Line], low: float, high: float, gap: float) -> floa
     return high
 
 
-def cut(lines: Iterable[Line], top: float, high: float) -> tuple[float, float]:
+def cut(lines: Iterable[Line], top: float, high: float, most: float = _MOST) -> tuple[int, int]:
     """Return the px at the upper and at the lower end of what is seen in which a line is cut.
 
-    What is nearly as high as all that is seen is not taken for a line.
+    What is higher than `most` of all that is seen is not taken for a line.
     """
     bottom = top + high
-    lines = [line for line in lines if line.bottom - line.top < _MOST * high]
-    above = [line.bottom - top for line in lines if line.top < top - 0.6 < line.bottom - 0.6]
-    below = [bottom - line.top for line in lines if line.top < bottom < line.bottom - 0.6]
-    return max(above, default=0.0), max(below, default=0.0)
+    lines = [line for line in lines if line.bottom - line.top < most * high]
+    above = [line.bottom - top for line in lines if line.top < top - _CUT and line.bottom > top]
+    below = [bottom - line.top for line in lines if line.top < bottom < line.bottom - _CUT]
+    return ceil(max(above, default=0.0)), ceil(max(below, default=0.0))
 
 
 class Covers(QObject):
@@ -93,7 +95,7 @@ class Covers(QObject):
         top = self._area.verticalScrollBar().value()
         wide, high = self._area.viewport().width(), self._area.viewport().height()
         for end, covered, at_top in zip(
-            self.ends, map(ceil, cut(self._lines, top, high)), (True, False), strict=True
+            self.ends, cut(self._lines, top, high), (True, False), strict=True
         ):
             end.setGeometry(0, 0 if at_top else high - covered, wide, covered)
             end.setVisible(covered > 0)
