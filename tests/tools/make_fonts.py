@@ -19,6 +19,7 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import GlyphCoordinates
 
 TOP = Path(__file__).resolve().parents[2]
 FONTS = TOP / "resources" / "fonts"
@@ -91,6 +92,17 @@ def cut(source: Path, characters: set[int], *, cff: bool) -> TTFont:
     return font
 
 
+def clear_the_zero(font: TTFont) -> None:
+    """Take away the dot in the zero, its first contour: when it is small it looks like an eight."""
+    zero = font["glyf"]["zero"]
+    last = zero.endPtsOfContours.pop(0)
+    zero.numberOfContours -= 1
+    zero.coordinates = GlyphCoordinates(zero.coordinates[last + 1 :])
+    zero.flags = zero.flags[last + 1 :]
+    zero.endPtsOfContours = [end - last - 1 for end in zero.endPtsOfContours]
+    zero.recalcBounds(font["glyf"])
+
+
 def name(font: TTFont, family: str, style: str) -> None:
     table = font["name"]
     version = table.getDebugName(5)
@@ -136,12 +148,16 @@ def main(dejavu: Path, noto: Path) -> None:
     FONTS.mkdir(parents=True, exist_ok=True)
     latin = block_characters(LATIN_BLOCKS) | characters_of_the_project()
     for source, (family, style, file) in LATIN_FACES.items():
-        save(cut(dejavu / source, latin, cff=False), file, family, style)
+        font = cut(dejavu / source, latin, cff=False)
+        if family == "MLViz Mono":
+            clear_the_zero(font)
+        save(font, file, family, style)
     model = TTFont(dejavu / "DejaVuSans.ttf")
     write_licence(
         "LICENSE-MLVizSans-MLVizMono.txt",
         "MLViz Sans and MLViz Mono are subsets of DejaVu Sans and DejaVu Sans Mono 2.37\n"
-        "(https://dejavu-fonts.github.io), renamed. Their licence:",
+        "(https://dejavu-fonts.github.io), renamed; the zero of MLViz Mono has no dot.\n"
+        "Their licence:",
         model,
     )
     hanzi = block_characters(HANZI_BLOCKS) | gb2312() | characters_of_the_project()

@@ -1,5 +1,12 @@
 import pytest
-from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF, QGuiApplication, QTextLayout
+from PySide6.QtGui import (
+    QFont,
+    QFontInfo,
+    QFontMetricsF,
+    QGuiApplication,
+    QPainterPath,
+    QTextLayout,
+)
 
 from mlviz.ui import fonts
 from mlviz.ui.fonts import is_chinese, load_fonts, number_font, text_width, ui_font
@@ -66,3 +73,14 @@ def test_without_an_application_it_says_so(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(fonts.QCoreApplication, "instance", staticmethod(lambda: None))
     with pytest.raises(RuntimeError, match="application"):
         load_fonts()
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_a_small_zero_is_open(bold: bool) -> None:
+    """A dot in it would make it an eight."""
+    font = number_font(100, bold)
+    path = QPainterPath()
+    path.addText(0, 0, font, "0")
+    middle = path.boundingRect().center()
+    assert not path.contains(middle)
+    assert len(path.toSubpathPolygons()) == 2
