@@ -7,6 +7,7 @@ does the same number of updates, and nothing stops it earlier.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -111,19 +112,28 @@ class Wishes:
     repeats: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One training of a study.
 
     Attributes:
         setting: the value that is tried.
         number: which repetition, from 0; that one is the recipe's own seeds.
-        table: the recipe.
+        make: makes the recipe.
     """
 
     setting: float
     number: int
-    table: FileTable
+    make: Callable[[], FileTable] = field(repr=False)
+
+    @cached_property
+    def table(self) -> FileTable:
+        """The recipe, made when it is first asked for: a study may have hundreds.
+
+        Raises:
+            DocumentError: it is not possible.
+        """
+        return self.make()
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,11 +232,17 @@ def planned(document: Document, name: str, wishes: Wishes) -> Plan:
     folder = None if document.path is None else document.path.parent
     vary = _variation(name, folder)
     values = (0.0,) if name == STOPPING else tuple(sorted(set(wishes.values)))
+
+    def recipe(value: float, number: int) -> FileTable:
+        return _repeated(vary(base, value), number, is_drawn=name == BIAS)
+
     cases = tuple(
-        Case(value, number, _repeated(vary(base, value), number, is_drawn=name == BIAS))
+        Case(value, number, partial(recipe, value, number))
         for number in range(wishes.repeats)
         for value in values
     )
+    for case in cases[: len(values)]:
+        _ = case.table  # a value that is not possible is told at once
     return Plan(study, cases, notes, *_asked(document, name))
 
 

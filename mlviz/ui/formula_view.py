@@ -167,6 +167,7 @@ class FormulaView(LabView):
         low, high = bounds(drawn, log=False)
         room = max(0.06 * (high - low), 1e-6)
         self.plot.set_labels(Message("lab.readout.iteration"), Message("formula.value"))
+        self.plot.counts = True
         self.plot.set_range((1.0, last), (low - room, high + room))
         cursor = float(self.lab.cursor)
         self._cursor.setData([cursor, cursor], [low - room, high + room])
@@ -199,6 +200,7 @@ class FormulaView(LabView):
         bottom, top = bounds([drawable(y)], log=False)
         room = max(0.06 * (top - bottom), 1e-6)
         self.plot.set_labels(name_of(place), Message("lab.readout.loss"))
+        self.plot.counts = False
         self.plot.set_range((low, high), (bottom - room, top + room))
         self._say(Message("formula.slope"))
 

@@ -114,6 +114,7 @@ class GradientsView(InsidePanel):
         self.head.addWidget(self.words, 1)
         self.head.addWidget(self.log)
         self.plot = Plot(session, self)
+        self.plot.counts = True
         self.plot.set_reader(self.read)
         self.plot.pressed.connect(self._on_pressed)
         self.put(self.plot)

@@ -72,6 +72,7 @@ class LossView(LabView):
         self.smooth.setRange(0, _SMOOTHEST)
         self.smooth.valueChanged.connect(self.refresh_now)
         self.plot = Plot(session, self)
+        self.plot.counts = True
         self.plot.set_reader(self.read)
         self.plot.pressed.connect(self._on_pressed)
         self.cursor_line = CursorLine(self.plot)

@@ -79,6 +79,8 @@ class Plot(Panel):
         self._dresses: list[_Dress] = []
         self._labels: dict[str, Message | str] = {}
         self._log = {"left": False, "bottom": False}
+        self.counts = False
+        """Whether whole numbers stand along the bottom, such as iterations: nothing is between."""
         self._readout = QLabel(self)
         self._readout.setProperty("kind", "readout")
         self._readout.setTextFormat(Qt.TextFormat.PlainText)
@@ -286,6 +288,8 @@ class _TickTexts:
     def __call__(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         if self._plot.is_log(self._side):
             texts = [format_number(10.0**value, 1) if value > -300 else "0" for value in values]
+        elif self._plot.counts and self._side == "bottom":
+            texts = [f"{value:,.0f}" if value == round(value) else "" for value in values]
         else:
             texts = list(tick_texts(values, spacing))
         if self._side == "left":

@@ -85,6 +85,7 @@ class RaceView(LabView):
         self.log_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.log_button.toggled.connect(self.refresh_now)
         self.plot = Plot(session, self)
+        self.plot.counts = True
         self.plot.set_reader(self.read)
         self.cursor_line = CursorLine(self.plot)
         self.legend = RaceLegend(session, self)

@@ -1,12 +1,13 @@
 """How a region scene is painted: the plane as an image, lines, and the examples as marks."""
 
+import math
 from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap, QPolygonF
 
 from mlviz.autograd import Array
 from mlviz.picture.items import Role
@@ -50,13 +51,20 @@ def number_colour(theme: Theme, scale: tuple[float, float], value: float) -> QCo
     Where all are of one sign, the colour is weakest at the end next to zero.
     """
     low, high = scale
-    part = min(max((value - low) / (high - low), 0.0), 1.0)
+    part = float(_parts_of(scale, value))
     if low < 0 < high:
         part = 2 * part - 1
     elif high <= 0:
         part -= 1
     front = theme.colour(Role.NEGATIVE if part < 0 else Role.POSITIVE)
     return blend(front, theme.colour(Role.PANEL), abs(part) * 0.75)
+
+
+def _parts_of(scale: tuple[float, float], values: Array | float) -> Array:
+    """Return how far along a scale values are, 0 to 1."""
+    low, high = scale
+    parts: Array = np.clip((np.asarray(values) - low) / (high - low), 0.0, 1.0)
+    return parts
 
 
 @lru_cache(maxsize=8)
@@ -206,25 +214,46 @@ def _set_look(
 def marks_pixmap(
     scene: RegionScene, theme: Theme, area: QRectF, radius: float, ratio: float
 ) -> QPixmap:
-    """Return all examples as an image of the size of `area`, painted once."""
+    """Return all examples as an image of the size of `area`: each look painted once, and copied."""
     pixmap = QPixmap(round(area.width() * ratio), round(area.height() * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    size = np.array([area.width(), area.height()])
-    places = (scene.places * size).tolist()
+    places = scene.places * np.array([area.width(), area.height()])
+    shades = np.zeros(len(scene.values))
+    if scene.kind == "numbers":
+        shades = np.round(_parts_of(scene.scale, scene.values) * 2 * _SHADES)
+    looks: dict[tuple[int, float, int], QPixmap] = {}
     # Where examples lie over each other, those that were not trained with lie on top.
     for part in range(3):
         for index in np.nonzero(scene.parts == part)[0].tolist():
-            kind, colour = look_of(scene, theme, index)
-            x, y = places[index]
-            painter.setTransform(QTransform.fromTranslate(x, y))
-            if scene.kind == "classes":  # the ground may be of the mark's own colour
-                painter.setPen(pen(theme.colour(Role.PANEL), _HALO * radius))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawPath(mark(kind, radius))
-            paint_mark(painter, theme, kind, part, radius, colour, outlined=scene.kind == "numbers")
+            key = int(scene.kinds[index]) if scene.classes else 0, float(shades[index]), part
+            copied = looks.get(key)
+            if copied is None:
+                copied = looks[key] = _one_mark(scene, theme, index, radius, ratio)
+            half = copied.width() / ratio / 2
+            x, y = places[index].tolist()
+            painter.drawPixmap(QPointF(x - half, y - half), copied)
+    painter.end()
+    return pixmap
+
+
+def _one_mark(scene: RegionScene, theme: Theme, index: int, radius: float, ratio: float) -> QPixmap:
+    """Return the mark of one example, in the middle of an image."""
+    half = math.ceil((_HALO + 1.2) * radius + 1)
+    pixmap = QPixmap(round(2 * half * ratio), round(2 * half * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(half, half)
+    kind, colour = look_of(scene, theme, index)
+    if scene.kind == "classes":  # the ground may be of the mark's own colour
+        painter.setPen(pen(theme.colour(Role.PANEL), _HALO * radius))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(mark(kind, radius))
+    part = int(scene.parts[index])
+    paint_mark(painter, theme, kind, part, radius, colour, outlined=scene.kind == "numbers")
     painter.end()
     return pixmap
 

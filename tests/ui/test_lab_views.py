@@ -564,6 +564,12 @@ def test_a_plot_with_nothing_in_it_says_what_to_do(window: MainWindow, lab: Lab)
     assert not loss.hint.isVisible()
 
 
+def test_there_is_no_half_of_an_iteration(window: MainWindow, lab: Lab) -> None:
+    loss: LossView = panel(window, "loss")
+    axis = loss.plot.item.getAxis("bottom")
+    assert axis.tickStrings([1.0, 1.5, 2.0, 1000.0], 1.0, 0.5) == ["1", "", "2", "1,000"]
+
+
 def test_numbers_at_a_low_axis_leave_each_other_room(window: MainWindow, lab: Lab) -> None:
     loss: LossView = panel(window, "loss")
     axis = loss.plot.item.getAxis("left")
