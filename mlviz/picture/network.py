@@ -78,8 +78,9 @@ class NetworkPictures(NetworkHits):
         )
         items: list[Item] = []
         marks: list[Item] = []
+        carrying = self.travelling.carrying(now)
         for layer in range(1, len(self.plan.shown)):
-            lines, numbers = self.lines.weights(layer, now)
+            lines, numbers = self.lines.weights(layer, now, carrying)
             items += lines
             marks += numbers
         items += self.lines.to_loss()

@@ -47,8 +47,8 @@ _RING, _AT_LOSS = 1.0, 5.0
 """Px beyond a ring that it takes as well, and between the loss and its ring."""
 _AURA = 12.0
 """How wide the line of the only number that is told is marked."""
-_DIGITS = 4, 3, 2
-"""How many digits are told, fewer where there is no room for more and nothing else tells them."""
+_MARGIN = 6.0
+"""Px by which the only number that is told is nearer to its own token than to any other."""
 _SAMPLES, _WHOLE = 33, np.array([0.0, 1.0])
 """At how many parts of a way it is looked whether a token is seen; the ends of a way."""
 
@@ -72,6 +72,7 @@ class _Going:
         courses: when each is where on its way, up to there or to the end.
         labels: the numbers that are told.
         singled: the only one that is told of many, though nobody points at it.
+        carrying: the weights on whose lines that is.
     """
 
     moves: list[Move]
@@ -79,6 +80,7 @@ class _Going:
     courses: list[tuple[Array, Array]]
     labels: list[_Label]
     singled: Move | None
+    carrying: frozenset[Place]
 
 
 class Travelling:
@@ -92,7 +94,7 @@ class Travelling:
         self._neurons = neurons
         self.moves = Moves(timeline, neurons, plan)
         self._kept: dict[tuple[object, ...], _Going] = {}
-        self._hidden: dict[tuple[str, int], Array] = {}
+        self._hidden: dict[tuple[str, int, frozenset[Place]], Array] = {}
 
     def at(self, now: Moment) -> tuple[list[Item], list[Item]]:
         """Return the tokens that are under way on lines, and what lies over everything.
@@ -106,6 +108,10 @@ class Travelling:
         forward = step.kind is StepKind.FORWARD
         role = Role.FORWARD if forward else Role.BACKWARD
         radius = _size_of(going.moves)
+        # Of many that are under way nobody sees whose a number is.
+        alone = going.singled if not forward else None
+        waits = alone is not None and alone.place.kind == "weight" and not now.arrived
+        told = [] if waits else going.labels
         tokens: list[Item] = []
         over: list[Item] = []
         for move, rest, times in zip(going.moves, going.rests, going.courses, strict=True):
@@ -118,13 +124,20 @@ class Travelling:
             token = Token(x, y, "round" if forward else "diamond", role, size, strange)
             (over if within else tokens).append(token)
         tips: list[Item] = []
-        if going.singled is not None and going.singled.place.kind != "within":
+        if told and going.singled is not None and going.singled.place.kind != "within":
             tips.append(Curve("", self._line(going.singled), role, _AURA, opacity=0.3))
-        for label in going.labels:
+        for label in told:
             rect, end = label.spot.rect, label.spot.end
             tips += [] if end is None else pointer(rect, role, *end)
             over += chip(rect, label.text, role)
         return [*tips, *tokens], over
+
+    def carrying(self, now: Moment) -> frozenset[Place]:
+        """Return the weights on whose lines tokens are."""
+        step = now.step
+        if step is None or (step.kind is StepKind.FORWARD and now.arrived):
+            return frozenset()
+        return self._going(step, now).carrying
 
     def _going(self, step: Step, now: Moment) -> _Going:
         """Return what moves, found once for each way in which a step is looked at."""
@@ -140,20 +153,33 @@ class Travelling:
         groups: dict[object, list[Move]] = {}
         for move in moves:
             strange = None not in (move.row, now.row) and move.row != now.row
-            if move.value is not None and not strange and not _is_told(move):
+            if move.value is not None and not strange and not _is_told(move, forward):
                 groups.setdefault(_told_once(move, forward), []).append(move)
-        told, singled = list(groups.values()), False
+        told, asked, singled = list(groups.values()), [], False
         if len(told) > MOST_LABELS:
             asked = [group for group in told if any(_is_chosen(move, now) for move in group)]
             singled = not asked
             told = asked or sorted(told, key=_size, reverse=True)[:_TRIED]
-        corners = self._corners(step)
+        carrying = frozenset(move.place for move in moves if move.place.kind == "weight")
+        corners = self._corners(step, carrying)
+        marks = corners_of(list(self._lines.marks(carrying)))
         few = len(groups) <= MOST_LABELS
         rivals = moves if few else [move for other in told for move in other]
-        most = 1 if singled else len(told)
-        labels = self._find_room(told, [] if singled else rivals, corners, most)
+        if singled and not forward and moves[0].place.kind == "weight":
+            rests = [self._rest(move, None, marks) for move in moves]
+            labels = self._find_one(told, moves, rests, corners)
+        else:
+            most = 1 if singled else len(told)
+            against = [] if singled else rivals
+            labels = self._find_room(told, against, corners, most)
+            if len(labels) < most:  # those without room first
+                placed = [id(label.move) for label in labels]
+                told.sort(key=lambda group: any(id(move) in placed for move in group))
+                labels = max(labels, self._find_room(told, against, corners, most), key=len)
+            if len(labels) < len(groups) and moves[0].place.kind == "within" and not asked:
+                labels = []  # of alike neurons one with a number would seem to be the one that acts
         by_move = {id(label.move): label.spot for label in labels}
-        hidden = np.concatenate([corners, corners_of([label.spot.rect for label in labels])])
+        hidden = np.concatenate([marks, corners_of([label.spot.rect for label in labels])])
         rests = [
             1.0 if forward else self._rest(move, by_move.get(id(move)), hidden) for move in moves
         ]
@@ -163,7 +189,7 @@ class Travelling:
             for move, rest in zip(moves, rests, strict=True)
         ]
         alone = labels[0].move if singled and labels else None
-        return _Going(moves, rests, courses, labels, alone)
+        return _Going(moves, rests, courses, labels, alone, carrying)
 
     # --- Where tokens are ------------------------------------------------------------------
 
@@ -185,19 +211,26 @@ class Travelling:
         """Return where a token is: never under the neurons at which its way begins and ends."""
         line, t = self._line(move), move.start + (move.end - move.start) * part
         if move.place.kind in ("weight", "loss"):
-            across = line[1][0] - line[0][0]
-            first = size / across
-            ring = _AT_LOSS if move.place.kind == "loss" else self._plan.ring
-            t = min(max(t, first), 1 - first - (ring + _RING) / across)
+            (t,) = self._between(move, np.array([t]), size).tolist()
         return along(line, t)
+
+    def _between(self, move: Move, parts: Array, size: float) -> Array:
+        """Return the parts of a line nearest to some at which a token is clear of neurons."""
+        (x0, _), (x1, _) = self._line(move)
+        across = x1 - x0
+        ring = _AT_LOSS if move.place.kind == "loss" else self._plan.ring
+        last = 1 - (size + ring + _RING) / across
+        result: Array = np.minimum(np.maximum(parts, size / across), last)
+        return result
 
     def _course(self, move: Move, end: float, hidden: Array, room: float) -> tuple[Array, Array]:
         """Return times, and at which part of its way a move is then."""
         if move.place.kind not in ("weight", "loss"):
             return _WHOLE, _WHOLE * end
         way = np.linspace(0.0, end, _SAMPLES)
-        parts = move.start + (move.end - move.start) * way
-        return course(self._line(move), parts, hidden, room), way
+        parts = self._between(move, move.start + (move.end - move.start) * way, room)
+        times = course(self._line(move), parts, hidden, room)
+        return times, way[: len(times)]
 
     def _rest(self, move: Move, spot: Spot | None, hidden: Array) -> float:
         """Return at which part of its way a gradient waits: at its number, or where it is seen."""
@@ -207,6 +240,9 @@ class Travelling:
         if move.place.kind in ("bias", "within"):
             return _REST[0]
         parts = [move.start + span * rest for rest in _REST]
+        if move.place.kind == "weight":
+            tried = self._between(move, np.array(parts), _LARGE)
+            parts = list(dict.fromkeys(tried.tolist()))
         found = first_clear(self._line(move), parts, hidden, _LARGE)
         return (found - move.start) / span
 
@@ -215,22 +251,44 @@ class Travelling:
     def _find_room(
         self, told: Sequence[list[Move]], rivals: Sequence[Move], corners: Array, most: int
     ) -> list[_Label]:
-        """Find room for so many labels, one after the other; short ones where there is little."""
+        """Find room for so many labels, one after the other, each with all of its digits."""
         found: list[_Label] = []
         for group in told:
             taken = corners_of([label.spot.rect.grown(2) for label in found])
             others = [self._mark(move) for move in rivals if move not in group]
-            number = group[0].value or 0.0
-            digits = _DIGITS if len(group) == 1 < most else _DIGITS[:1]
-            texts = dict.fromkeys(format_number(number, count) for count in digits)
-            for text in texts:
-                spot = self._place(group, others, np.concatenate([corners, taken]), text)
-                if spot is not None:
-                    found.append(_Label(_outer(group)[spot.way], spot, text))
-                    break
+            text = format_number(group[0].value or 0.0)
+            spot = self._place(group, others, np.concatenate([corners, taken]), text)
+            if spot is not None:
+                found.append(_Label(_outer(group)[spot.way], spot, text))
             if len(found) == most:
                 break
         return found
+
+    def _find_one(
+        self,
+        told: Sequence[list[Move]],
+        moves: Sequence[Move],
+        rests: Sequence[float],
+        corners: Array,
+    ) -> list[_Label]:
+        """Find room for one gradient of many, where nobody takes it for another token's."""
+        waiting = {
+            id(move): self._on_way(move, rest, _SMALL)
+            for move, rest in zip(moves, rests, strict=True)
+        }
+        for (move,) in told:
+            others = np.array([at for key, at in waiting.items() if key != id(move)])
+            keep = _SMALL + _MARGIN
+            rects = [Rect(x - keep, y - keep, 2 * keep, 2 * keep) for x, y in others.tolist()]
+            text = format_number(move.value or 0.0)
+            spot = self._place([move], [], np.concatenate([corners, corners_of(rects)]), text)
+            if spot is None or spot.end is None or spot.on:
+                continue
+            far = min(spot.rect.distance(x, y) for x, y in others.tolist())
+            clear = np.hypot(*(others - spot.end).T).min() > 2 * keep
+            if clear and spot.rect.distance(*spot.end) + _MARGIN <= far:
+                return [_Label(move, spot, text)]
+        return []
 
     def _place(
         self, group: Sequence[Move], others: Sequence[Line], corners: Array, text: str
@@ -258,12 +316,14 @@ class Travelling:
                 return Way(line, wanted=_NEAR)
         return Way(line, first, last, (first + last) / 2)
 
-    def _corners(self, step: Step) -> Array:
+    def _corners(self, step: Step, carrying: frozenset[Place]) -> Array:
         """Return what labels must not hide in a step: whatever is written, and the rings."""
         place = self._neurons.places.get(step.node)
-        key = ("", 0) if place is None else (place.kind, place.layer)
+        kind, layer = ("", 0) if place is None else (place.kind, place.layer)
+        key = kind, layer, carrying
         if key not in self._hidden:
-            self._hidden[key] = corners_of(list(self._written(*key)))
+            rects = [*self._written(kind, layer), *self._lines.marks(carrying)]
+            self._hidden[key] = corners_of(rects)
         return self._hidden[key]
 
     def _written(self, kind: str, acting: int) -> Iterator[Rect]:
@@ -279,7 +339,6 @@ class Travelling:
                     yield bias
         bounds = plan.bounds
         yield Rect(bounds.x, bounds.y, bounds.width, plan.form.heading)
-        yield from self._lines.marks()
         for layer in range(len(plan.shown)):
             for (x, y), _ in plan.gaps(layer):
                 yield Rect(x - 40, y - 15, 80, 37)
@@ -297,9 +356,9 @@ def _outer(group: Sequence[Move]) -> Sequence[Move]:
     return group if len(group) < 2 else (group[0], group[-1])
 
 
-def _is_told(move: Move) -> bool:
-    """Return whether a number stands already where it sets out."""
-    return move.place.kind == "bias" and move.start < move.end
+def _is_told(move: Move, forward: bool) -> bool:
+    """Return whether a number stands already where it sets out: at the loss it seems its own."""
+    return forward and move.place.kind in ("bias", "loss")
 
 
 def _size_of(moves: Sequence[Move]) -> float:

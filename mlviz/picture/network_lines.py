@@ -1,12 +1,12 @@
 """Weights and biases of a network as lines and plates, old or new or gliding between the two."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cached_property
 
 from mlviz.numerals import NOT_YET, format_number
 from mlviz.picture.boxes import number_role
 from mlviz.picture.items import Box, Curve, Item, Rect, Role, Text
-from mlviz.picture.network_form import Point
+from mlviz.picture.network_form import FEW_WEIGHTS, Point
 from mlviz.picture.network_marks import Moment, line_width, outline, plate
 from mlviz.picture.network_plan import NetworkPlan, along
 from mlviz.picture.network_plates import NUMBERS, SIGN, Plate, Plates
@@ -15,6 +15,11 @@ from mlviz.trace.steps import StepKind
 from mlviz.trace.timeline import State, Timeline
 
 _MOST_GRADIENTS = 30
+_HALF, _TOKEN = 6.5, 9.5
+"""Half the width of a token of a few, px, and with room around it."""
+_AURA, _SLIM_AURA = (8.0, 0.35), (5.0, 0.9)
+"""How much wider than a weight that is updated what lies behind it is, and its opacity: of a few,
+and of many, which would run into each other."""
 
 Line = tuple[Point, Point]
 Lines = tuple[list[Item], list[Item]]
@@ -28,7 +33,7 @@ class NetworkLines:
         self.neurons = neurons
         self.plan = plan
         self.places = Plates(plan)
-        self._kept: dict[int, tuple[tuple[bool, ...], Lines]] = {}
+        self._kept: dict[int, tuple[tuple[object, ...], Lines]] = {}
         self._nodes: dict[int, tuple[int, ...]] = {}
 
     def weight(self, place: Place, state: State) -> float:
@@ -51,10 +56,11 @@ class NetworkLines:
                 return before + (after - before) * now.travel
         return self.weight(place, now.state)
 
-    def weights(self, layer: int, now: Moment) -> Lines:
+    def weights(self, layer: int, now: Moment, carrying: frozenset[Place] = frozenset()) -> Lines:
         """Return a layer's weights, and their signs or numbers, which stand on top.
 
-        Of many weights only updates are seen, so they are kept until the next of those.
+        Of many weights only updates are seen, so they are kept until the next of those, or
+        until other lines are carrying something: signs give way to that.
         """
         places = list(self.plan.weights(layer))
         nodes = self._nodes.get(layer)
@@ -65,35 +71,44 @@ class NetworkLines:
         step, singled = now.step, now.hovered is not None or now.selected is not None
         gliding = step is not None and step.kind is StepKind.UPDATE and step.node in nodes
         if singled or gliding or len(places) <= _MOST_GRADIENTS:
-            return self._weights(layer, places, now)
+            return self._weights(layer, places, now, carrying)
         updated = tuple(now.state.update(node) is not None for node in nodes)
+        carrying = frozenset(place for place in carrying if place.layer == layer)
         kept = self._kept.get(layer)
-        if kept is None or kept[0] != updated:
-            kept = self._kept[layer] = updated, self._weights(layer, places, now)
+        if kept is None or kept[0] != (updated, carrying):
+            drawn = self._weights(layer, places, now, carrying)
+            kept = self._kept[layer] = (updated, carrying), drawn
         return kept[1]
 
-    def _weights(self, layer: int, places: list[Place], now: Moment) -> Lines:
+    def _weights(
+        self, layer: int, places: list[Place], now: Moment, carrying: frozenset[Place]
+    ) -> Lines:
         marks: list[Item] = []
         items: list[Item] = []
         written, acting = self.places.numbers[layer], self.places.acting[layer]
+        few = len(places) <= FEW_WEIGHTS
         strength = 0.85 if len(places) <= _MOST_GRADIENTS else 0.65
+        auras: list[Item] = []  # none of them lies over another's line
         for place in places:
             line = self.plan.line(place)
             assert line is not None
             value = self._drawn(place, now)
             width = line_width(value)
             key = f"weight:{layer}:{place.unit}:{place.source}"
-            items += self._aura(place, line, width, now)
+            auras += self._aura(place, line, width, now, few)
             role = number_role(value)
-            items.append(Curve(key, line, role, width, opacity=strength, mixed=True))
+            seen = 1.0 if self._is_updated(place, now) else strength
+            items.append(Curve(key, line, role, width, opacity=seen, mixed=True))
             if len(places) <= _MOST_GRADIENTS:
                 items += self._weight_gradient(place, line, width, now)
             at = acting.get(place) if self._is_updated(place, now) else written.get(place)
+            if at is not None and place in carrying and place in self._tight:
+                continue
             if at is not None:
                 marks += self._weight_number(place, at, value, now, False)
-            elif value < 0:
+            elif value < 0 and place not in carrying:
                 marks += self._sign(place)
-        return items, marks
+        return [*auras, *items], marks
 
     def _is_updated(self, place: Place, now: Moment) -> bool:
         """Return whether a weight is updated in a step."""
@@ -120,11 +135,13 @@ class NetworkLines:
         line: Line,
         width: float,
         now: Moment,
+        few: bool,
     ) -> list[Item]:
         """What lies behind a line that is selected, pointed at, or being updated."""
         items: list[Item] = []
         if self._is_updated(place, now):
-            items.append(Curve("", line, Role.UPDATE, width + 8, opacity=0.35))
+            wider, opacity = _AURA if few else _SLIM_AURA
+            items.append(Curve("", line, Role.UPDATE, width + wider, opacity=opacity))
         if now.hovered is not None and now.hovered.covers(place):
             items.append(Curve("", line, Role.HOVERED, width + 5, opacity=0.45))
         if now.selected is not None and now.selected.covers(place):
@@ -150,17 +167,42 @@ class NetworkLines:
         points = ((x0 + 4, y0 + down), (x1 - 4, y1 + down))
         return [Curve("", points, Role.BACKWARD, wide, dashed=True, opacity=0.8)]
 
-    def marks(self) -> Iterator[Rect]:
+    def marks(self, carrying: Container[Place] = ()) -> Iterator[Rect]:
         """Yield where weights carry their number, or their sign, before they are updated."""
+        for place, rect in self._written_at.items():
+            if place not in carrying or place not in self._tight:
+                yield rect
+        for place, (x, y) in self.places.signs.items():
+            entry = self.neurons.entry(place)
+            if place in carrying:
+                continue
+            if entry is not None and self.timeline.tape[entry[0]].value[entry[1]] < 0:
+                yield Rect(x - SIGN, y - SIGN, 2 * SIGN, 2 * SIGN)
+
+    @cached_property
+    def _written_at(self) -> dict[Place, Rect]:
+        """Where weights carry their number, before they are updated."""
+        found = {}
         for places in self.places.numbers.values():
             for place, ((x, y), size, most) in places.items():
                 text = _written(self.weight(place, self.timeline.state_at(0)), most)
-                box, _ = plate(x, y, text, Role.TEXT, size)
-                yield box.rect
-        for place, (x, y) in self.places.signs.items():
-            entry = self.neurons.entry(place)
-            if entry is not None and self.timeline.tape[entry[0]].value[entry[1]] < 0:
-                yield Rect(x - SIGN, y - SIGN, 2 * SIGN, 2 * SIGN)
+                found[place] = plate(x, y, text, Role.TEXT, size)[0].rect
+        return found
+
+    @cached_property
+    def _tight(self) -> frozenset[Place]:
+        """Which of them leave a token no room before or behind them: they give way to it."""
+        found = set()
+        for place, rect in self._written_at.items():
+            line = self.plan.line(place)
+            assert line is not None
+            (x0, _), (x1, _) = line
+            first = _HALF / (x1 - x0)
+            for part in (first, 1 - first - self.plan.ring / (x1 - x0)):
+                x, y = along(line, part)
+                if rect.grown(_TOKEN).contains(x, y):
+                    found.add(place)
+        return frozenset(found)
 
     @cached_property
     def signs(self) -> bool:

@@ -11,6 +11,8 @@ from mlviz.trace.neurons import Place
 
 NUMBERS = (12.0, 10), (11.0, 10), (10.0, 10), (11.0, 8), (10.0, 8)
 """How large weights are written, and in how many characters."""
+_SHORTEST = 6
+"""In how few characters one stands that is updated, if it has no room else."""
 _PAD, _HIGH = 7.0, 18.0
 """Px beside their numbers, and how high those stand; …"""
 _PLACES = (0.4, 0.36, 0.44, 0.32, 0.48, 0.28, 0.52, 0.24, 0.56, 0.2, 0.62, 0.68, 0.74, 0.16, 0.8)
@@ -47,10 +49,9 @@ class Plates:
 
     @cached_property
     def acting(self) -> dict[int, dict[Place, Plate]]:
-        """Where those stand that act: the same, and the others as well as it goes."""
+        """Where those stand that act: the same, and of the others those that have room."""
         return {
-            layer: {**self._spread(layer, found, strict=False), **found}
-            for layer, found in self.numbers.items()
+            layer: {**self._spread(layer, found), **found} for layer, found in self.numbers.items()
         }
 
     @cached_property
@@ -77,21 +78,27 @@ class Plates:
             return {}
         best: dict[Place, Plate] = {}
         for size, most in NUMBERS:
-            found = self._fitted(lines, layer, {}, size, most, strict=True)
+            found = self._fitted(lines, layer, {}, size, most)
             if len(found) == len(lines):
                 return found
             if len(found) > len(best):
                 best = found
         return best if len(best) >= _LEAST * len(lines) else {}
 
-    def _spread(self, layer: int, taken: dict[Place, Plate], *, strict: bool) -> dict[Place, Plate]:
+    def _spread(self, layer: int, taken: dict[Place, Plate]) -> dict[Place, Plate]:
         """Return places for those numbers of a layer that have none yet."""
         lines = self._lines(layer)
         if len(lines) > FEW_WEIGHTS:
             return {}
         sizes = {plate[1:] for plate in taken.values()} or set(NUMBERS[-1:])
         size, most = min(sizes)
-        return self._fitted(lines, layer, taken, size, most, strict=strict)
+        best: dict[Place, Plate] = {}
+        for short in range(most, _SHORTEST - 1, -1):
+            found = self._fitted(lines, layer, taken, size, short)
+            if len(found) + len(taken) == len(lines):
+                return found
+            best = max(best, found, key=len)
+        return best
 
     def _fitted(
         self,
@@ -100,10 +107,8 @@ class Plates:
         taken: dict[Place, Plate],
         size: float,
         most: int,
-        *,
-        strict: bool,
     ) -> dict[Place, Plate]:
-        """Find room for one number after the other; if strict, where no other line is near."""
+        """Find room for one number after the other, where no other line is near."""
         left, right = self._ends(layer)
         width = number_width("8" * most, size) + _PAD
         before = _BEFORE if len(lines) > _MANY else 1.0
@@ -113,17 +118,14 @@ class Plates:
                 continue
             others = [other for other in lines.values() if other != line]
             stand = [at for at, *_ in (*taken.values(), *found.values())]
-            free: list[tuple[float, Point]] = []
             for part in _PLACES:
                 x, y = along(line, part)
                 if x - width / 2 < left + before or x + width / 2 > right - 1:
                     continue
-                if all(abs(y - b) > _HIGH or abs(x - a) >= width for a, b in stand):
-                    crossed = sum(_meets(other, x, y, width / 2 + _FREE) for other in others)
-                    if not (strict and crossed):
-                        free.append((crossed + abs(part - 0.4), (x, y)))
-            if free:
-                found[place] = min(free)[1], size, most
+                apart = all(abs(y - b) > _HIGH or abs(x - a) >= width for a, b in stand)
+                if apart and not any(_meets(o, x, y, width / 2 + _FREE) for o in others):
+                    found[place] = (x, y), size, most
+                    break
         return found
 
     # --- Signs -----------------------------------------------------------------------------

@@ -18,9 +18,9 @@ _BESIDE = (8.5, 11.0, 14.0, 18.0, 24.0)
 """At how many places of a line a label is tried, and how many px beside it: a token passes."""
 _BELOW, _HIGHER = (2.5, 3.5, 4.5, 5.5, 7.0, 9.0, 12.0, -5.0), (0.0, 4.0, -4.0, 8.0, -8.0)
 """How far below what is level, or how far up and down at its ends, a label is tried."""
-_END, _REACH, _BEYOND = 3.0, 9.0, 0.6
+_END, _REACH = 3.0, 16.0
 """Px between a label and the end at which it stands, and how much farther it may point than it is
-from its line; and what it costs to stand a px beyond a level line's ends."""
+from its line."""
 _PAST = 7.0
 """Px that a token needs that goes along another line."""
 _NEARER = 3.0
@@ -30,8 +30,8 @@ _FAR, _ASIDE, _CLOSE, _WIDE = 1.5, 0.25, 0.8, 16.0
 """What it costs to stand on the line, to point at a number on it, to have another line behind the
 label; a px off the line and a px along it, and a px by which another line is nearer than that."""
 _CLEAR = 1.0
-_HASTE = 0.12
-"""In what part of the time a token passes where it is not seen."""
+_TOKEN, _HALF = 6.5, 5.0
+"""Half the width of a token, px, and what it costs if a part of it is hidden at rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,8 @@ def _end(
     middle = np.hypot(x - rect.center[0], y - rect.center[1])
     cost = np.array(far) + 0.01 * middle
     cost[_inside(x, y, corners).any(axis=1)] = np.inf
-    k = int(np.argmin(cost))
+    # A token that waits there is better seen wholly.
+    k = int(np.argmin(cost + _HALF * _inside(x, y, corners, _TOKEN).any(axis=1)))
     if cost[k] > near + _REACH:
         return None, part
     return (float(x[k]), float(y[k])), float(parts[k])
@@ -157,17 +158,9 @@ def _tried(way: Way, width: float, height: float) -> tuple[Array, Array, Array, 
         parts, _ = np.meshgrid(np.array([1.0, 0.0]), np.array(_HIGHER), indexing="ij")
         return x.ravel(), y0 + down.ravel(), parts.ravel(), np.abs(down).ravel()
     if way.level:
-        x, down = np.meshgrid(
-            np.linspace(x0 - width, x1 + width, 2 * _PARTS), np.array(_BELOW), indexing="ij"
-        )
-        parts = np.clip((x - x0) / (x1 - x0), 0.0, 1.0)
-        beyond = np.abs((x - x0) / (x1 - x0) - parts) * (x1 - x0)
-        return (
-            x.ravel(),
-            y0 + height / 2 + down.ravel(),
-            parts.ravel(),
-            (down + beyond * _BEYOND).ravel(),
-        )
+        x, down = np.meshgrid(np.linspace(x0, x1, 2 * _PARTS), np.array(_BELOW), indexing="ij")
+        parts = (x - x0) / (x1 - x0)
+        return x.ravel(), y0 + height / 2 + down.ravel(), parts.ravel(), down.ravel()
     length = float(np.hypot(x1 - x0, y1 - y0))
     across, down = (y0 - y1) / length, (x1 - x0) / length  # at right angles to the line
     reach = abs(across) * width / 2 + abs(down) * height / 2
@@ -210,9 +203,17 @@ def corners_of(rects: Sequence[Rect]) -> Array:
 
 
 def course(line: Line, parts: Array, corners: Array, room: float) -> Array:
-    """Return when a token is at some parts of a line, 0 to 1: soon past where it is hidden."""
+    """Return when a token is at some parts of a line, 0 to 1: at once past where it is hidden.
+
+    It goes no farther than to where it is seen.
+    """
     hidden = np.asarray(_inside(*_points(line, parts), corners, room).any(axis=1))
-    times = np.where(hidden[1:] | hidden[:-1], _HASTE, 1.0).cumsum()
+    if not hidden.all():
+        hidden = hidden[: len(hidden) - int(np.argmin(hidden[::-1]))]
+    if len(hidden) < 2:
+        return np.zeros(1)
+    unseen = hidden[1:] | hidden[:-1]
+    times = np.where(unseen & (not unseen.all()), 0.0, 1.0).cumsum()
     result: Array = np.concatenate([[0.0], times / times[-1]])
     return result
 
