@@ -43,10 +43,23 @@ _COUNT = 22.0
 _MARK = 22.0
 """Room for `∂L` in front of a gradient."""
 
+_OUTLINE = 2.5
+"""Px at a box's edge that are no place for words."""
+
 
 def number_width(text: str, size: float) -> float:
     """Return how wide `text` is in tabular figures of `size` px."""
     return len(text) * NUMBER_WIDTH * size
+
+
+def place_of(text: Text, box: Rect) -> Rect:
+    """Return where a text stands in a box: at least all of its letters, and not the outline."""
+    words = text.text if isinstance(text.text, str) else None
+    width = box.width if words is None else number_width(words, text.size) + 4
+    left = text.x - {"left": 2.0, "center": width / 2, "right": width - 2.0}[text.align]
+    low, high = max(left, box.x + _OUTLINE), min(left + width, box.right - _OUTLINE)
+    top, bottom = text.y - text.size, min(text.y + 0.35 * text.size, box.bottom - _OUTLINE)
+    return Rect(low, top, max(high - low, 0.0), max(bottom - top, 0.0))
 
 
 def number_role(value: float | np.generic) -> Role:

@@ -344,19 +344,18 @@ def _captions(
 ) -> list[Item]:
     """Set captions into the corner in which they cover least of the lines.
 
-    In a small plot fewer are told rather than that one lies on what it is about.
+    In a small plot fewer are told rather than that one lies on what it is about; but that it is
+    about another step is never left out, for its numbers would pass for those of this one.
     """
     if not captions:
         return []
     points = [point for line in lines for point in line]
     known = [caption for caption in captions if caption[1] is not Role.MUTED]
-    for told in (captions, known, known[:1]):
-        rect, align = min(
-            _corners(told or captions, axes.area), key=lambda corner: _covered(corner[0], points)
-        )
-        if told and not _covered(rect, points):
+    note = [caption for caption in captions if caption[1] is Role.MUTED]
+    for told in (captions, [*note, *known[:1]], note or known[:1]):
+        rect, align = min(_corners(told, axes.area), key=lambda corner: _covered(corner[0], points))
+        if not _covered(rect, points):
             break
-    told = told or captions
     items: list[Item] = []
     if _covered(rect, points):  # a pale ground keeps the words readable all the same
         items.append(Box("", rect, Role.STAGE, Role.CLEAR, 0, 3, opacity=0.85))

@@ -12,14 +12,14 @@ from mlviz.autograd import Array, Node
 from mlviz.i18n import Message
 from mlviz.layout import Layout
 from mlviz.picture.afar import DETAIL, MANY_EDGES, Afar, within
-from mlviz.picture.boxes import Outline, entry_rect, node_items
+from mlviz.picture.boxes import Outline, entry_rect, node_items, place_of
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.edges import Edges
 from mlviz.picture.eye import Eye
 from mlviz.picture.film import lock
 from mlviz.picture.frames import frame_items, frame_names, frame_places
 from mlviz.picture.glyphs import is_hidden
-from mlviz.picture.items import Item, Picture, Rect, Role
+from mlviz.picture.items import Item, Picture, Rect, Role, Text
 from mlviz.picture.shape import Path, edges_of, forms_of, graph_shape
 from mlviz.picture.travel import Travel
 from mlviz.trace.blocked import cut_edges
@@ -108,6 +108,13 @@ class GraphPictures:
                 return {}
             found[index] = place
         return found
+
+    def words(self, node: int, position: Position) -> list[Rect]:
+        """Return where in a node's box names and numbers stand at a moment."""
+        position = self.timeline.clamped(position)
+        state = self._state(position, self.timeline.step(position.step))
+        marks = self._resting(self.tape[node], state)
+        return [place_of(item, self._rects[node]) for item in marks if isinstance(item, Text)]
 
     def route(self, node: int, slot: int) -> tuple[tuple[float, float], ...] | None:
         """Return how an edge runs, as Bézier points; None if it is not drawn."""
@@ -298,11 +305,12 @@ class GraphPictures:
             return items
         for key in edges:
             if key in self._cut:
-                items += lock(*self._paths[key].at(0.5))
+                items += lock(*self._paths[key].at(self._travel.behind.free_middle(key)))
             elif key in self._travel.blocks and self._edges.sent[key] <= position.step:
                 now = self._edges.sent[key] == position.step
                 # Now, beyond the diamond that waits before it.
-                place = min(0.22, 0.44 * self._travel.waits(key)) if now else 0.5
+                beyond = min(0.22, 0.44 * self._travel.waits(key))
+                place = beyond if now else self._travel.behind.free_middle(key)
                 items += lock(*self._paths[key].at(place))
         return items
 

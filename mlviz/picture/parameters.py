@@ -257,8 +257,10 @@ def widest_cells(timeline: Timeline) -> tuple[tuple[Cell, ...], ...]:
     for id, places in indices.items():
         update = state.update(id)
         arrays = [state.value(id), state.gradient(id)]
-        arrays += [None, None] if update is None else [update.change, update.after]
-        for column, array in zip(columns, arrays, strict=True):
+        if update is not None:
+            arrays += [update.change, update.after]
+            columns[1] += _at(update.gradient, places)
+        for column, array in zip(columns, arrays, strict=False):
             if array is not None:
                 column += _at(array, places)
         # A sum may be longer on the way than at its end, by its sign alone.
@@ -300,6 +302,9 @@ def _cells(
     state: State, id: int, index: tuple[int, ...], name: str, updates: bool
 ) -> tuple[Cell, ...]:
     value, gradient, update = state.value(id), state.gradient(id), state.update(id)
+    if update is not None:
+        # Of two roundings of one sum that cancels out, the one that the new value came from.
+        gradient = update.gradient
     cells = [Cell(name, Role.TEXT, bold=True)]
     cells.append(_NOTHING if value is None else _number(value[index], struck=update is not None))
     cells.append(_NOTHING if gradient is None else _number(gradient[index], Role.BACKWARD))

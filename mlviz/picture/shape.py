@@ -106,3 +106,9 @@ class Path:
         return float(np.interp(where, length, line[:, 0])), float(
             np.interp(where, length, line[:, 1])
         )
+
+    def along(self, parts: Array) -> Array:
+        """Return the points after several parts of the length, as rows."""
+        line, length = self._samples
+        where = parts * length[-1]
+        return np.stack([np.interp(where, length, line[:, k]) for k in (0, 1)], axis=1)

@@ -7,7 +7,8 @@ from functools import cached_property
 from mlviz.autograd import Array
 from mlviz.i18n import Message
 from mlviz.numerals import NOT_YET, format_number, format_shape
-from mlviz.picture.bubbles import LONGEST_TIP, bubble_size, label, pointer
+from mlviz.picture.behind import Behind
+from mlviz.picture.bubbles import bubble_size, label, pointer
 from mlviz.picture.easing import TIMINGS
 from mlviz.picture.film import (
     blocked_words,
@@ -20,7 +21,7 @@ from mlviz.picture.film import (
     update_step,
 )
 from mlviz.picture.glyphs import slope_sign
-from mlviz.picture.items import Item, Rect, Role, Token
+from mlviz.picture.items import Curve, Item, Rect, Role, Token
 from mlviz.picture.room import Room
 from mlviz.picture.shape import Path
 from mlviz.trace.blocked import Blocked, blocked
@@ -34,6 +35,8 @@ _FARTHEST_REST = 140.0
 
 _LONG = 400.0
 """Px of a way so long that a gradient is told at both of its ends."""
+_LONGEST_LEADER, _GROUND = 400.0, 5.0
+"""Px to what a label still points at, and of the stage along a line that does."""
 
 _BESIDE, _HALO, _CLOSE = 10.0, 5.0, 16.0
 """Px between a box and what is told of it, with its halo at least, and at most."""
@@ -77,6 +80,8 @@ class Travel:
         self._paths = paths
         self._downwards = downwards
         self._words = words
+        self.behind = Behind(timeline.tape, rects, paths)
+        self._stations: dict[tuple[int, int], tuple[float, ...]] = {}
         self._spots: dict[int, list[Spot]] = {}
         self._labels: dict[int, list[Rect]] = {}
         self._tags: dict[int, Rect | None] = {}
@@ -115,7 +120,7 @@ class Travel:
         timing = TIMINGS[step.kind]
         travel, arrived = timing.travel(progress), timing.arrived(progress)
         if step.kind is StepKind.FORWARD and not arrived:
-            return [token for token, _ in self._arriving(step, travel)]
+            return [token for _, token, _ in self._arriving(step, travel)]
         if step.kind is StepKind.BACKWARD:
             token = self._diamond(step, travel, arrived)
             return [] if token is None else [token]
@@ -129,21 +134,27 @@ class Travel:
         arriving = self._arriving(step, travel)
         spots = self._spots.get(step.number) or self._value_spots(step)
         self._spots[step.number] = spots
-        for (token, text), (_, rect) in zip(arriving, spots, strict=True):
+        tokens = Marks()
+        for (slot, token, text), (_, rect) in zip(arriving, spots, strict=True):
             marks.behind += _tip(rect, Role.FORWARD, token)
+            hidden = self._is_hidden((step.node, slot), token)
+            (tokens.above if hidden else tokens.behind).append(token)
             marks.above += label(rect, (text,), Role.FORWARD)
-        marks.behind += [token for token, _ in arriving]
-        return marks
+        return Marks([*marks.behind, *tokens.behind], [*tokens.above, *marks.above])
 
-    def _arriving(self, step: Step, travel: float) -> list[tuple[Token, str]]:
-        """Return the tokens that go to an operation, with the numbers that they carry."""
+    def _is_hidden(self, edge: tuple[int, int], token: Token) -> bool:
+        """Return whether a token passes behind a box that it has nothing to do with."""
+        return self.behind.hides(edge, (token.x, token.y), token.radius)
+
+    def _arriving(self, step: Step, travel: float) -> list[tuple[int, Token, str]]:
+        """Return the tokens that go to an operation, by slot, with the numbers they carry."""
         found = []
         for slot, source in enumerate(self._timeline.tape[step.node].inputs):
             path = self._paths.get((step.node, slot))
             if path is not None:
                 x, y = path.at(travel)
                 text = self._value_text(source)
-                found.append((Token(x, y, "round", Role.FORWARD, 6), text))
+                found.append((slot, Token(x, y, "round", Role.FORWARD, 6), text))
         return found
 
     def _value_text(self, node: int) -> str:
@@ -186,7 +197,14 @@ class Travel:
 
     def waits(self, edge: tuple[int, int]) -> float:
         """Return where on an edge, by node and slot, a gradient waits."""
-        return _stations(self._paths[edge])[-1]
+        return self._told_at(edge)[-1]
+
+    def _told_at(self, edge: tuple[int, int]) -> tuple[float, ...]:
+        """Return where on an edge a gradient is told; no other box lies there if that can be."""
+        if edge not in self._stations:
+            wanted = _stations(self._paths[edge])
+            self._stations[edge] = tuple(self.behind.visible(edge, part) for part in wanted)
+        return self._stations[edge]
 
     def farthest(self, step: Step) -> float:
         """Return how far on its edge a gradient comes: to its end, unless it is stopped."""
@@ -204,7 +222,7 @@ class Travel:
             return Marks()
         forms = self._products(step)
         path = self._paths[step.node, step.slot]
-        stations = _stations(path)
+        stations = self._told_at((step.node, step.slot))
         if step.number not in self._spots:
             sizes = [bubble_size(lines) for lines in forms]
             way = [path.at(part / 12) for part in range(13)]
@@ -220,8 +238,12 @@ class Travel:
             first = str(lines[0])
             known = first.partition(" = ")[0] if form < _RESULT else NOT_YET
             lines = (known.ljust(len(first)),)
-        tip = _tip(rect, Role.BACKWARD, token)
-        return Marks([*tip, token], label(rect, lines, Role.BACKWARD))
+        marks = Marks(_tip(rect, Role.BACKWARD, token), label(rect, lines, Role.BACKWARD))
+        if self._is_hidden((step.node, step.slot), token):
+            marks.above.insert(0, token)
+        else:
+            marks.behind.append(token)
+        return marks
 
     def _products(self, step: Step) -> list[tuple[str | Message, ...]]:
         """Return what a gradient's label says: on two lines, on one, or the result alone."""
@@ -307,7 +329,8 @@ class Travel:
             forms.append((update_step(update),))  # old and new stand in the box
         else:  # its numbers change inside the box
             words = update_rule_text(self._timeline, step)
-            forms = [(words,), (words.partition(" ← ")[2] or words,)]
+            name, _, new = words.partition(" ← ")
+            forms = [(words,), (f"{name} ←", new) if new else (words,)]
         if step.number not in self._spots:
             sizes = [bubble_size(lines) for lines in forms]
             about = rect.grown(_BESIDE)
@@ -337,8 +360,12 @@ def _near(place: Rect, rect: Rect) -> bool:
 
 def _tip(label: Rect, role: Role, token: Token) -> list[Item]:
     """Return what points from a label at its token, once that is near enough."""
-    near = label.distance(token.x, token.y) <= LONGEST_TIP
-    return pointer(label, role, token.x, token.y) if near else []
+    if label.distance(token.x, token.y) > _LONGEST_LEADER:
+        return []
+    tip = pointer(label, role, token.x, token.y)
+    # On a ground of its own a line is told from edges of the same colour.
+    ground = [Curve("", line.points, Role.STAGE, _GROUND) for line in tip if type(line) is Curve]
+    return [*ground, *tip]
 
 
 def _stations(path: Path) -> tuple[float, ...]:

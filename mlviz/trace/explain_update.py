@@ -28,6 +28,8 @@ _RULE_NAMES = {"lr": "eta", "eps": "epsilon", "weight_decay": "lambda", "momentu
 
 _ROUNDED = 1e-12
 """Sums of the same terms differ by no more than this, in parts of all they are made of."""
+_LOOKED_AT = 50
+"""Updates among which one whose gradient was rounded otherwise is looked for at the end."""
 _SHORT = 2
 """Lines of a rule; in a longer one what is equal stands on one line."""
 
@@ -106,6 +108,8 @@ def _rounding(notation: Notation, id: int, used: Array) -> list[Line]:
     Training adds whole arrays, and one number after another is another order to add in: where
     the terms cancel out, all that is left of their sum is how it was rounded.
     """
+    if used.ndim:
+        return []
     sent = [contribution.downstream for contribution in notation.timeline.contributions_to(id)]
     added = sum(sent)
     shown, read = number(float(added)), number(float(used))
@@ -131,4 +135,8 @@ def loss_result(notation: Notation, done: bool) -> Explanation:
     if done:
         fell = "fell" if after < before else "rose" if after > before else "same"
         lines.append(Line("note", message=Message(f"explain.result.{fell}"), role="muted"))
+        updates = notation.timeline.updates
+        if len(updates) <= _LOOKED_AT:  # the two numbers stand beside each other still
+            found = (_rounding(notation, each.node, each.gradient) for each in updates)
+            lines += next(filter(None, found), [])
     return Explanation(Message("explain.result.title"), tuple(lines))

@@ -6,12 +6,11 @@ and what was explained before stays until all of them are.
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from math import floor
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QColor,
@@ -27,6 +26,7 @@ from mlviz.i18n import Message
 from mlviz.picture.equation import Block, EquationPicture, equation_picture
 from mlviz.picture.items import Role
 from mlviz.trace.formula_rows import array_tex
+from mlviz.ui.equation_rows import Formula, Words
 from mlviz.ui.fonts import is_chinese, ui_font
 from mlviz.ui.formulas import Typeset, prepared, speech, typeset, width
 from mlviz.ui.line_breaks import folded, wide
@@ -35,6 +35,7 @@ from mlviz.ui.session import Session
 from mlviz.ui.strokes import pen
 from mlviz.ui.textflow import wrapped
 from mlviz.ui.turns import Turn
+from mlviz.ui.whole_lines import Line, cut
 
 _SIDE, _TOP, _BOTTOM = 20.0, 6.0, 12.0
 _TITLE_PX, _HEADING_PX = 14.0, 11.5
@@ -44,64 +45,36 @@ _LINE = 1.4
 """Height of a line of words, in sizes of its font."""
 _LEAST = {"formula": 12.0, "rule": 11.0}
 """Px of the letters below which no formula is made smaller, at scale 1."""
+_SMALL, _SMALLER = 0.6, 0.85
+"""How close blocks have to stand for letters that are smaller still, and by how much."""
 _SHARES = (1.0, 0.86, 0.76, 0.66, 0.58)
 _LAST_SHRINK = 0.7
 _LINE_COST, _SMALL_COST = 0.5, 5.0
 """What one more line is held to be worth, and to have no height at all."""
-_TIGHTER = ((1.0, True), (0.9, True), (0.8, True), (0.8, False), (0.7, False), (0.6, False))
+_TIGHTER = (
+    (1.0, True),
+    (0.9, True),
+    (0.8, True),
+    (0.8, False),
+    (0.7, False),
+    (0.6, False),
+    (0.5, False),
+)
 """How closely the blocks may stand, and how small their formulas be, to be seen at once; and
 whether it is said what the colours of the factors mean."""
 _SCROLLED = 0.7, False
+_MOST_CUT = 0.3
+"""Share of the panel above which a row that is cut, such as that of a matrix, is shown still."""
 _SLICE = 0.002
 """S of a frame in which formulas are made ready."""
 _FACTORS = (Role.BACKWARD, Role.POSITIVE)
 _PLAIN = (Role.TEXT, Role.MUTED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Lines of words: their top, first baseline and looks."""
-
-    y: float
-    lines: tuple[str, ...]
-    font: QFont
-    colour: QColor
-    leading: float
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.leading * len(self.lines)
-
-    def draw(self, painter: QPainter, x: float) -> None:
-        painter.setFont(self.font)
-        painter.setPen(self.colour)
-        # Each line stands in the middle of its room.
-        size = self.font.pixelSize()
-        baseline = self.y + (self.leading - size) / 2 + 0.86 * size
-        for line in self.lines:
-            painter.drawText(QPointF(x, baseline), line)
-            baseline += self.leading
-
-
-@dataclass(frozen=True, slots=True)
-class _Formula:
-    """A formula and its top."""
-
-    y: float
-    formula: Typeset
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.formula.height
-
-    def draw(self, painter: QPainter, x: float) -> None:
-        self.formula.draw_at_top(painter, x, self.y)
-
-
 class _Arranged(NamedTuple):
     """All blocks, how high they are, and the width that there is for them."""
 
-    rows: list[_Words | _Formula]
+    rows: list[Words | Formula]
     high: float
     room: float
 
@@ -114,7 +87,8 @@ class EquationView(QAbstractScrollArea):
         self.session = session
         self._moment: tuple[Moment, int | None] | None = None
         self._equation: EquationPicture | None = None
-        self._rows: list[_Words | _Formula] = []
+        self._rows: list[Words | Formula] = []
+        self._lines: list[Line] = []
         self._wide = self._high = self._room = 0.0
         self._arranged = QSize()
         self._described = False
@@ -176,7 +150,7 @@ class EquationView(QAbstractScrollArea):
                     yield
             yield from self._fitted_ahead(equation)
             for row in self._laid_out(equation).rows:
-                if isinstance(row, _Formula):
+                if isinstance(row, Formula):
                     row.formula.prepare(self.devicePixelRatioF())
                     yield
         self._equation, self._moment = equation, now
@@ -240,7 +214,7 @@ class EquationView(QAbstractScrollArea):
         self._arranged = self.maximumViewportSize()
         self._rows, self._high, self._room = self._laid_out(self._equation or self.equation())
         self._wide = max(
-            (row.formula.width for row in self._rows if isinstance(row, _Formula)), default=0.0
+            (row.formula.width for row in self._rows if isinstance(row, Formula)), default=0.0
         )
         self._set_scrolling()
 
@@ -279,18 +253,22 @@ class EquationView(QAbstractScrollArea):
         down.setRange(0, max(round(self._high - viewport.height()), 0))
         down.setPageStep(viewport.height())
         down.setSingleStep(round(24 * unit))
+        ratio = self.devicePixelRatioF()
+        self._lines = (
+            [line for row in self._rows for line in row.seen(ratio)] if down.maximum() else []
+        )
         viewport.update()
 
     def _place_rows(
         self, equation: EquationPicture, room: float, tight: float, legend: bool
-    ) -> tuple[list[_Words | _Formula], float]:
+    ) -> tuple[list[Words | Formula], float]:
         """Return all blocks, and how high they are; `tight` below 1 brings them together."""
         session = self.session
         unit = session.scale
         text = session.theme.colour(Role.TEXT)
         title = ui_font(_TITLE_PX * unit, bold=True)
         first = self._words(_TOP * unit, session.tr(equation.title), title, text, room)
-        rows: list[_Words | _Formula] = [first]
+        rows: list[Words | Formula] = [first]
         y = first.bottom + 4 * unit
         for block in equation.blocks:
             if block.kind == "note" and block.role in _FACTORS and not legend:
@@ -301,11 +279,11 @@ class EquationView(QAbstractScrollArea):
             y = row.bottom + below * unit * tight**2
         return rows, y + _BOTTOM * unit * tight**2
 
-    def _row(self, block: Block, y: float, room: float, tight: float) -> _Words | _Formula:
+    def _row(self, block: Block, y: float, room: float, tight: float) -> Words | Formula:
         session = self.session
         unit, theme = session.scale, session.theme
         if block.tex:
-            return _Formula(y, self._fitted(block, room, tight))
+            return Formula(y, self._fitted(block, room, tight))
         text = session.tr(block.text) if block.text is not None else ""
         if block.kind == "heading":
             font = ui_font(_HEADING_PX * unit, bold=True)
@@ -318,7 +296,7 @@ class EquationView(QAbstractScrollArea):
     def _fitted(self, block: Block, room: float, tight: float) -> Typeset:
         """Return a formula that is no wider than its room: on more lines, or a little smaller."""
         session = self.session
-        least = _LEAST[block.kind] * session.scale
+        least = _LEAST[block.kind] * session.scale * (_SMALLER if tight < _SMALL else 1.0)
         usual = max(block.size * session.scale * tight, least)
         found: list[tuple[float, str, float]] = []
         for share in _SHARES:
@@ -346,10 +324,10 @@ class EquationView(QAbstractScrollArea):
     def _width(self, size: float, role: Role, tex: str) -> float:
         return width(tex, size, self.session.theme, role)
 
-    def _words(self, y: float, text: str, font: QFont, colour: QColor, room: float) -> _Words:
+    def _words(self, y: float, text: str, font: QFont, colour: QColor, room: float) -> Words:
         lines = tuple(wrapped(text, font, room))
         leading = max(_LINE * font.pixelSize(), QFontMetricsF(font).height())
-        return _Words(y, lines, font, colour, leading)
+        return Words(y, lines, font, colour, leading)
 
     # --- Painting --------------------------------------------------------------------------
 
@@ -359,15 +337,19 @@ class EquationView(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = self.viewport().rect()
-        painter.fillRect(area, session.theme.colour(Role.PANEL))
+        ground = session.theme.colour(Role.PANEL)
+        painter.fillRect(area, ground)
         down = self.verticalScrollBar().value()
         left = _SIDE * session.scale
         painter.translate(0, -down)
         for row in self._rows:
             if row.bottom >= down and row.y <= down + area.height():
                 across = self.horizontalScrollBar().value()
-                row.draw(painter, left - across if isinstance(row, _Formula) else left)
+                row.draw(painter, left - across if isinstance(row, Formula) else left)
         painter.resetTransform()
+        above, below = cut(self._lines, down, area.height(), _MOST_CUT)
+        for covered, y in ((above, 0), (below, area.height() - below)):
+            painter.fillRect(0, y, area.width(), covered, ground)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(pen(session.theme.colour(Role.SELECTED), 2))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 from PySide6.QtSvg import QSvgRenderer
@@ -40,6 +41,8 @@ _SIZE = re.compile(r' (?:width|height)="[\d.]+em"')
 _LANGUAGES = {"zh_CN": "zh"}
 _MARGIN = 2
 """Device px around an image: an italic letter leans out of its box."""
+_LINE_GAP = 0.25
+"""Em of free space from which on there are two lines."""
 _FALLBACK_SIZE = 0.9
 _FALLBACK_PX = 100
 
@@ -84,6 +87,12 @@ class Typeset:
         """Make what is painted at its own size, with so many px of the device for one."""
         if self.drawing is not None:
             self.drawing.prepare(self.size * ratio)
+
+    def bands(self, ratio: float) -> list[tuple[float, float]]:
+        """Return where its lines begin and end below its top, px: free space is between them."""
+        if self.drawing is None:
+            return [(0.0, self.height)]
+        return [(top / ratio, end / ratio) for top, end in self.drawing.bands(self.size * ratio)]
 
     def draw_at_top(self, painter: QPainter, x: float, top: float) -> None:
         """Paint it with its left upper corner at a point."""
@@ -142,6 +151,19 @@ class Drawing:
     def prepare(self, em: float) -> None:
         """Make the image that is painted with `em` px of the device for one em."""
         self._image(em)
+
+    def bands(self, em: float) -> list[tuple[float, float]]:
+        """Return where lines begin and end, px of the device; a fraction is no two lines."""
+        image = self._image(em)
+        shades = np.frombuffer(image.constBits(), dtype=np.uint32).reshape(image.height(), -1)
+        rows = np.flatnonzero(shades.any(axis=1))
+        if not rows.size:
+            return []
+        ends = np.flatnonzero(np.diff(rows) > _LINE_GAP * em)
+        tops, bottoms = rows[np.append(0, ends + 1)], rows[np.append(ends, -1)]
+        return [
+            (top - _MARGIN, end + 1.0 - _MARGIN) for top, end in zip(tops, bottoms, strict=True)
+        ]
 
     def _image(self, em: float) -> QImage:
         key = round(em, 2)

@@ -13,8 +13,11 @@ from mlviz.document.scenes import Scene, scene_steps
 from mlviz.i18n import Message
 from mlviz.picture.items import Role
 from mlviz.ui.session import Session
+from mlviz.ui.whole_lines import Covers, Line, lines_of, whole_at
 
 _LINE_HEIGHT = "135%"
+_PADDING = 3
+"""Px above and below a line of the source."""
 
 
 class LessonView(QScrollArea):
@@ -33,10 +36,8 @@ class LessonView(QScrollArea):
         self.title = self._label("title")
         self.text = self._label("body")
         self._probe = self._label("body")
-        self._source_probe = self._label("number")
-        for probe in (self._probe, self._source_probe):
-            probe.setParent(page)
-            probe.hide()
+        self._probe.setParent(page)
+        self._probe.hide()
         self.source_heading = self._label("heading")
         self.source = self._label("number")
         self.source.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -47,6 +48,7 @@ class LessonView(QScrollArea):
             self._column.addWidget(label)
         self._column.addStretch()
         self.setWidget(page)
+        self._covers = Covers(self)
 
         session.document_changed.connect(self._on_language_changed)
         session.timeline_changed.connect(self._on_timeline_changed)
@@ -116,20 +118,41 @@ class LessonView(QScrollArea):
         return high + margins.top() + margins.bottom()
 
     def _bring_line(self) -> None:
-        """Scroll to the line of the source that is marked, as little as it takes."""
-        line = self._active_line()
-        if line is None or self.source.isHidden():
-            return
+        """Scroll to the line of the source that is marked, as little as it takes.
+
+        At the upper end a line begins then, and none is cut at the lower one.
+        """
         # Everything has its new place at once, not when Qt comes to it.
         self._column.activate()
         QApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))
-        ends = []
-        for count in (line, line + 1):
-            self._source_probe.setText(self._table(line, count))
-            ends.append(self._source_probe.heightForWidth(self.source.width()) if count else 0)
-        self._source_probe.clear()
-        for end in reversed(ends):
-            self.ensureVisible(0, self.source.y() + end, 0, 0)
+        bar = self.verticalScrollBar()
+        if not bar.maximum():
+            self._covers.set_lines(())
+            return
+        lines, rows = self._lines()
+        self._covers.set_lines(lines)
+        number = self._active_line()
+        if number is None or number >= len(rows):
+            return
+        low = max(rows[number][-1].bottom - self.viewport().height(), 0.0)
+        if not low <= bar.value() <= rows[number][0].top:
+            place = whole_at(lines, low, rows[number][0].top, self._column.contentsMargins().top())
+            bar.setValue(round(place))
+
+    def _lines(self) -> tuple[list[Line], list[list[Line]]]:
+        """Return all lines on the page, and those of each row of the source."""
+        lines: list[Line] = []
+        rows: list[list[Line]] = []
+        for label in (self.title, self.text, self.source_heading, self.source):
+            if label.isHidden():
+                continue
+            y, room = label.y(), _PADDING if label is self.source else 0
+            rows = [
+                [Line(y + line.top - room, y + line.bottom + room) for line in block]
+                for block in lines_of(label)
+            ]
+            lines += [line for row in rows for line in row]
+        return lines, [] if self.source.isHidden() else rows
 
     def said(self) -> LocalText:
         """Return what is said now: the scene that was reached last, at first what it is about."""
@@ -157,8 +180,8 @@ class LessonView(QScrollArea):
             fill = f' bgcolor="{QColor(theme.button).name()}"' if marked else ""
             weight = "bold" if marked else "normal"
             rows.append(
-                f'<tr{fill}><td style="color:{colour}; padding:3px 8px; font-weight:{weight};'
-                f' white-space:pre-wrap">{escape(breakable(line))}</td></tr>'
+                f'<tr{fill}><td style="color:{colour}; padding:{_PADDING}px 8px;'
+                f' font-weight:{weight}; white-space:pre-wrap">{escape(breakable(line))}</td></tr>'
             )
         return f'<table width="100%" cellspacing="0">{"".join(rows)}</table>' if rows else ""
 

@@ -30,8 +30,8 @@ _SIDE, _TOP, _BOTTOM = 14, 52, 46
 """Px between it and the edges of the stage."""
 _SLENDER = 10
 """Px of a graph that is so long that on a map it would be no more than a line."""
-_WORTH = 3
-"""It goes to another corner where it covers so many boxes less."""
+_WORTH, _WORTH_OF_FEW, _FEW = 3, 1, 12
+"""It goes to another corner where it covers so many boxes less; of few boxes, each counts."""
 _MANY = 1_000_000
 _COMES = 0.3
 """Part of a step after which the view has come to where it begins."""
@@ -94,12 +94,17 @@ class Minimap(Panel):
         self._beside = list(widgets)
 
     def covered(self, camera: Camera) -> list[Rect]:
-        """Return the boxes with numbers that it covers in part or wholly, px of the stage."""
+        """Return where names and numbers stand that it would cut, px of the stage."""
         graph = self.session.graph
         if graph is None or self.isHidden() or camera.scale < DETAIL:
             return []
-        rows = _boxes_at(graph, camera, as_rect(self.geometry()))
-        return [camera.to_widget(Rect(*map(float, graph.afar.boxes[row]))) for row in rows]
+        place, ids, now = as_rect(self.geometry()), list(graph.rects), self.session.position
+        words = [
+            camera.to_widget(rect)
+            for row in _boxes_at(graph, camera, place)
+            for rect in graph.words(ids[row], now)
+        ]
+        return [rect for rect in words if _meet(rect, place)]
 
     def _settle(self) -> bool:
         """Stay in this corner, or go to one where nothing lies that acts; tell whether there is.
@@ -125,7 +130,9 @@ class Minimap(Panel):
         }
         if covered:
             best = min(covered, key=lambda corner: covered[corner])
-            if covered.get(self._corner, _MANY) - covered[best] >= _WORTH:
+            few = len(_boxes_at(graph, cameras[-1], as_rect(self._stage.rect()))) <= _FEW
+            worth = _WORTH_OF_FEW if few else _WORTH
+            if covered.get(self._corner, _MANY) - covered[best] >= worth:
                 self._corner = best
             place = places[self._corner]
             if (self.x(), self.y()) != (place.x, place.y):

@@ -1,6 +1,7 @@
 """What the stage shows: the graph, the passage to another one, or the last that was there."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
@@ -14,16 +15,13 @@ from mlviz.ui.painting import paint
 from mlviz.ui.session import Session
 from mlviz.ui.theme import Theme
 
-_EDGE = 3.0
-"""Px of a box's outline and a little more, at scale 1."""
-
 
 class StagePicture:
     """The picture of a session's graph, as much of it as a camera sees.
 
     Attributes:
         left: how the graph that is being left was seen, during a passage to another one.
-        covered: which boxes are covered by what lies over the stage, px of it.
+        covered: where words stand that are cut by what lies over the stage, px of it.
     """
 
     def __init__(self, session: Session) -> None:
@@ -94,16 +92,16 @@ class StagePicture:
             self._kept.paint(painter, picture, look, camera.scale, (x, y), QRect(0, 0, *size))
         self._last = picture, camera
         if self.covered is not None and session.graph is not None:
-            _blank(painter, self.covered(camera), camera.scale, theme)
+            # Painted where the picture is, on whole px.
+            _blank(painter, self.covered(replace(camera, x=x, y=y)), theme)
         places = session.graph.rects if session.graph is not None else {}
         found = [camera.to_widget(places[id]) for id in marked if id in places]
         paint_matches(painter, found, theme, session.scale)
         return True
 
 
-def _blank(painter: QPainter, boxes: Iterable[Rect], scale: float, theme: Theme) -> None:
-    """Empty boxes, but for their outline."""
-    edge = _EDGE * scale
-    for box in boxes:
-        inside = QRectF(box.x, box.y, box.width, box.height).adjusted(edge, edge, -edge, -edge)
-        painter.fillRect(inside, theme.colour(Role.PANEL))
+def _blank(painter: QPainter, words: Iterable[Rect], theme: Theme) -> None:
+    """Empty where words stand."""
+    for place in words:
+        whole = QRectF(place.x, place.y, place.width, place.height)
+        painter.fillRect(whole.toAlignedRect(), theme.colour(Role.PANEL))

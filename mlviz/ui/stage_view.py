@@ -212,7 +212,7 @@ class StageView(Panel):
         return self.camera() if graph is None else self._camera_of(graph, now)
 
     def cover(self, covered: Callable[[Camera], Iterable[Rect]]) -> None:
-        """Let boxes be blank that something covers: cut numbers would read as others."""
+        """Let words be blank that something cuts: cut numbers would read as others."""
         self._picture.covered = covered
 
     def _camera_of(self, graph: GraphPictures, position: Position) -> Camera:

@@ -18,6 +18,7 @@ from mlviz.picture.header import header
 from mlviz.picture.items import Box, Curve, Picture, Text, Token
 from mlviz.picture.parameters import changed_rows, parameter_table, widest_cells
 from mlviz.picture.steps import step_groups
+from mlviz.trace.scalars import scalarize
 from mlviz.trace.steps import Position, StepKind
 from mlviz.trace.timeline import Timeline
 from tests.runs import formula, network, neuron, neuron_training, timelines, twice
@@ -131,6 +132,26 @@ def test_a_curve_of_another_step_says_so() -> None:
     assert "step" not in found[1]
     after = curve_picture(timeline, Position(1, forward + 1), None, 330, 220)
     assert "of an earlier step" in texts(after)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["slope", "entropy", "activations"])
+@pytest.mark.parametrize(("width", "height"), [(240, 110), (300, 130), (300, 240)])
+def test_numbers_of_another_step_are_never_seen_without_the_note_that_they_are(
+    name: str, width: int, height: int
+) -> None:
+    iteration = load(find(name)).training.iteration(1)
+    seen = 0
+    for timeline in (Timeline(iteration), Timeline(scalarize(iteration).iteration)):
+        for step in timeline.steps:
+            picture = curve_picture(timeline, Position(1, step.number), None, width, height)
+            node = curve_node(timeline, Position(1, step.number), None)
+            assert picture is not None
+            assert node is not None
+            acts = step.node == node.id and step.kind in (StepKind.FORWARD, StepKind.BACKWARD)
+            words = texts(picture)
+            assert ("of an earlier step" in words or "of a later step" in words) is not acts
+            seen += not acts
+    assert seen
 
 
 def test_the_curve_goes_through_the_operating_point() -> None:
@@ -441,3 +462,16 @@ def test_the_list_of_steps_names_the_parameter_that_is_updated_now(language: str
     assert all(
         timeline.symbols.text(step.node) in translate(rest.title, language) for step in updates
     )
+
+
+def test_the_table_shows_the_gradient_that_the_new_value_came_from() -> None:
+    iteration = load(find("houses")).training.iteration(1)
+    timeline = Timeline(scalarize(iteration).iteration)
+    table = parameter_table(timeline, Position(1, len(timeline)))
+    assert len(table.rows) > 1
+    for row in table.rows:
+        value, gradient, change, new = (
+            float(cell.full.replace("−", "-")) for cell in row.cells[1:]
+        )
+        assert change == pytest.approx(-0.1 * gradient, rel=1e-12, abs=0.0)
+        assert new == pytest.approx(value - 0.1 * gradient, rel=1e-12, abs=0.0)

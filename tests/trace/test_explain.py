@@ -137,6 +137,18 @@ def test_two_roundings_of_the_same_zero_are_explained_and_nothing_else_is() -> N
     assert "explain.update.rounded" not in update_notes(example("tanh-neuron", "scalars"), "b")
 
 
+def test_two_roundings_are_explained_as_long_as_both_are_seen() -> None:
+    said = {}
+    for name in ("houses", "tanh-neuron"):
+        timeline = example(name, "scalars")
+        last = timeline.steps[-1]
+        assert last.kind is StepKind.RESULT
+        lines = Explainer(timeline).step(last).lines
+        said[name] = [line.message.id for line in lines if line.message is not None]
+    assert "explain.update.rounded" in said["houses"]
+    assert "explain.update.rounded" not in said["tanh-neuron"]
+
+
 def test_every_number_of_a_result_has_the_colour_of_its_own_sign() -> None:
     timeline = example("softmax", "operations")
     step = next(

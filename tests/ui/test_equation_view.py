@@ -3,13 +3,15 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
+from mlviz.autograd.ops import OPS
 from mlviz.picture.equation import EquationPicture, equation_picture
 from mlviz.picture.items import Role
+from mlviz.trace.magnify import Level
 from mlviz.trace.steps import Position, StepKind
 from mlviz.ui import equation_view
 from mlviz.ui.equation_view import EquationView
 from mlviz.ui.session import Session
-from tests.ui.pixels import has
+from tests.ui.pixels import has, ink
 
 MakeView = Callable[..., EquationView]
 
@@ -171,6 +173,51 @@ def test_of_a_long_rule_the_new_value_is_seen(
     assert bar.value() == bar.maximum()
     session.seek(Position(1, 1))
     assert bar.value() == 0
+
+
+@pytest.mark.parametrize("level", ["layers", "scalars"])
+def test_what_is_scrolled_begins_and_ends_with_a_whole_row(
+    make_session: Callable[..., Session], make_view: MakeView, level: Level
+) -> None:
+    session = make_session("fruit")
+    session.set_level(level)
+    session.wait_for_layout()
+    view = make_view(session, 300)
+    ground = session.theme.colour(Role.PANEL)
+    last = [s.number for s in session.timeline.steps if s.kind is StepKind.UPDATE][-1]
+    seen = 0
+    for height in range(180, 320, 11):
+        resize(view, 300, height)
+        session.seek(Position(1, last - 1))
+        session.seek(Position(1, last))
+        bar = view.verticalScrollBar()
+        for place in (bar.value(), bar.maximum() // 2):
+            bar.setValue(place)
+            if not place > 0:
+                continue
+            words = {y for _, y in ink(view.viewport().grab().toImage(), ground)}
+            assert words
+            assert not {0, height - 1} & words
+            seen += 1
+    assert seen
+
+
+def test_letters_get_smaller_before_a_matrix_is_cut(
+    make_session: Callable[..., Session], make_view: MakeView
+) -> None:
+    session = make_session("xor")
+    session.set_level("operations")
+    session.wait_for_layout()
+    view = make_view(session, 319, 247)
+    tape = session.timeline.tape
+    step = next(
+        s.number
+        for s in session.timeline.steps
+        if s.kind is StepKind.BACKWARD and tape[s.node].op is OPS["tanh"]
+    )
+    session.seek(Position(1, step))
+    assert len(view._rows) > 2
+    assert view.verticalScrollBar().maximum() == 0
 
 
 def test_blocks_stand_closer_before_anything_is_scrolled(view: EquationView) -> None:

@@ -1,5 +1,6 @@
 """What floats over the stage never covers what happens on it."""
 
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -96,7 +97,7 @@ def test_the_minimap_stays_in_its_corner_as_long_as_nothing_acts_there(window: M
 @pytest.mark.parametrize("window", ["likelihood", "xor"], indirect=True)
 def test_the_minimap_cuts_no_number_and_covers_few_boxes(window: MainWindow) -> None:
     session, stage, minimap = window.session, window.stage, window.tools.minimap
-    panel, cut = session.theme.colour(Role.PANEL).rgb(), 0
+    panel, blank, kept = session.theme.colour(Role.PANEL).rgb(), 0, 0
     for step in range(1, len(session.timeline) + 1, 7):
         session.seek(Position(1, step, 1.0))
         if not minimap.isVisible():
@@ -105,21 +106,54 @@ def test_the_minimap_cuts_no_number_and_covers_few_boxes(window: MainWindow) -> 
         picture = stage.grab().toImage()
         camera, graph = stage.camera(), session.graph
         assert graph is not None
-        boxes = [camera.to_widget(rect) for rect in graph.rects.values()]
+        boxes = {id: camera.to_widget(rect) for id, rect in graph.rects.items()}
         free = [
-            sum(meet(corner, box) for box in boxes)
+            sum(meet(corner, box) for box in boxes.values())
             for corner in minimap._corners()
             if not any(meet(corner, camera.to_widget(rect)) for rect in graph.acting(step))
         ]
-        assert sum(meet(place, box) for box in boxes) <= min(free) + 2
-        for box in (box for box in boxes if meet(place, box)):
-            for x in range(round(box.x) + 4, round(box.right) - 4):
-                for y in range(round(box.y) + 4, round(box.bottom) - 4):
-                    beside = stage.rect().contains(x, y) and not place.grown(1).contains(x, y)
-                    if beside and TOP < y < stage.height() - 40:
-                        assert picture.pixel(x, y) == panel
-                        cut += 1
-    assert cut
+        assert sum(meet(place, box) for box in boxes.values()) <= min(free) + 2
+        seen = Rect(0, TOP + 12, stage.width(), stage.height() - TOP - 54)
+        for id in (id for id, box in boxes.items() if meet(place, box)):
+            for rect in map(camera.to_widget, graph.words(id, session.position)):
+                letters = [
+                    picture.pixel(x, y) != panel
+                    for x in range(math.ceil(rect.x), math.floor(rect.right))
+                    for y in range(math.ceil(rect.y), math.floor(rect.bottom))
+                    if seen.contains(x, y) and not place.grown(1).contains(x, y)
+                ]
+                if meet(place.grown(-1), rect):
+                    assert not any(letters)
+                    blank += bool(letters)
+                elif not meet(place.grown(2), rect):
+                    kept += any(letters)
+    assert blank
+    assert kept > 10
+
+
+@pytest.mark.parametrize("window", ["start"], indirect=True)
+def test_where_boxes_are_few_the_minimap_stands_where_there_is_none(window: MainWindow) -> None:
+    session, stage, minimap = window.session, window.stage, window.tools.minimap
+    session.set_level("layers")
+    session.wait_for_layout()
+    QApplication.processEvents()
+    free = 0
+    for step in range(1, len(session.timeline) + 1):
+        session.seek(Position(1, step, 1.0))
+        graph = session.graph
+        assert graph is not None
+        boxes = [stage.camera().to_widget(rect) for rect in graph.rects.values()]
+        acting = [stage.camera().to_widget(rect) for rect in graph.acting(step)]
+        taken = [as_rect(other.geometry()) for other in minimap._beside if other.isVisible()]
+        corners = [
+            corner
+            for corner in minimap._corners()
+            if not any(meet(corner, rect) for rect in (*boxes, *acting, *taken))
+        ]
+        if corners and minimap.isVisible():
+            free += 1
+            assert not any(meet(as_rect(minimap.geometry()), box) for box in boxes)
+    assert free
 
 
 @pytest.mark.parametrize("window", ["houses"], indirect=True)
