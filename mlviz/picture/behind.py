@@ -11,6 +11,8 @@ from mlviz.picture.shape import Path
 
 _CLEAR = 11.0
 """Px between a token's middle, where it waits, and a box that is none of its edge's ends."""
+_FARTHEST = 110.0
+"""Px along an edge by which a token waits elsewhere at most."""
 _TRIED = np.linspace(0.06, 0.94, 45)
 _MARKS = np.linspace(0.2, 0.8, 25)
 _FREE, _OFF_BOXES = 18.0, 10.0
@@ -40,17 +42,16 @@ class Behind:
         self._strange: dict[Edge, Array] = {}
         self._middles: dict[Edge, float] = {}
 
-    def hides(self, edge: Edge, point: Point, reach: float) -> bool:
-        """Return whether what is on an edge, so large, lies on a box that the edge only passes."""
-        boxes = self._boxes(edge)
-        return bool(boxes.size) and bool(np.any(_apart(np.array([point]), boxes) < reach))
-
     def visible(self, edge: Edge, part: float) -> float:
-        """Return the place on an edge that is nearest to one and that no strange box hides."""
+        """Return the place on an edge that is nearest to one and that no strange box hides.
+
+        If all that are near are hidden, it is the place itself.
+        """
         path, boxes = self._paths[edge], self._boxes(edge)
         if not boxes.size:
             return part
         tried = np.array([part, *_TRIED])
+        tried = tried[np.abs(tried - part) * path.length <= _FARTHEST]
         free = tried[_apart(path.along(tried), boxes).min(axis=1) >= _CLEAR]
         return float(free[np.argmin(np.abs(free - part))]) if free.size else part
 

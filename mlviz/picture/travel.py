@@ -120,7 +120,7 @@ class Travel:
         timing = TIMINGS[step.kind]
         travel, arrived = timing.travel(progress), timing.arrived(progress)
         if step.kind is StepKind.FORWARD and not arrived:
-            return [token for _, token, _ in self._arriving(step, travel)]
+            return [token for token, _ in self._arriving(step, travel)]
         if step.kind is StepKind.BACKWARD:
             token = self._diamond(step, travel, arrived)
             return [] if token is None else [token]
@@ -134,27 +134,21 @@ class Travel:
         arriving = self._arriving(step, travel)
         spots = self._spots.get(step.number) or self._value_spots(step)
         self._spots[step.number] = spots
-        tokens = Marks()
-        for (slot, token, text), (_, rect) in zip(arriving, spots, strict=True):
+        for (token, text), (_, rect) in zip(arriving, spots, strict=True):
             marks.behind += _tip(rect, Role.FORWARD, token)
-            hidden = self._is_hidden((step.node, slot), token)
-            (tokens.above if hidden else tokens.behind).append(token)
             marks.above += label(rect, (text,), Role.FORWARD)
-        return Marks([*marks.behind, *tokens.behind], [*tokens.above, *marks.above])
+        marks.behind += [token for token, _ in arriving]
+        return marks
 
-    def _is_hidden(self, edge: tuple[int, int], token: Token) -> bool:
-        """Return whether a token passes behind a box that it has nothing to do with."""
-        return self.behind.hides(edge, (token.x, token.y), token.radius)
-
-    def _arriving(self, step: Step, travel: float) -> list[tuple[int, Token, str]]:
-        """Return the tokens that go to an operation, by slot, with the numbers they carry."""
+    def _arriving(self, step: Step, travel: float) -> list[tuple[Token, str]]:
+        """Return the tokens that go to an operation, with the numbers that they carry."""
         found = []
         for slot, source in enumerate(self._timeline.tape[step.node].inputs):
             path = self._paths.get((step.node, slot))
             if path is not None:
                 x, y = path.at(travel)
                 text = self._value_text(source)
-                found.append((slot, Token(x, y, "round", Role.FORWARD, 6), text))
+                found.append((Token(x, y, "round", Role.FORWARD, 6), text))
         return found
 
     def _value_text(self, node: int) -> str:
@@ -238,12 +232,8 @@ class Travel:
             first = str(lines[0])
             known = first.partition(" = ")[0] if form < _RESULT else NOT_YET
             lines = (known.ljust(len(first)),)
-        marks = Marks(_tip(rect, Role.BACKWARD, token), label(rect, lines, Role.BACKWARD))
-        if self._is_hidden((step.node, step.slot), token):
-            marks.above.insert(0, token)
-        else:
-            marks.behind.append(token)
-        return marks
+        tip = _tip(rect, Role.BACKWARD, token)
+        return Marks([*tip, token], label(rect, lines, Role.BACKWARD))
 
     def _products(self, step: Step) -> list[tuple[str | Message, ...]]:
         """Return what a gradient's label says: on two lines, on one, or the result alone."""

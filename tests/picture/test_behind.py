@@ -53,22 +53,6 @@ def strange(graph: GraphPictures, key: str) -> Rect:
     return graph.rects[int(key.removeprefix("node:"))]
 
 
-@pytest.mark.parametrize("kind", [StepKind.BACKWARD, StepKind.FORWARD])
-def test_a_token_is_above_the_boxes_that_it_passes(kind: StepKind) -> None:
-    graph, backward, key = crossed()
-    box, met = strange(graph, key), 0
-    steps = [s for s in graph.timeline.steps if s.kind is kind and s.node == backward.node]
-    for step in steps:
-        for part in np.linspace(0.05, 0.95, 60):
-            items = graph.at(Position(1, step.number, float(part))).items
-            at = next(k for k, item in enumerate(items) if getattr(item, "key", "") == key)
-            for k, item in enumerate(items):
-                if isinstance(item, Token) and box.distance(item.x, item.y) < item.radius:
-                    assert k > at
-                    met += 1
-    assert met
-
-
 def test_a_gradient_waits_where_no_box_hides_it() -> None:
     graph, step, key = crossed()
     for part in (0.99, 1.0):
