@@ -55,6 +55,7 @@ def qapp() -> QApplication:
 def nothing_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a panel of the lab takes, it is there at once."""
     monkeypatch.setattr("mlviz.ui.refreshing.MOST_SECONDS", float("inf"))
+    monkeypatch.setattr("mlviz.ui.inside_samples._AT_ONCE_SECONDS", float("inf"))
 
 
 @pytest.fixture(autouse=True)

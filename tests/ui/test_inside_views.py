@@ -124,8 +124,9 @@ def test_signs_on_buttons_have_words_for_those_who_do_not_see_them(qtbot: QtBot)
 
 
 def test_a_long_run_is_measured_in_slices_of_the_clock_until_nothing_is_missing(
-    qtbot: QtBot,
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("mlviz.ui.inside_samples._AT_ONCE_SECONDS", 0.0)
     with panel(GradientsView, BATCHES, 600) as view:
         samples = view.measured.samples(view.lab.run)
         assert len(samples.at) < 100, "not all at once: the window would stand still"
